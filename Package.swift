@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The modules, floor by floor. A module imports only from the floors below its own; `docs/architecture.md` has the
+// same table in words, and `ArchitectureTests` holds this file, that table and the imports to each other.
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "Serena",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "serena-bench", targets: ["serena-bench"]),
+        .executable(name: "ftai", targets: ["ftai"]),
+        .library(name: "SerenaEngine", targets: ["SerenaEngine"]),
+        .library(name: "SerenaBench", targets: ["SerenaBench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries, one thin module each.
+        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
+        .systemLibrary(
+            name: "CPocketSphinx", pkgConfig: "pocketsphinx", providers: [.apt(["libpocketsphinx-dev"])]),
+        .target(name: "CMoonshine"),
+
+        // Floor 0
+        .target(name: "Instrumentation"),
+        .target(name: "FTAI"),
+        .target(name: "SerenaNetBytecode", dependencies: [crypto]),
+
+        // Floor 1
+        .target(name: "SerenaAudio", dependencies: ["CSndfile", "Instrumentation"]),
+        .target(name: "SerenaStore", dependencies: ["Instrumentation", grdb]),
+        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
+        .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
+
+        // Floor 2
+        .target(name: "AssistantInterface", dependencies: ["Instrumentation", "SerenaAudio"]),
+
+        // Floor 3
+        .target(
+            name: "SerenaSpeech",
+            dependencies: [
+                "AssistantInterface", "CFlite", "CMoonshine", "CPocketSphinx", "Instrumentation", "SerenaAudio",
+            ]),
+        .target(
+            name: "SerenaNetBridge",
+            dependencies: [
+                "AssistantInterface", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "SerenaStore",
+            ]),
+
+        // Floor 4
+        .target(
+            name: "SerenaEngine",
+            dependencies: [
+                "AssistantInterface", "FTAI", "FTAICompiler", "Instrumentation", "SerenaAudio", "SerenaNetBridge",
+                "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", "SerenaStore", crypto,
+            ],
+            resources: [.embedInCode("Resources/assistant.ftai")]),
+
+        // Floor 5
+        .target(
+            name: "SerenaBench",
+            dependencies: ["AssistantInterface", "Instrumentation", "SerenaAudio", crypto, mustache, yams],
+            resources: [
+                .embedInCode("Resources/report.mustache"), .embedInCode("Resources/report.css"),
+            ]),
+
+        // Floor 6
+        .executableTarget(
+            name: "serena-bench",
+            dependencies: [
+                "AssistantInterface", "Instrumentation", "SerenaBench", "SerenaEngine", "SerenaSpeech", argumentParser,
+            ]),
+        .executableTarget(
+            name: "ftai",
+            dependencies: [
+                "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "SerenaStore",
+                argumentParser,
+            ]),
+
+        // Tests
+        .testTarget(name: "InstrumentationTests", dependencies: ["Instrumentation"]),
+        .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
+        .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
+        .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"]),
+        .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
+        .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
+        .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),
+        .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
+        .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
+        .testTarget(name: "SerenaEngineTests", dependencies: ["SerenaEngine"]),
+        .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench"]),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "DocumentationTests"),
+        .testTarget(name: "CommandLineTests", dependencies: ["SerenaBench", "SerenaAudio", yams]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// In continuous integration a warning is an error.
+if Context.environment["CI"] != nil {
+    for target in package.targets where target.type == .regular || target.type == .executable || target.type == .test {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}

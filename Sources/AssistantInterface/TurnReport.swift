@@ -1,0 +1,67 @@
+// What an assistant tells about a turn: what it heard, understood, decided and said, and when.
+
+import Instrumentation
+
+/// Is told about turns while a run goes on. Calls come from the assistant's own threads, in order.
+public protocol TurnObserver: Sendable {
+    /// The user began to speak.
+    func turnBegan(_ turn: Int, at time: Instant)
+    /// The transcript so far, while the user still speaks.
+    func turn(_ turn: Int, heardPartial text: String, at time: Instant)
+    /// The assistant is done with the turn: everything it will say has been handed to the output.
+    func turnEnded(_ report: TurnReport)
+}
+
+/// Everything that an assistant knows about one of its turns.
+public struct TurnReport: Sendable {
+    /// Counted from 0 in the run.
+    public var turn: Int
+    /// The final transcript; empty when nothing was understood.
+    public var transcript: String
+    /// The intent that was recognised; nil when the speech is unknown.
+    public var intent: String?
+    /// Of the intent, 0 to 1.
+    public var confidence: Double
+    /// The slots of the intent, as text.
+    public var slots: [String: String]
+    /// Everything that was said, sentence by sentence, joined by a space; empty when the assistant kept silent.
+    public var response: String
+    /// Which way the turn was answered.
+    public var route: Route
+    /// Why that route was taken, in a sentence.
+    public var routeReason: String
+    public var trace: TurnTrace
+    /// What the turn executed, where the assistant counts it.
+    public var instructionsExecuted: Int?
+    /// A part that failed during the turn, and what was done instead.
+    public var problem: String?
+
+    public init(
+        turn: Int, transcript: String = "", intent: String? = nil, confidence: Double = 0,
+        slots: [String: String] = [:], response: String = "", route: Route = .ignored, routeReason: String = "",
+        trace: TurnTrace = TurnTrace(),
+        instructionsExecuted: Int? = nil, problem: String? = nil
+    ) {
+        self.turn = turn
+        self.transcript = transcript
+        self.intent = intent
+        self.confidence = confidence
+        self.slots = slots
+        self.response = response
+        self.route = route
+        self.routeReason = routeReason
+        self.trace = trace
+        self.instructionsExecuted = instructionsExecuted
+        self.problem = problem
+    }
+}
+
+/// The way in which a turn was answered.
+public enum Route: String, CaseIterable, Codable, Sendable {
+    /// By a task, run as bytecode by the VM.
+    case vm
+    /// By the fall-back on this machine, because no task fits.
+    case traditional
+    /// Not at all: the speech was not meant for the assistant.
+    case ignored
+}

@@ -1,0 +1,85 @@
+// An operating system thread that runs actors and work items, apart from Swift's own pool of threads.
+
+import Foundation
+
+/// A thread of its own that runs the jobs of one actor, or pieces of work, in order.
+///
+/// Swift's cooperative pool has as many threads as the machine has cores. A recogniser that computes for 100 ms would hold
+/// one of two, and the code that must hear the next 10 ms of sound would wait. Each of the few busy parts of a turn
+/// therefore has a thread, and the operating system shares the cores among them.
+public final class WorkerThread: SerialExecutor, Worker, Sendable {
+    private let queue: JobQueue
+
+    /// Starts the thread.
+    public init(name: String) {
+        let queue = JobQueue()
+        self.queue = queue
+        let thread = Thread {
+            while let job = queue.next() { job() }
+        }
+        thread.name = name
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    deinit {
+        queue.close()
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedSerialExecutor()
+        queue.add { job.runSynchronously(on: executor) }
+    }
+
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: self)
+    }
+
+    public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.add { continuation.resume(with: Result { try work() }) }
+        }
+    }
+}
+
+/// Jobs in order of arrival, handed over between threads.
+///
+/// `@unchecked Sendable`: every access to `jobs` and `isClosed` happens while `condition` is locked.
+private final class JobQueue: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var jobs: [@Sendable () -> Void] = []
+    private var head = 0
+    private var isClosed = false
+
+    func add(_ job: @escaping @Sendable () -> Void) {
+        condition.lock()
+        jobs.append(job)
+        condition.signal()
+        condition.unlock()
+    }
+
+    /// Waits for a job; nil once the queue is closed and empty.
+    func next() -> (@Sendable () -> Void)? {
+        condition.lock()
+        defer { condition.unlock() }
+        while head == jobs.count {
+            if isClosed { return nil }
+            condition.wait()
+        }
+        let job = jobs[head]
+        head += 1
+        if head == jobs.count {
+            jobs.removeAll(keepingCapacity: true)
+            head = 0
+        }
+        return job
+    }
+
+    func close() {
+        condition.lock()
+        isClosed = true
+        condition.signal()
+        condition.unlock()
+    }
+}
