@@ -1,0 +1,112 @@
+// Bytecode as text for people.
+
+/// A program as text: what it is, its constants and tasks, and the code of every function.
+///
+/// Any program can be shown, also one that the verifier refuses: what does not exist is shown with a question mark.
+///
+/// ```swift
+/// print(Disassembly(of: program, source: sourceText).text)
+/// ```
+public struct Disassembly: Sendable {
+    private let program: FTAIBytecode
+    private let sourceLines: [Substring]?
+
+    /// - Parameter source: the text that the program was compiled from; each of its lines is shown above its code.
+    public init(of program: FTAIBytecode, source: String? = nil) {
+        self.program = program
+        sourceLines = source?.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// The whole program. Ends with a line break.
+    public var text: String {
+        var lines = header + constants + tasks
+        for (index, function) in program.functions.enumerated() {
+            lines.append("")
+            lines += FunctionListing(program: program, function: function, index: index, source: sourceLines).lines
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var header: [String] {
+        let words = program.instructions.reduce(0) { $0 + $1.wordCount }
+        return [
+            "program   \(program.id)", "source    \(program.metadata.sourceFile) (\(program.metadata.sourceLanguage))",
+            "sha256    \(program.sourceHash)", "target    \(program.metadata.targetVM)",
+            "level     \(program.optimizationLevel.rawValue)",
+            "size      \(program.functions.count) functions, \(program.instructions.count) instructions, \(words) words",
+        ]
+    }
+
+    private var constants: [String] {
+        guard !program.constants.isEmpty else { return [] }
+        return ["", "constants"]
+            + program.constants.enumerated().map { index, constant in
+                "  \("k\(index)".padded(to: 6)) \("\(constant.type)".padded(to: 7)) \(constant.listing)"
+            }
+    }
+
+    private var tasks: [String] {
+        guard !program.tasks.isEmpty else { return [] }
+        return ["", "tasks"]
+            + program.tasks.flatMap { task in
+                let inputs = task.inputs.map { input in
+                    "\(input.name):\(input.type)" + (input.defaultValue.map { " = \($0.listing)" } ?? "")
+                }
+                let output = task.outputName.map { " → \($0)" } ?? ""
+                let agent = task.agent.map { "  agent \($0)" } ?? ""
+                return ["  \(task.name)(\(inputs.joined(separator: ", ")))\(output)  function \(task.function)\(agent)"]
+                    + task.phrases.map { "    \($0.quoted)" }
+            }
+    }
+}
+
+extension BytecodeConstant {
+    /// The value as it would be written in source; long texts are cut.
+    var listing: String {
+        switch self {
+        case .int(let value): "\(value)"
+        case .float(let value): "\(value)"
+        case .string(let value): value.quoted
+        }
+    }
+}
+
+extension VMValue {
+    /// The value as it would be written in source; long texts and lists are cut.
+    var listing: String {
+        switch self {
+        case .int(let value): return "\(value)"
+        case .float(let value): return "\(value)"
+        case .bool(let value): return "\(value)"
+        case .string(let value): return value.quoted
+        case .null: return "null"
+        case .list(let elements):
+            let shown = elements.prefix(8).map(\.listing) + (elements.count > 8 ? ["…"] : [])
+            return "[\(shown.joined(separator: ", "))]"
+        }
+    }
+}
+
+extension String {
+    /// In quotes on one line, with escapes for what would break it, cut after 60 characters.
+    var quoted: String {
+        var text = "\""
+        for character in prefix(60) {
+            switch character {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\t": text += "\\t"
+            default:
+                for scalar in character.unicodeScalars {
+                    text += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : "\(scalar)"
+                }
+            }
+        }
+        return text + (dropFirst(60).isEmpty ? "\"" : "…\"")
+    }
+
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

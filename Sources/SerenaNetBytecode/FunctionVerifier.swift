@@ -1,0 +1,203 @@
+// The pass over the instructions of one function.
+
+/// Verifies the code of one function. Its interface, and those of all others, have been verified before.
+struct FunctionVerifier {
+    let program: FTAIBytecode
+    let function: BytecodeFunction
+    private let code: ArraySlice<VMInstruction>
+
+    init(program: FTAIBytecode, function: BytecodeFunction) {
+        self.program = program
+        self.function = function
+        code = program.instructions(of: function)
+    }
+
+    func verify() throws(VerificationError) {
+        var words = 0
+        var effects = EffectSet.pure
+        for (index, instruction) in code.enumerated() {
+            do throws(Refusal) {
+                try verify(instruction)
+                effects.formUnion(try self.effects(of: instruction))
+            } catch {
+                throw VerificationError(function: function.name, instruction: index, reason: error.reason)
+            }
+            words += instruction.wordCount
+        }
+        try verifyEnd()
+        guard words <= BytecodeLimits.functionWords else {
+            throw refuse(.tooMany(what: "words of code", count: words, limit: BytecodeLimits.functionWords))
+        }
+        guard function.effects.isSuperset(of: effects) else {
+            throw refuse(.effects(declared: function.effects, found: effects))
+        }
+    }
+
+    /// Every path ends when the last instruction does not let control fall past it: jumps stay inside.
+    private func verifyEnd() throws(VerificationError) {
+        switch code.last?.opcode {
+        case .jump, .return, .returnNothing: return
+        default: throw VerificationError(function: function.name, instruction: code.count - 1, reason: .noEnd)
+        }
+    }
+
+    private func refuse(_ reason: VerificationError.Reason) -> VerificationError {
+        VerificationError(function: function.name, instruction: nil, reason: reason)
+    }
+
+    private func effects(of instruction: VMInstruction) throws(Refusal) -> EffectSet {
+        guard instruction.opcode == .call else { return instruction.opcode.signature.effect }
+        return try callee(instruction.b).effects
+    }
+
+    // MARK: One instruction
+
+    /// A broken rule, before its place is added.
+    private struct Refusal: Error {
+        let reason: VerificationError.Reason
+
+        init(_ reason: VerificationError.Reason) {
+            self.reason = reason
+        }
+    }
+
+    private func verify(_ instruction: VMInstruction) throws(Refusal) {
+        let signature = instruction.opcode.signature
+        var element: ValueType?
+        for (kind, bits) in [(signature.a, instruction.a), (signature.b, instruction.b), (signature.c, instruction.c)] {
+            try verify(kind, bits, of: instruction, element: &element)
+        }
+        if signature.c != .argumentCount, !instruction.arguments.isEmpty {
+            throw Refusal(.argumentList(announced: 0, found: instruction.arguments.count))
+        }
+        switch instruction.opcode {
+        case .call: try verifyCall(instruction)
+        case .callBuiltin: try verifyBuiltin(instruction)
+        case .return: try verifyReturn(instruction)
+        case .returnNothing: if function.result != nil { throw Refusal(.resultMismatch) }
+        case .concatenate: for argument in instruction.arguments { try require(argument, is: .string) }
+        case .makeList: try verifyMakeList(instruction, element: element)
+        case .loadConstant: try verifyConstant(instruction)
+        case .recall: try require(instruction.a, is: .optional(.string))
+        default: break
+        }
+    }
+
+    private func verify(_ kind: OperandKind, _ bits: UInt16, of instruction: VMInstruction, element: inout ValueType?)
+        throws(Refusal)
+    {
+        switch kind {
+        case .none: if bits != 0 { throw Refusal(.unusedOperand(bits)) }
+        case .read(let pattern), .write(let pattern): try verify(register: bits, matches: pattern, element: &element)
+        case .immediate: break
+        case .constant:
+            if Int(bits) >= program.constants.count {
+                throw Refusal(.constantOutside(constant: bits, count: program.constants.count))
+            }
+        case .jump: if Int(bits) >= code.count { throw Refusal(.jumpOutside(target: bits, count: code.count)) }
+        case .function: _ = try callee(bits)
+        case .builtin: if Builtin(rawValue: bits) == nil { throw Refusal(.unknownBuiltin(bits)) }
+        case .argumentCount:
+            if Int(bits) != instruction.arguments.count {
+                throw Refusal(.argumentList(announced: bits, found: instruction.arguments.count))
+            }
+        }
+    }
+
+    private func verify(register: UInt16, matches pattern: TypePattern, element: inout ValueType?) throws(Refusal) {
+        if pattern == .fromSignature { return }
+        let type = try type(of: register)
+        func bind(_ found: ValueType, as expected: (ValueType) -> ValueType) throws(Refusal) {
+            if let element, element != found {
+                throw Refusal(.registerType(register: register, expected: "\(expected(element))", found: type))
+            }
+            element = found
+        }
+        switch (pattern, type) {
+        case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string): break
+        case (.element, _): try bind(type) { $0 }
+        case (.listOfElement, .list(let inner)): try bind(inner) { .list($0) }
+        case (.optionalElement, .optional(let inner)): try bind(inner) { .optional($0) }
+        default: throw Refusal(.registerType(register: register, expected: pattern.name, found: type))
+        }
+    }
+
+    private func type(of register: UInt16) throws(Refusal) -> ValueType {
+        guard Int(register) < function.registers.count else {
+            throw Refusal(.registerOutside(register: register, count: function.registers.count))
+        }
+        return function.registers[Int(register)]
+    }
+
+    private func require(_ register: UInt16, is expected: ValueType) throws(Refusal) {
+        let found = try type(of: register)
+        if found != expected {
+            throw Refusal(.registerType(register: register, expected: "\(expected)", found: found))
+        }
+    }
+
+    private func callee(_ index: UInt16) throws(Refusal) -> BytecodeFunction {
+        guard Int(index) < program.functions.count else {
+            throw Refusal(.functionOutside(function: Int(index), count: program.functions.count))
+        }
+        return program.functions[Int(index)]
+    }
+
+    private func verifyCall(_ instruction: VMInstruction) throws(Refusal) {
+        let callee = try callee(instruction.b)
+        try verify(instruction.arguments, fit: callee.registers.prefix(callee.parameterCount))
+        if let result = callee.result {
+            try require(instruction.a, is: result)
+        } else if instruction.a != VMInstruction.noRegister {
+            throw Refusal(.resultMismatch)
+        }
+    }
+
+    private func verifyBuiltin(_ instruction: VMInstruction) throws(Refusal) {
+        guard let builtin = Builtin(rawValue: instruction.b) else {
+            throw Refusal(.unknownBuiltin(instruction.b))
+        }
+        try verify(instruction.arguments, fit: builtin.signature.parameters[...])
+        try require(instruction.a, is: builtin.signature.result)
+    }
+
+    private func verify(_ arguments: [UInt16], fit parameters: ArraySlice<ValueType>) throws(Refusal) {
+        guard arguments.count == parameters.count else {
+            throw Refusal(.argumentCount(expected: parameters.count, found: arguments.count))
+        }
+        for (argument, parameter) in zip(arguments, parameters) { try require(argument, is: parameter) }
+    }
+
+    private func verifyReturn(_ instruction: VMInstruction) throws(Refusal) {
+        guard let result = function.result else { throw Refusal(.resultMismatch) }
+        try require(instruction.a, is: result)
+    }
+
+    private func verifyMakeList(_ instruction: VMInstruction, element: ValueType?) throws(Refusal) {
+        guard let element else { return }
+        for argument in instruction.arguments { try require(argument, is: element) }
+    }
+
+    private func verifyConstant(_ instruction: VMInstruction) throws(Refusal) {
+        let register = try type(of: instruction.a)
+        if program.constants[Int(instruction.b)].type != register {
+            throw Refusal(.constantType(constant: instruction.b, register: register))
+        }
+    }
+}
+
+extension TypePattern {
+    /// How a message calls the types that fit.
+    fileprivate var name: String {
+        switch self {
+        case .int: "int"
+        case .float: "float"
+        case .bool: "bool"
+        case .string: "string"
+        case .element: "a value"
+        case .listOfElement: "a list"
+        case .optionalElement: "an optional"
+        case .fromSignature: "what the signature says"
+        }
+    }
+}

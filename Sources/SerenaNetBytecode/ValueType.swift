@@ -1,0 +1,56 @@
+// The types of values, settled before a program runs.
+
+/// The static type of a register, an input or a result.
+///
+/// Every register has one type for the whole of its function, so that an instruction never has to ask what it holds and the
+/// verifier needs a single pass.
+public indirect enum ValueType: Hashable, Sendable {
+    /// 64-bit signed integer.
+    case int
+    /// IEEE 754 binary64.
+    case float
+    case bool
+    /// Immutable UTF-8 text.
+    case string
+    /// A mutable sequence, shared by reference.
+    case list(ValueType)
+    /// A value or null. Never nested directly in another optional.
+    case optional(ValueType)
+
+    /// The deepest nesting of `list` and `optional` that a program may use.
+    public static let maximumDepth = 8
+}
+
+/// A value that crosses the border of the VM: an input, a result, an argument of a call to the host.
+public enum VMValue: Hashable, Sendable {
+    case int(Int64)
+    case float(Double)
+    case bool(Bool)
+    case string(String)
+    case list([VMValue])
+    case null
+}
+
+/// What running a task can do besides computing its result.
+///
+/// The compiler infers the set, the bytecode carries it, and the verifier holds the code to it: speculation may run whatever
+/// has no effect that others could notice.
+public struct EffectSet: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// Reads memory.
+    public static let reads = EffectSet(rawValue: 1)
+    /// Speaks.
+    public static let says = EffectSet(rawValue: 2)
+    /// Writes memory.
+    public static let writes = EffectSet(rawValue: 4)
+    /// Calls tools or agents.
+    public static let calls = EffectSet(rawValue: 8)
+
+    /// No effect at all: the result depends on the inputs alone.
+    public static let pure: EffectSet = []
+}

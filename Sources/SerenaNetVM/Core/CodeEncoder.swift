@@ -1,0 +1,62 @@
+// From verified instructions to the words that the interpreter executes.
+
+import SerenaNetBytecode
+
+/// Appends the machine code of functions.
+struct CodeEncoder {
+    private(set) var words: [UInt64] = []
+
+    mutating func encode(_ code: ArraySlice<VMInstruction>, of function: BytecodeFunction) {
+        var positions: [Int] = []
+        var position = 0
+        for instruction in code {
+            positions.append(position)
+            position += instruction.wordCount
+        }
+        for (index, instruction) in code.enumerated() {
+            encode(instruction, of: function) { target in
+                UInt16(bitPattern: Int16(truncatingIfNeeded: positions[Int(target)] - positions[index]))
+            }
+        }
+    }
+
+    mutating func encodeHalt() {
+        words.append(UInt64(MachineOpcode.halt.rawValue))
+    }
+
+    private mutating func encode(
+        _ instruction: VMInstruction, of function: BytecodeFunction, distance: (UInt16) -> UInt16
+    ) {
+        let signature = instruction.opcode.signature
+        func operand(_ kind: OperandKind, _ bits: UInt16) -> UInt16 {
+            switch kind {
+            case .read, .write: bits == VMInstruction.noRegister ? 0 : bits * 8
+            case .jump: distance(bits)
+            case .none, .immediate, .constant, .function, .builtin, .argumentCount: bits
+            }
+        }
+        let opcode = MachineOpcode(instruction.opcode, type: scalarSide(of: instruction, in: function))
+        let a = operand(signature.a, instruction.a)
+        var b = operand(signature.b, instruction.b)
+        if instruction.opcode == .loadBool, b != 0 { b = 1 }
+        // The host's instructions share one opcode; which it is stands in `c`, where they have no operand.
+        let c = opcode == .suspend ? instruction.opcode.rawValue : operand(signature.c, instruction.c)
+        words.append(UInt64(opcode.rawValue) | UInt64(a) << 16 | UInt64(b) << 32 | UInt64(c) << 48)
+        encode(arguments: instruction.arguments)
+    }
+
+    private func scalarSide(of instruction: VMInstruction, in function: BytecodeFunction) -> ValueType {
+        function.registers[Int(instruction.opcode == .wrap ? instruction.b : instruction.a)]
+    }
+
+    /// Four arguments to a word, the first in the lowest bits.
+    private mutating func encode(arguments: [UInt16]) {
+        for start in stride(from: 0, to: arguments.count, by: 4) {
+            var word: UInt64 = 0
+            for (place, argument) in arguments[start...].prefix(4).enumerated() {
+                word |= UInt64(argument * 8) << (16 * place)
+            }
+            words.append(word)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// A verified program in the form that the interpreter executes.
+
+import SerenaNetBytecode
+
+/// A program that has been verified and made ready to run, any number of times and by several executions at once.
+///
+/// `@unchecked Sendable`: its memory is written in the initialiser, and only read afterwards.
+public final class LoadedProgram: @unchecked Sendable {
+    public let bytecode: FTAIBytecode
+    /// A halt, then the code of all functions, one after the other.
+    let code: UnsafeMutableRawPointer
+    /// Where the code of each function begins, in words.
+    private let firstWords: [Int]
+    /// An entry for each function, see ``FunctionEntry``.
+    let functions: UnsafeMutableRawPointer
+    /// A slot for each constant.
+    let constants: UnsafeMutableRawPointer
+    /// Empty text that is not null, for optionals.
+    let emptyText: UnsafeMutableRawPointer
+    private var texts: [UnsafeMutableRawPointer] = []
+
+    /// Verifies `bytecode` and prepares it.
+    ///
+    /// - Throws: ``VMError/invalidBytecode(instruction:)`` when the verifier refuses it.
+    public init(_ bytecode: FTAIBytecode) throws(VMError) {
+        do throws(VerificationError) { try BytecodeVerifier.verify(bytecode) } catch {
+            throw .invalidBytecode(instruction: error)
+        }
+        self.bytecode = bytecode
+        var encoder = CodeEncoder()
+        encoder.encodeHalt()
+        firstWords = bytecode.functions.map { function in
+            defer { encoder.encode(bytecode.instructions(of: function), of: function) }
+            return encoder.words.count
+        }
+        code = Self.memory(of: encoder.words)
+        functions = .allocate(byteCount: max(1, bytecode.functions.count) * FunctionEntry.stride, alignment: 16)
+        constants = .allocate(byteCount: max(1, bytecode.constants.count) * 8, alignment: 16)
+        emptyText = .allocate(byteCount: HeapText.headerSize, alignment: 16)
+        HeapText.write(UnsafeRawBufferPointer(start: nil, count: 0), to: emptyText)
+        for (index, function) in bytecode.functions.enumerated() {
+            let entry = FunctionEntry(
+                code: code + firstWords[index] * 8, frameSize: FunctionEntry.frameSize(of: function))
+            functions.storeBytes(of: entry, toByteOffset: index * FunctionEntry.stride, as: FunctionEntry.self)
+        }
+        for (index, constant) in bytecode.constants.enumerated() {
+            constants.storeBytes(of: slot(of: constant), toByteOffset: index * 8, as: UInt64.self)
+        }
+    }
+
+    deinit {
+        for memory in [code, functions, constants, emptyText] + texts { memory.deallocate() }
+    }
+
+    /// What a task returns to.
+    var halt: UnsafeRawPointer {
+        UnsafeRawPointer(code)
+    }
+
+    private static func memory(of words: [UInt64]) -> UnsafeMutableRawPointer {
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: words.count * 8, alignment: 16)
+        words.withUnsafeBytes {
+            memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
+        }
+        return memory
+    }
+
+    private func slot(of constant: BytecodeConstant) -> UInt64 {
+        switch constant {
+        case .int(let value): return UInt64(bitPattern: value)
+        case .float(let value): return value.bitPattern
+        case .string(let text):
+            if text.isEmpty { return 0 }
+            var text = text
+            return text.withUTF8 { bytes in
+                let memory = UnsafeMutableRawPointer.allocate(
+                    byteCount: HeapText.headerSize + bytes.count, alignment: 16)
+                HeapText.write(UnsafeRawBufferPointer(bytes), to: memory)
+                texts.append(memory)
+                return HeapText(memory).slot
+            }
+        }
+    }
+
+    /// The function and the instruction that the word at `pointer` belongs to; nil when it is the halt.
+    func place(of pointer: UnsafeRawPointer) -> (function: Int, instruction: Int)? {
+        let word = (pointer - UnsafeRawPointer(code)) / 8
+        guard let function = firstWords.lastIndex(where: { $0 <= word }) else { return nil }
+        var end = firstWords[function]
+        for (index, instruction) in bytecode.instructions(of: bytecode.functions[function]).enumerated() {
+            end += instruction.wordCount
+            if word < end { return (function, index) }
+        }
+        return nil
+    }
+}
+
+/// What a call needs to know of a function.
+struct FunctionEntry {
+    let code: UnsafeMutableRawPointer
+    /// Bytes of the registers, and of the header of the frame above.
+    let frameSize: Int
+
+    static let stride = 16
+    /// Before a frame's registers stand the address to return to, and a word with the caller's frame size in the lower half
+    /// and the byte offset of the register for the result in the upper half.
+    static let headerSize = 16
+
+    static func frameSize(of function: BytecodeFunction) -> Int {
+        function.registers.count * 8 + headerSize
+    }
+}

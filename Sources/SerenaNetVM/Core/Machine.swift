@@ -1,0 +1,219 @@
+// The state of one execution, and what happens to it outside the interpreter's loop.
+
+import Instrumentation
+import SerenaNetBytecode
+
+/// Why the interpreter's loop was left.
+enum MachineExit {
+    /// The task has returned.
+    case finished
+    /// The instructions granted so far are used up.
+    case refuel
+    /// A call has no room on the stack, or is one too many.
+    case callRefused
+    /// The program waits for its host.
+    case suspended
+    /// A slow operation has left its reason in ``Machine/failure``.
+    case failed
+    case overflow, divisionByZero, nullValue
+}
+
+/// Runs one task of a program from its inputs to its result. Used by one thread at a time.
+final class Machine {
+    let program: LoadedProgram
+    let requirements: PerformanceRequirements
+    let heap: Heap
+    var meter: WorkMeter
+
+    /// The result of the task, then the frames, each directly after its caller's.
+    var stack: UnsafeMutableRawPointer
+    var stackSize: Int
+
+    // What the interpreter's loop keeps in locals while it runs.
+    var pc: UnsafeRawPointer
+    var base: UnsafeMutableRawPointer
+    /// Bytes from `base` to the registers of a frame above.
+    var frameSize: Int
+    var depth = 1
+    /// Instructions that may still be executed of those granted; the last few before a check may overdraw it.
+    var fuel: Int64 = 0
+    /// Instructions granted since the beginning.
+    var granted: Int64 = 0
+
+    /// Why the program ends, once it is known that it must.
+    var failure: Failure?
+
+    /// A reason before it is joined with its place.
+    enum Failure {
+        case fault(RuntimeFault.Kind)
+        case error(VMError)
+    }
+
+    /// Bytes below the task's own frame: the slot for its result, and its header.
+    private static let outerSize = 8 + FunctionEntry.headerSize
+    private static let smallestStack = 2_048
+    /// Instructions between two looks at the clock.
+    private static let slice: Int64 = 16_384
+
+    /// Prepares the call of `function`; nil when not even its frame fits the memory.
+    init(program: LoadedProgram, function: Int, requirements: PerformanceRequirements, clock: any EngineClock) {
+        self.program = program
+        self.requirements = requirements
+        heap = Heap(limit: requirements.maxMemoryUsage)
+        meter = WorkMeter(clock: clock, limit: requirements.maxExecutionTime)
+        let entry = program.functions.load(fromByteOffset: function * FunctionEntry.stride, as: FunctionEntry.self)
+        stackSize = max(Self.smallestStack, Self.outerSize + entry.frameSize)
+        stack = .allocate(byteCount: stackSize, alignment: 16)
+        stack.initializeMemory(as: UInt8.self, repeating: 0, count: stackSize)
+        pc = UnsafeRawPointer(entry.code)
+        base = stack + Self.outerSize
+        frameSize = entry.frameSize
+        stack.storeBytes(of: program.halt, toByteOffset: 8, as: UnsafeRawPointer.self)
+        stack.storeBytes(of: UInt64(Self.outerSize), toByteOffset: 16, as: UInt64.self)
+        if !heap.reserve(stackSize) { failure = memoryFailure }
+        if requirements.maxCallDepth < 1 {
+            failure = .fault(.callDepth(limit: requirements.maxCallDepth))
+        }
+    }
+
+    deinit {
+        stack.deallocate()
+    }
+
+    /// Exact at every suspension and at the end.
+    var instructionsExecuted: UInt64 {
+        UInt64(max(0, granted - fuel))
+    }
+
+    /// Runs until the task has returned, waits for the host, or must end; `failure` is set in the last case.
+    func run() -> MachineExit {
+        meter.start()
+        defer { meter.stop() }
+        if failure == nil { failure = meter.check() }
+        while failure == nil {
+            let exit = interpret()
+            switch exit {
+            case .finished, .suspended: return exit
+            case .refuel: refuel()
+            case .callRefused: growStack()
+            case .failed: break
+            case .overflow: failure = .fault(.integerOverflow)
+            case .divisionByZero: failure = .fault(.divisionByZero)
+            case .nullValue: failure = .fault(.nullValue)
+            }
+        }
+        return .failed
+    }
+
+    /// Grants the next slice of instructions, unless a budget is used up.
+    private func refuel() {
+        if let failure = meter.check() {
+            self.failure = failure
+            return
+        }
+        let limit = Int64(clamping: requirements.maxInstructions)
+        let executed = granted - fuel
+        guard executed < limit else {
+            failure = .error(.performanceThresholdExceeded(metric: "instructions", value: Double(executed)))
+            return
+        }
+        let slice = min(Self.slice, limit - executed)
+        granted += slice - fuel
+        fuel = slice
+    }
+
+    /// Makes room for another frame of the largest size, or ends the program at the limit of calls.
+    private func growStack() {
+        guard depth < requirements.maxCallDepth else {
+            failure = .fault(.callDepth(limit: requirements.maxCallDepth))
+            return
+        }
+        let largestFrame = BytecodeLimits.registers * 8 + FunctionEntry.headerSize
+        let size = max(stackSize * 2, stackSize + largestFrame)
+        guard heap.reserve(size - stackSize) else {
+            failure = memoryFailure
+            return
+        }
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        larger.copyMemory(from: stack, byteCount: stackSize)
+        base = larger + (base - stack)
+        stack.deallocate()
+        stack = larger
+        stackSize = size
+    }
+
+    /// What the heap's last refusal means to the program.
+    var memoryFailure: Failure {
+        .error(.memoryExhausted(requested: heap.refusal?.requested ?? 0, available: heap.refusal?.available ?? 0))
+    }
+
+    // MARK: Where the program is
+
+    /// The place of the current instruction, and the tasks on the way to it.
+    var location: ProgramLocation {
+        let bytecode = program.bytecode
+        var stack: [String] = []
+        var line: Int?
+        var pointer = pc
+        var frame = base
+        // A deep recursion returns to few places, and finding one is a walk over the code.
+        var places: [UnsafeRawPointer: (function: Int, instruction: Int)] = [:]
+        while let place = places[pointer] ?? program.place(of: pointer) {
+            places[pointer] = place
+            let function = bytecode.functions[place.function]
+            if stack.isEmpty { line = function.line(at: place.instruction) }
+            stack.append(function.name)
+            // The address to return to lies behind the call, so the word before it is the call's.
+            pointer = frame.load(fromByteOffset: -16, as: UnsafeRawPointer.self) - 8
+            frame -= Int(frame.load(fromByteOffset: -8, as: UInt64.self) & 0xFFFF_FFFF)
+            if frame == self.stack { break }
+        }
+        return ProgramLocation(file: bytecode.metadata.sourceFile, line: line, stack: stack)
+    }
+}
+
+/// How long a program has computed, and when to look at the clock again.
+struct WorkMeter {
+    private let clock: any EngineClock
+    private let limit: Duration
+    private var spent = Duration.zero
+    private var started: Instant?
+    private var work = 0
+
+    /// Bytes handled by slow operations between two looks at the clock: well under a millisecond's work.
+    private static let workBetweenChecks = 1 << 18
+
+    init(clock: any EngineClock, limit: Duration) {
+        self.clock = clock
+        self.limit = limit
+    }
+
+    /// The time between starts and stops.
+    var elapsed: Duration {
+        spent + (started.map { clock.now - $0 } ?? .zero)
+    }
+
+    mutating func start() {
+        started = clock.now
+    }
+
+    mutating func stop() {
+        spent = elapsed
+        started = nil
+    }
+
+    /// Counts work that one instruction does over many bytes, so that few instructions cannot outrun the clock.
+    mutating func add(_ bytes: Int) -> Machine.Failure? {
+        work += bytes
+        guard work >= Self.workBetweenChecks else { return nil }
+        work = 0
+        return check()
+    }
+
+    /// The reason to end the program, if time is up or nobody waits for it any more.
+    func check() -> Machine.Failure? {
+        if Task.isCancelled { return .fault(.cancelled) }
+        let elapsed = elapsed
+        return elapsed > limit ? .error(.executionTimeout(duration: elapsed)) : nil
+    }
+}

@@ -1,0 +1,83 @@
+// The instructions as the interpreter executes them.
+//
+// A machine instruction has the layout of a ``VMInstruction`` (see VMOpcode.swift), but it is ready to be executed:
+// registers are byte offsets from the frame's base, jumps are signed distances in words from the instruction itself, and an
+// opcode that treats scalars and references differently is two.
+
+import SerenaNetBytecode
+
+/// The opcodes of the interpreter, one byte each.
+enum MachineOpcode: UInt8 {
+    case move, loadImmediate, loadConstant
+    case addInt, subInt, mulInt, divInt, modInt, negInt, addIntImmediate
+    case addFloat, subFloat, mulFloat, divFloat, negFloat
+    case intToFloat, intToString, floatToString, boolToString
+    case equalInt, lessInt, lessEqualInt, equalFloat, lessFloat, lessEqualFloat, equalString, lessString, not
+    case jump, jumpIf, jumpIfNot, jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt, jumpIfNull
+    case call, returnValue, returnNothing
+    case concatenate, makeList, listCount, listGet, listSet, listAppend
+    case wrapScalar, wrapText, wrapList, unwrapScalar, unwrapReference
+    case callBuiltin, suspend
+    /// The end of the program: what the task itself returns to.
+    case halt
+
+    /// - Parameter type: the type of the register that is wrapped, or of the one that an unwrapped value goes to.
+    init(_ opcode: VMOpcode, type: @autoclosure () -> ValueType) {
+        switch opcode {
+        case .move: self = .move
+        case .loadInt, .loadBool, .loadNull: self = .loadImmediate
+        case .loadConstant: self = .loadConstant
+        case .addInt: self = .addInt
+        case .subInt: self = .subInt
+        case .mulInt: self = .mulInt
+        case .divInt: self = .divInt
+        case .modInt: self = .modInt
+        case .negInt: self = .negInt
+        case .addIntImmediate: self = .addIntImmediate
+        case .addFloat: self = .addFloat
+        case .subFloat: self = .subFloat
+        case .mulFloat: self = .mulFloat
+        case .divFloat: self = .divFloat
+        case .negFloat: self = .negFloat
+        case .intToFloat: self = .intToFloat
+        case .intToString: self = .intToString
+        case .floatToString: self = .floatToString
+        case .boolToString: self = .boolToString
+        case .equalInt, .equalBool: self = .equalInt
+        case .lessInt: self = .lessInt
+        case .lessEqualInt: self = .lessEqualInt
+        case .equalFloat: self = .equalFloat
+        case .lessFloat: self = .lessFloat
+        case .lessEqualFloat: self = .lessEqualFloat
+        case .equalString: self = .equalString
+        case .lessString: self = .lessString
+        case .not: self = .not
+        case .jump: self = .jump
+        case .jumpIf: self = .jumpIf
+        case .jumpIfNot: self = .jumpIfNot
+        case .jumpEqualInt: self = .jumpEqualInt
+        case .jumpNotEqualInt: self = .jumpNotEqualInt
+        case .jumpLessInt: self = .jumpLessInt
+        case .jumpLessEqualInt: self = .jumpLessEqualInt
+        case .jumpIfNull: self = .jumpIfNull
+        case .call: self = .call
+        case .return: self = .returnValue
+        case .returnNothing: self = .returnNothing
+        case .concatenate: self = .concatenate
+        case .makeList: self = .makeList
+        case .listCount: self = .listCount
+        case .listGet: self = .listGet
+        case .listSet: self = .listSet
+        case .listAppend: self = .listAppend
+        case .wrap:
+            switch type() {
+            case .string: self = .wrapText
+            case .list: self = .wrapList
+            case .int, .float, .bool, .optional: self = .wrapScalar
+            }
+        case .unwrap: self = type().isReference ? .unwrapReference : .unwrapScalar
+        case .callBuiltin: self = .callBuiltin
+        case .say, .remember, .recall: self = .suspend
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// One execution of a task, step by step.
+
+import Instrumentation
+import SerenaNetBytecode
+
+/// Runs a task up to its end, stopping wherever it needs its host. Synchronous, and used by one thread at a time.
+///
+/// ```swift
+/// let execution = try Execution(of: "tip", in: program, inputs: ["bill": .float(63)], clock: clock)
+/// var step = execution.advance()
+/// while case .suspended(let request) = step {
+///     step = execution.advance(with: await host.answer(request))
+/// }
+/// ```
+public final class Execution {
+    /// What an execution comes to next.
+    public enum Step: Hashable, Sendable {
+        /// The task has returned; nil when it has no result.
+        case finished(VMValue?)
+        /// The program waits until ``Execution/advance(with:)`` brings the answer.
+        case suspended(HostRequest)
+        case failed(VMError)
+    }
+
+    private enum Phase {
+        case ready
+        case waiting
+        case ended(Step)
+    }
+
+    /// Where the program was when it failed; nil as long as it has not.
+    public private(set) var errorLocation: ProgramLocation?
+
+    private let machine: Machine
+    private let result: ValueType?
+    private var phase = Phase.ready
+
+    /// Finds the task and takes its inputs.
+    ///
+    /// - Throws: ``VMError/programFault(_:)`` when there is no such task, or an input is missing, unknown or of another type;
+    ///   ``VMError/memoryExhausted(requested:available:)`` when the inputs do not fit the memory.
+    public init(
+        of task: String, in program: LoadedProgram, inputs: [String: VMValue] = [:],
+        requirements: PerformanceRequirements = PerformanceRequirements(), clock: any EngineClock
+    ) throws(VMError) {
+        let file = program.bytecode.metadata.sourceFile
+        guard let declaration = program.bytecode.task(named: task) else {
+            throw .programFault(RuntimeFault(.unknownTask(task), at: ProgramLocation(file: file, line: nil, stack: [])))
+        }
+        machine = Machine(program: program, function: declaration.function, requirements: requirements, clock: clock)
+        result = program.bytecode.functions[declaration.function].result
+        for (index, value) in try Self.arguments(of: declaration, from: inputs, file: file).enumerated() {
+            if machine.failure == nil, let slot = machine.slot(of: value, as: declaration.inputs[index].type) {
+                machine.base.set(index * 8, slot)
+            }
+        }
+        if let failure = machine.failure { throw error(for: failure) }
+    }
+
+    /// The values of the parameters, in order.
+    private static func arguments(of task: TaskDeclaration, from inputs: [String: VMValue], file: String)
+        throws(VMError) -> [VMValue]
+    {
+        func fault(_ kind: RuntimeFault.Kind) -> VMError {
+            .programFault(RuntimeFault(kind, at: ProgramLocation(file: file, line: nil, stack: [task.name])))
+        }
+        let names = Set(task.inputs.map(\.name))
+        if let unknown = inputs.keys.filter({ !names.contains($0) }).min() {
+            throw fault(.unknownInput(name: unknown))
+        }
+        var values: [VMValue] = []
+        for input in task.inputs {
+            guard let value = inputs[input.name] ?? input.defaultValue else {
+                throw fault(.missingInput(name: input.name, type: input.type))
+            }
+            guard value.fits(input.type) else {
+                throw fault(.mistypedInput(name: input.name, type: input.type))
+            }
+            values.append(value)
+        }
+        return values
+    }
+
+    /// Runs up to the next step. An execution that has ended stays at its last step.
+    ///
+    /// - Parameter answer: to the request of the last step; without meaning before the first.
+    public func advance(with answer: HostAnswer = .done) -> Step {
+        switch phase {
+        case .ended(let step): return step
+        case .ready: break
+        case .waiting: take(answer)
+        }
+        let step = step(after: machine.run())
+        if case .suspended = step { phase = .waiting } else { phase = .ended(step) }
+        return step
+    }
+
+    /// Exact, and the same on every machine.
+    public var instructionsExecuted: UInt64 { machine.instructionsExecuted }
+
+    /// The most bytes that heap and stack held at one time.
+    public var peakMemoryUsage: Int { machine.heap.peak }
+
+    /// The time computed so far, without waiting for the host.
+    public var executionTime: Duration { machine.meter.elapsed }
+
+    private func step(after exit: MachineExit) -> Step {
+        switch exit {
+        case .finished:
+            guard let result else { return .finished(nil) }
+            if let value = machine.value(of: machine.stack.slot(0), as: result) {
+                return .finished(value)
+            }
+        case .suspended:
+            if let request { return .suspended(request) }
+        default: break
+        }
+        return .failed(machine.failure.map(error(for:)) ?? .notRunning)
+    }
+
+    private func error(for failure: Machine.Failure) -> VMError {
+        let location = machine.location
+        errorLocation = location
+        switch failure {
+        case .error(let error): return error
+        case .fault(let kind): return .programFault(RuntimeFault(kind, at: location))
+        }
+    }
+
+    // MARK: The host
+
+    /// What the instruction at which the program is suspended asks for.
+    private var request: HostRequest? {
+        let (pc, base) = (machine.pc, machine.base)
+        switch suspendedOpcode {
+        case .say: return .say(base.text(pc.a).string)
+        case .remember: return .remember(key: base.text(pc.a).string, value: base.text(pc.b).string)
+        case .recall: return .recall(key: base.text(pc.b).string)
+        default: return nil
+        }
+    }
+
+    private var suspendedOpcode: VMOpcode? {
+        VMOpcode(rawValue: UInt16(truncatingIfNeeded: machine.pc.c))
+    }
+
+    /// Lets the suspended instruction take effect and steps over it.
+    private func take(_ answer: HostAnswer) {
+        if case .failed(let reason) = answer {
+            machine.failure = .fault(.hostFailed(reason: reason))
+            return
+        }
+        if suspendedOpcode == .recall {
+            var value = VMValue.null
+            if case .recalled(let text?) = answer { value = .string(text) }
+            guard let slot = machine.slot(of: value, as: .optional(.string)) else { return }
+            machine.base.set(machine.pc.a, slot)
+        }
+        machine.pc += 8
+    }
+}

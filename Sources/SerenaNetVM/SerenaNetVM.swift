@@ -1,0 +1,161 @@
+// The VM: programs that are kept ready, executions, and figures about them.
+
+import Instrumentation
+import SerenaNetBytecode
+import Synchronization
+
+/// Runs programs, any number at a time; each execution has a memory of its own and sees nothing of another.
+///
+/// ```swift
+/// let vm = SerenaNetVM(clock: clock)
+/// vm.initialize()
+/// let result = await vm.execute(with: VMExecutionContext(taskId: "tip", bytecode: bytecode, host: host, timestamp: clock.now))
+/// ```
+public final class SerenaNetVM: SerenaNetVMProtocol {
+    private let clock: any EngineClock
+    private let state = Mutex(State())
+
+    /// - Parameter clock: measures the time of executions and ends those that take too long.
+    public init(clock: any EngineClock) {
+        self.clock = clock
+    }
+
+    public func initialize() {
+        state.withLock { $0 = State(isRunning: true) }
+    }
+
+    public func shutdown() {
+        state.withLock { $0 = State(metrics: $0.metrics) }
+    }
+
+    public func loadBytecode(_ bytecode: FTAIBytecode) throws(VMError) {
+        _ = try loadedProgram(for: bytecode)
+    }
+
+    /// The program ready to run: the one that is kept, or one that is verified now and kept from now on.
+    ///
+    /// - Throws: ``VMError/invalidBytecode(instruction:)`` when it is not safe to run, ``VMError/notRunning``.
+    public func loadedProgram(for bytecode: FTAIBytecode) throws(VMError) -> LoadedProgram {
+        let (isRunning, kept) = state.withLock { ($0.isRunning, $0.program(for: bytecode)) }
+        guard isRunning else { throw .notRunning }
+        if let kept { return kept }
+        // Outside of the lock: other executions need not wait for the verifier.
+        let program = try LoadedProgram(bytecode)
+        state.withLock { $0.keep(program) }
+        return program
+    }
+
+    public func execute(with context: VMExecutionContext) async -> VMExecutionResult {
+        do throws(VMError) {
+            let program = try loadedProgram(for: context.bytecode)
+            let execution = try Execution(
+                of: context.taskId, in: program, inputs: context.inputs, requirements: context.performanceRequirements,
+                clock: clock)
+            let result = await run(execution, with: context)
+            state.withLock { $0.record(result, of: context.bytecode) }
+            return result
+        } catch {
+            let result = VMExecutionResult(taskId: context.taskId, success: false, error: error)
+            state.withLock { $0.metrics.totals.add(result) }
+            return result
+        }
+    }
+
+    public func getPerformanceMetrics() -> VMPerformanceMetrics {
+        state.withLock { $0.currentMetrics }
+    }
+
+    private func run(_ execution: Execution, with context: VMExecutionContext) async -> VMExecutionResult {
+        var step = execution.advance()
+        while case .suspended(let request) = step {
+            step = execution.advance(with: await context.host.answer(request))
+        }
+        var result = VMExecutionResult(
+            taskId: context.taskId, success: false, executionTime: execution.executionTime,
+            memoryUsage: execution.peakMemoryUsage, instructionsExecuted: execution.instructionsExecuted,
+            errorLocation: execution.errorLocation)
+        switch step {
+        case .finished(let output):
+            result.success = true
+            result.output = output
+        case .failed(let error): result.error = error
+        case .suspended: break
+        }
+        return result
+    }
+}
+
+extension SerenaNetVM {
+    /// What the lock protects.
+    private struct State {
+        var isRunning = false
+        var metrics = VMPerformanceMetrics()
+        private var programs: [ProgramKey: KeptProgram] = [:]
+        private var uses: UInt64 = 0
+
+        /// How many programs are kept; the one that was not used for the longest time makes room.
+        private static let capacity = 64
+
+        init(isRunning: Bool = false, metrics: VMPerformanceMetrics = VMPerformanceMetrics()) {
+            self.isRunning = isRunning
+            self.metrics = metrics
+        }
+
+        mutating func program(for bytecode: FTAIBytecode) -> LoadedProgram? {
+            let key = ProgramKey(bytecode)
+            // A name and a hash can be claimed; only the same program may run without being verified. The comparison costs
+            // next to nothing when both share their storage, which is the rule.
+            guard let kept = programs[key], kept.program.bytecode == bytecode else { return nil }
+            uses += 1
+            programs[key]?.lastUse = uses
+            metrics.programsReused += 1
+            return kept.program
+        }
+
+        mutating func keep(_ program: LoadedProgram) {
+            guard isRunning else { return }
+            uses += 1
+            metrics.programsLoaded += 1
+            programs[ProgramKey(program.bytecode)] = KeptProgram(program: program, lastUse: uses)
+            if programs.count > Self.capacity, let oldest = programs.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+                programs[oldest.key] = nil
+            }
+        }
+
+        mutating func record(_ result: VMExecutionResult, of bytecode: FTAIBytecode) {
+            metrics.totals.add(result)
+            let task = bytecode.task(named: result.taskId)?.name ?? result.taskId
+            programs[ProgramKey(bytecode)]?.tasks[task, default: .init()].add(result)
+        }
+
+        var currentMetrics: VMPerformanceMetrics {
+            var metrics = metrics
+            for (key, kept) in programs {
+                for (task, totals) in kept.tasks {
+                    metrics.tasks.append(.init(program: key.id, task: task, totals: totals))
+                }
+            }
+            metrics.tasks.sort { ($0.program, $0.task) < ($1.program, $1.task) }
+            return metrics
+        }
+    }
+
+    private struct KeptProgram {
+        let program: LoadedProgram
+        var lastUse: UInt64
+        var tasks: [String: VMPerformanceMetrics.Totals] = [:]
+    }
+
+    /// Names a program; two that differ can claim the same.
+    private struct ProgramKey: Hashable {
+        let id: String
+        let sourceHash: String
+        let level: OptimizationLevel
+
+        init(_ bytecode: FTAIBytecode) {
+            id = bytecode.id
+            sourceHash = bytecode.sourceHash
+            level = bytecode.optimizationLevel
+        }
+    }
+}

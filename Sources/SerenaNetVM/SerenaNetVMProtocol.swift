@@ -1,0 +1,65 @@
+// The VM as the rest of the engine sees it.
+
+import SerenaNetBytecode
+
+/// Runs the tasks of compiled programs within their budgets.
+public protocol SerenaNetVMProtocol: Sendable {
+    /// Makes the VM ready. Until then, and after ``shutdown()``, it runs nothing.
+    func initialize() async throws(VMError)
+
+    /// Verifies `bytecode` and keeps it ready to run.
+    ///
+    /// - Throws: ``VMError/invalidBytecode(instruction:)`` when it is not safe to run, ``VMError/notRunning``.
+    func loadBytecode(_ bytecode: FTAIBytecode) async throws(VMError)
+
+    /// Runs a task to its end. Every failure is in the result.
+    func execute(with context: VMExecutionContext) async -> VMExecutionResult
+
+    /// What was executed since the VM was initialised.
+    func getPerformanceMetrics() async -> VMPerformanceMetrics
+
+    /// Ends the work of the VM and forgets all programs. Executions that have begun come to their end.
+    func shutdown() async
+}
+
+/// What a VM has executed.
+public struct VMPerformanceMetrics: Hashable, Sendable {
+    /// Figures of one task.
+    public struct TaskFigures: Hashable, Sendable {
+        public var program: String
+        public var task: String
+        public var totals = Totals()
+    }
+
+    /// Sums and maxima over executions.
+    public struct Totals: Hashable, Sendable {
+        public var executions = 0
+        public var failures = 0
+        public var instructionsExecuted: UInt64 = 0
+        public var executionTime = Duration.zero
+        public var slowestExecution = Duration.zero
+        /// Bytes.
+        public var peakMemoryUsage = 0
+
+        public init() {}
+
+        mutating func add(_ result: VMExecutionResult) {
+            executions += 1
+            failures += result.success ? 0 : 1
+            instructionsExecuted &+= result.instructionsExecuted
+            executionTime += result.executionTime
+            slowestExecution = max(slowestExecution, result.executionTime)
+            peakMemoryUsage = max(peakMemoryUsage, result.memoryUsage)
+        }
+    }
+
+    public var totals = Totals()
+    /// How often a program was verified and encoded.
+    public var programsLoaded = 0
+    /// How often a program was found ready.
+    public var programsReused = 0
+    /// Figures of each task that has run, for the programs that are loaded now; by name of program and task.
+    public var tasks: [TaskFigures] = []
+
+    public init() {}
+}

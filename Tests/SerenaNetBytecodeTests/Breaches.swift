@@ -1,0 +1,160 @@
+// The rules of the verifier, each broken once.
+
+import SerenaNetBytecode
+
+extension Breach {
+    static let all = operands + lists + control + interfaces + limits + tasks
+
+    private static let operands = [
+        Breach("register outside", .registerOutside(register: 6, count: 6), at: 1) { $0.instructions[1].b = 6 },
+        Breach("register of another type", .registerType(register: 4, expected: "float", found: .string), at: 1) {
+            $0.instructions[1].c = 4
+        },
+        Breach("two types for one element", .registerType(register: 0, expected: "string", found: .float), at: 0) {
+            $0.instructions[0] = VMInstruction(.move, a: 4, b: 0)
+        },
+        Breach("no list", .registerType(register: 0, expected: "a list", found: .float), at: 1) {
+            $0.instructions[9] = VMInstruction(.listCount, a: 1, b: 0)
+        },
+        Breach(
+            "element of another list", .registerType(register: 6, expected: "list<string>", found: .list(.int)), at: 0
+        ) {
+            $0.functions[0].registers += [.list(.int), .int]
+            $0.instructions[0] = VMInstruction(.listGet, a: 4, b: 6, c: 7)
+        },
+        Breach("null into a scalar", .registerType(register: 0, expected: "an optional", found: .float), at: 0) {
+            $0.instructions[0] = VMInstruction(.loadNull, a: 0)
+        },
+        Breach(
+            "recall into another optional",
+            .registerType(register: 6, expected: "string?", found: .optional(.int)), at: 0
+        ) {
+            $0.functions[0].registers.append(.optional(.int))
+            $0.instructions[0] = VMInstruction(.recall, a: 6, b: 4)
+        },
+        Breach("unused operand", .unusedOperand(1), at: 6) { $0.instructions[6].c = 1 },
+        Breach("constant outside", .constantOutside(constant: 3, count: 3), at: 0) { $0.instructions[0].b = 3 },
+        Breach("constant of another type", .constantType(constant: 2, register: .float), at: 0) {
+            $0.instructions[0].b = 2
+        },
+        Breach("unknown built-in", .unknownBuiltin(999), at: 4) { $0.instructions[12].b = 999 },
+        Breach("result of a built-in", .registerType(register: 1, expected: "string", found: .int), at: 4) {
+            $0.instructions[12].a = 1
+        },
+        Breach("argument of a built-in", .registerType(register: 2, expected: "int", found: .string), at: 4) {
+            $0.instructions[12].arguments[1] = 2
+        },
+    ]
+
+    private static let lists = [
+        Breach("fewer arguments than announced", .argumentList(announced: 5, found: 4), at: 5) {
+            $0.instructions[5].arguments.removeLast()
+        },
+        Breach("arguments where none belong", .argumentList(announced: 0, found: 1), at: 2) {
+            $0.instructions[2].arguments = [0]
+        },
+        Breach("joining a number", .registerType(register: 2, expected: "string", found: .float), at: 5) {
+            $0.instructions[5].arguments[2] = 2
+        },
+        Breach("list of mixed types", .registerType(register: 4, expected: "float", found: .string), at: 0) {
+            $0.functions[0].registers.append(.list(.float))
+            $0.instructions[0] = VMInstruction(.makeList, a: 6, arguments: [0, 4])
+        },
+    ]
+
+    private static let control = [
+        Breach("jump outside", .jumpOutside(target: 6, count: 6), at: 3) { $0.instructions[11].a = 6 },
+        Breach("no end", .noEnd, at: 5) { $0.instructions[13] = VMInstruction(.move, a: 2, b: 2) },
+        Breach("call of a function that does not exist", .functionOutside(function: 2, count: 2), at: 3) {
+            $0.instructions[3].b = 2
+        },
+        Breach("call with too few arguments", .argumentCount(expected: 1, found: 0), at: 3) {
+            $0.instructions[3] = VMInstruction(.call, a: 4, b: 1, arguments: [])
+        },
+        Breach("call with a wrong argument", .registerType(register: 4, expected: "float", found: .string), at: 3) {
+            $0.instructions[3].arguments = [4]
+        },
+        Breach("result of a call", .registerType(register: 0, expected: "string", found: .float), at: 3) {
+            $0.instructions[3].a = 0
+        },
+        Breach("no register for a result", .registerOutside(register: 0xFFFF, count: 6), at: 3) {
+            $0.instructions[3].a = VMInstruction.noRegister
+        },
+        Breach("register for no result", .resultMismatch, at: 3) {
+            $0.functions[1].result = nil
+        },
+        Breach("return of another type", .registerType(register: 4, expected: "float", found: .string), at: 7) {
+            $0.instructions[7].a = 4
+        },
+        Breach("return without the result", .resultMismatch, at: 7) {
+            $0.instructions[7] = VMInstruction(.returnNothing)
+        },
+        Breach("return of a result that is not declared", .resultMismatch, at: 5) {
+            $0.functions[1].result = nil
+            $0.instructions[3].a = VMInstruction.noRegister
+        },
+    ]
+
+    private static let interfaces = [
+        Breach("undeclared effect", .effects(declared: .pure, found: .says)) { $0.functions[0].effects = .pure },
+        Breach("undeclared effect of a callee", .effects(declared: .says, found: [.says, .writes])) {
+            $0.functions[1].effects = .writes
+        },
+        Breach("code that overlaps", .codeRange) {
+            $0.functions[1].code = 7..<14
+            $0.functions[1].lines.append(5)
+        },
+        Breach("code with a gap", .codeRange) {
+            $0.functions[1].code = 9..<14
+            $0.functions[1].lines.removeLast()
+        },
+        Breach("code that belongs to nobody", .codeRange) { $0.instructions.append(VMInstruction(.returnNothing)) },
+        Breach("code outside", .codeRange) {
+            $0.functions[1].code = 8..<15
+            $0.functions[1].lines.append(5)
+        },
+        Breach("code before the beginning", .codeRange) {
+            $0.functions[0].code = -1..<7
+        },
+        Breach("no code", .noCode) { $0.functions[0].code = 0..<0 },
+        Breach("a line too few", .lineCount(expected: 8, found: 7)) { $0.functions[0].lines.removeLast() },
+        Breach("more parameters than registers", .parameterCount(7)) { $0.functions[0].parameterCount = 7 },
+        Breach("fewer parameters than none", .parameterCount(-1)) { $0.functions[0].parameterCount = -1 },
+        Breach("type nested too deep", .typeTooDeep) {
+            $0.functions[0].registers.append((0..<8).reduce(.int) { type, _ in .list(type) })
+        },
+        Breach("optional in optional", .optionalInOptional) {
+            $0.functions[0].registers.append(.list(.optional(.optional(.int))))
+        },
+    ]
+
+    private static let limits = [
+        Breach("too many registers", .tooMany(what: "registers", count: 4_097, limit: 4_096)) {
+            $0.functions[0].registers = Array(repeating: .float, count: 4_097)
+        },
+        Breach("too many functions", .tooMany(what: "functions", count: 65_536, limit: 65_535)) {
+            $0.functions = Array(repeating: $0.functions[0], count: 65_536)
+        },
+        Breach("too many constants", .tooMany(what: "constants", count: 65_537, limit: 65_536)) {
+            $0.constants = Array(repeating: .int(0), count: 65_537)
+        },
+        Breach("too much code", .tooMany(what: "words of code", count: 32_775, limit: 32_767)) {
+            let filling = Array(repeating: VMInstruction(.move, a: 0, b: 0), count: 32_768)
+            $0.instructions.insert(contentsOf: filling, at: 8)
+            $0.functions[1].code = 8..<14 + filling.count
+            $0.functions[1].lines += Array(repeating: 1, count: filling.count)
+        },
+    ]
+
+    private static let tasks = [
+        Breach("task without function", .functionOutside(function: 2, count: 2)) { $0.tasks[0].function = 2 },
+        Breach("task with a negative function", .functionOutside(function: -1, count: 2)) { $0.tasks[0].function = -1 },
+        Breach("an input too few", .taskInputs(task: "tip")) { $0.tasks[0].inputs.removeLast() },
+        Breach("input of another type", .taskInputs(task: "tip")) { $0.tasks[0].inputs[0].type = .int },
+        Breach("default of another type", .defaultValue(task: "tip", input: "rate")) {
+            $0.tasks[0].inputs[1].defaultValue = .int(15)
+        },
+        Breach("two tasks of one name", .duplicateName("TIP")) { $0.tasks[1].name = "TIP" },
+        Breach("two inputs of one name", .duplicateName("bill")) { $0.tasks[0].inputs[1].name = "bill" },
+    ]
+}
