@@ -1,0 +1,31 @@
+// Whether someone speaks, frame by frame.
+
+/// What a detector thinks of one frame.
+public struct VoiceActivity: Hashable, Sendable {
+    /// Whether speech is going on.
+    public let isSpeech: Bool
+    /// The level of the frame, in dBFS.
+    public let level: Double
+    /// The level of the background, in dBFS.
+    public let noiseFloor: Double
+
+    public init(isSpeech: Bool, level: Double, noiseFloor: Double) {
+        self.isSpeech = isSpeech
+        self.level = level
+        self.noiseFloor = noiseFloor
+    }
+
+    /// How far the frame stands out of the background, in dB.
+    public var signalToNoise: Double {
+        level - noiseFloor
+    }
+}
+
+/// Tells speech from its absence in a stream of frames.
+public protocol VoiceActivityDetector: Sendable {
+    /// Takes the next frame of the stream.
+    mutating func process(_ frame: AudioFrame) -> VoiceActivity
+
+    /// Forgets the stream so far.
+    mutating func reset()
+}

@@ -1,0 +1,90 @@
+// What a transcript asks for, and what it can be asked for with.
+
+/// The type of a slot.
+public enum SlotType: String, CaseIterable, Codable, Sendable {
+    case int, float, bool, string
+}
+
+/// The value that speech put into a slot.
+public enum SlotValue: Hashable, Sendable {
+    case int(Int64)
+    case float(Double)
+    case bool(Bool)
+    /// In the spelling of the transcript.
+    case string(String)
+
+    public var type: SlotType {
+        switch self {
+        case .int: .int
+        case .float: .float
+        case .bool: .bool
+        case .string: .string
+        }
+    }
+}
+
+/// A slot that the phrases of an intent can fill.
+public struct SlotDefinition: Hashable, Sendable {
+    public let name: String
+    public let type: SlotType
+    /// Whether the intent cannot be carried out without it.
+    public let isRequired: Bool
+
+    public init(name: String, type: SlotType, isRequired: Bool = true) {
+        self.name = name
+        self.type = type
+        self.isRequired = isRequired
+    }
+}
+
+/// An intent, and what people say when they mean it.
+///
+/// A phrase is made of words and slots: `what is a {rate:float} percent tip on {bill:float} dollars`. Words in `[brackets]` may be
+/// absent; `(one|another)` stands for either.
+public struct IntentPattern: Hashable, Sendable {
+    public let intent: String
+    public let agent: String?
+    public let phrases: [String]
+    public let slots: [SlotDefinition]
+
+    public init(intent: String, agent: String? = nil, phrases: [String], slots: [SlotDefinition] = []) {
+        self.intent = intent
+        self.agent = agent
+        self.phrases = phrases
+        self.slots = slots
+    }
+}
+
+/// What a transcript asks for.
+public struct IntentClassification: Hashable, Sendable {
+    /// Nil when the transcript asks for nothing that is known.
+    public let intent: String?
+    /// From 0 to 1; of the best candidate, also when it was not good enough to be the intent.
+    public let confidence: Double
+    /// The slots that were filled, by name.
+    public let parameters: [String: SlotValue]
+    /// The agent that the intent belongs to.
+    public let suggestedAgent: String?
+    /// Whether the speaker called the assistant by its name.
+    public let isAddressed: Bool
+    /// Whether all required slots are filled, so that the intent could be carried out as it stands.
+    public let isComplete: Bool
+    /// Whether the last words went into a slot, so that more words could belong to it.
+    public let mayContinue: Bool
+    /// Whether anything was said besides the assistant's name.
+    public let hasContent: Bool
+
+    public init(
+        intent: String?, confidence: Double, parameters: [String: SlotValue] = [:], suggestedAgent: String? = nil,
+        isAddressed: Bool = false, isComplete: Bool = false, mayContinue: Bool = false, hasContent: Bool = true
+    ) {
+        self.intent = intent
+        self.confidence = confidence
+        self.parameters = parameters
+        self.suggestedAgent = suggestedAgent
+        self.isAddressed = isAddressed
+        self.isComplete = isComplete
+        self.mayContinue = mayContinue
+        self.hasContent = hasContent
+    }
+}
