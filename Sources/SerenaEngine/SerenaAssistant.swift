@@ -1,0 +1,139 @@
+// The reference engine as the harness sees it: frames in, sound and turn reports out.
+
+import AssistantInterface
+import Instrumentation
+import SerenaAudio
+import SerenaNetBridge
+import SerenaSpeech
+
+/// The reference assistant.
+///
+/// It hears on a thread of its own, which does nothing that takes long: recognition, synthesis and the disk have workers of their own, so
+/// that the next frame never waits for them.
+public actor SerenaAssistant: Assistant {
+    private let thread = WorkerThread(name: "serena-ear")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private let configuration: EngineConfiguration
+    private let parts: EngineParts
+    private let clock: any EngineClock
+    private var session: Session?
+
+    private var detector: any VoiceActivityDetector
+    private var endpointer: Endpointer
+    private var preRoll = PreRoll()
+    private var utterance: Utterance?
+    private var utterances = 0
+    private var isRecognizing = false
+    private var turns: Task<Void, Never>?
+
+    /// - Parameters:
+    ///   - parts: what it hears and speaks with.
+    ///   - clock: the only source of time.
+    public init(
+        configuration: EngineConfiguration = EngineConfiguration(), parts: EngineParts, clock: any EngineClock
+    ) {
+        self.configuration = configuration
+        self.parts = parts
+        self.clock = clock
+        detector = parts.detector
+        endpointer = Endpointer(configuration: configuration.endpointer)
+    }
+
+    public var identity: AssistantIdentity {
+        session?.identity ?? AssistantIdentity(name: "serena", version: SerenaVersion.current)
+    }
+
+    public func start(output: any AudioOutput, observer: any TurnObserver) async throws {
+        session = try await Session(
+            configuration: configuration, parts: parts, clock: clock, output: output, observer: observer)
+    }
+
+    public func inject(_ fault: Fault) async {
+        switch fault {
+        case .networkDown: await session?.bridge.setNetwork(.down)
+        case .networkUp: await session?.bridge.setNetwork(.up)
+        }
+    }
+
+    public func stop() async {
+        await turns?.value
+        await session?.close()
+        session = nil
+        utterance = nil
+    }
+
+    public func hear(_ frame: AudioFrame) {
+        guard let session else { return }
+        let activity = detector.process(frame)
+        let event = endpointer.step(
+            isSpeech: activity.isSpeech, completeness: utterance?.completeness ?? .undecided)
+        if event == .began { begin(at: frame.time, in: session) }
+        if utterance == nil {
+            preRoll.add(frame.samples)
+        } else {
+            utterance?.samples += frame.samples
+            if activity.isSpeech { utterance?.speechEnd = frame.time }
+        }
+        switch event {
+        case .began, .none: break
+        case .candidate: recognizeCandidate(in: session)
+        case .resumed: utterance?.understanding = nil
+        case .endpoint: end(in: session)
+        }
+        if activity.isSpeech { recognizePartial(in: session) }
+    }
+
+    private func begin(at time: Instant, in session: Session) {
+        utterance = Utterance(number: utterances, preRoll: preRoll.take(), at: time)
+        utterances += 1
+        session.observer.turnBegan(utterances - 1, at: clock.now)
+    }
+
+    // MARK: Recognition, ahead of the endpoint
+
+    /// Looks at what has been said so far, unless the recogniser is busy: partials never queue up.
+    private func recognizePartial(in session: Session) {
+        guard let utterance, !isRecognizing else { return }
+        let unseen = Duration.samples(utterance.samples.count - utterance.partialAt, at: AudioFrame.sampleRate)
+        guard unseen >= configuration.partialInterval else { return }
+        self.utterance?.partialAt = utterance.samples.count
+        isRecognizing = true
+        Task {
+            let understanding = await session.understand(utterance.samples)
+            isRecognizing = false
+            if !understanding.transcript.isEmpty {
+                session.observer.turn(utterance.number, heardPartial: understanding.transcript, at: clock.now)
+            }
+        }
+    }
+
+    /// Recognises the utterance as if the pause that has just begun were its end.
+    private func recognizeCandidate(in session: Session) {
+        utterance?.candidate += 1
+        utterance?.understanding = nil
+        guard let utterance else { return }
+        Task {
+            let understanding = await session.understand(utterance.samples)
+            guard self.utterance?.number == utterance.number, self.utterance?.candidate == utterance.candidate,
+                endpointer.silence > .zero
+            else { return }
+            self.utterance?.understanding = understanding
+            if endpointer.reconsider(completeness: understanding.completeness) == .endpoint { end(in: session) }
+        }
+    }
+
+    // MARK: The endpoint
+
+    private func end(in session: Session) {
+        guard let utterance else { return }
+        self.utterance = nil
+        let endpoint = clock.now
+        let earlier = turns
+        turns = Task {
+            // Turns are answered in the order in which they were spoken.
+            await earlier?.value
+            await session.answer(utterance, endpoint: endpoint)
+        }
+    }
+}

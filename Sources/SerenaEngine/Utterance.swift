@@ -1,0 +1,70 @@
+// What the user is saying: its sound so far, and what has been understood of it.
+
+import Instrumentation
+import SerenaAudio
+import SerenaSpeech
+
+/// One utterance from its first sound to its endpoint.
+struct Utterance: Sendable {
+    /// Sound kept from before speech was noticed, so that the first consonant is not lost.
+    static let preRoll = Duration.milliseconds(300)
+
+    /// Counts utterances of a run from 0; the number of the turn that it opens.
+    let number: Int
+    var samples: [Float]
+    /// When the last frame of speech ended.
+    var speechEnd: Instant
+    /// Counts the candidates: what was recognised for an earlier one says nothing about the whole.
+    var candidate = 0
+    /// What was recognised for the current candidate, once it is there.
+    var understanding: Understanding?
+    /// How many samples the last partial saw.
+    var partialAt = 0
+
+    init(number: Int, preRoll: [Float], at time: Instant) {
+        self.number = number
+        samples = preRoll
+        speechEnd = time
+    }
+
+    /// The words of the utterance, and what they mean.
+    struct Understanding: Sendable {
+        var transcript: String
+        var classification: IntentClassification
+        var recognition: (start: Instant, end: Instant)
+        var classified: (start: Instant, end: Instant)
+        /// The recogniser failed for this reason, and nothing was understood.
+        var problem: String?
+
+        /// What the words say about whether more will come.
+        var completeness: Completeness {
+            if classification.intent != nil, classification.isComplete {
+                return classification.mayContinue ? .extendable : .complete
+            }
+            if classification.isAddressed { return classification.hasContent ? .unknown : .addressOnly }
+            return .undecided
+        }
+    }
+
+    /// What is known of the words so far.
+    var completeness: Completeness {
+        understanding?.completeness ?? .undecided
+    }
+}
+
+/// The last moments of sound, of fixed size.
+struct PreRoll: Sendable {
+    private var frames: [[Float]] = []
+    private let capacity = Int(Utterance.preRoll.nanoseconds / AudioFrame.duration.nanoseconds)
+
+    mutating func add(_ samples: [Float]) {
+        if frames.count == capacity { frames.removeFirst() }
+        frames.append(samples)
+    }
+
+    /// Gives the sound and forgets it.
+    mutating func take() -> [Float] {
+        defer { frames.removeAll(keepingCapacity: true) }
+        return frames.flatMap { $0 }
+    }
+}

@@ -1,0 +1,125 @@
+// Joins what was understood to what can answer it: the VM with its tasks and memory, or the fall-back.
+
+import AssistantInterface
+import Instrumentation
+import SerenaNetBytecode
+import SerenaNetVM
+import SerenaStore
+
+/// Takes the sentences of an answer as they come.
+public protocol Voice: Sendable {
+    func say(_ text: String) async
+}
+
+/// How a turn was answered.
+public struct BridgeOutcome: Sendable {
+    /// Instructions that the VM executed; nil where it was not involved.
+    public var instructionsExecuted: UInt64?
+    /// What failed, and what was done instead; nil when nothing did.
+    public var problem: String?
+
+    public init(instructionsExecuted: UInt64? = nil, problem: String? = nil) {
+        self.instructionsExecuted = instructionsExecuted
+        self.problem = problem
+    }
+}
+
+/// Routes turns.
+public protocol SerenaNetBridgeProtocol: Sendable {
+    /// Loads the program into the VM.
+    ///
+    /// - Throws: ``VMError`` when the VM refuses it.
+    func initializeBridge() async throws
+
+    /// The way that `request` should take.
+    func getRoutingDecision(_ request: BridgeRequest) async -> RoutingDecision
+
+    /// Runs the task that `decision` names. Should it fail, the fall-back has answered when this returns.
+    func routeToVM(_ request: BridgeRequest, decision: RoutingDecision, voice: any Voice) async -> BridgeOutcome
+
+    /// Answers without a task.
+    func routeToTraditional(_ request: BridgeRequest, decision: RoutingDecision, voice: any Voice) async
+        -> BridgeOutcome
+}
+
+/// The bridge of the reference engine.
+public actor SerenaNetBridge: SerenaNetBridgeProtocol {
+    private let program: FTAIBytecode
+    private let vm: any SerenaNetVMProtocol
+    private let memory: any MemoryStore
+    private let clock: any EngineClock
+    private let requirements: PerformanceRequirements
+    private let responder = TraditionalResponder()
+    private var network = NetworkState.up
+
+    /// - Parameters:
+    ///   - program: the tasks that the bridge can route to.
+    ///   - requirements: the budgets of every task that it runs.
+    public init(
+        program: FTAIBytecode, vm: any SerenaNetVMProtocol, memory: any MemoryStore, clock: any EngineClock,
+        requirements: PerformanceRequirements = PerformanceRequirements()
+    ) {
+        self.program = program
+        self.vm = vm
+        self.memory = memory
+        self.clock = clock
+        self.requirements = requirements
+    }
+
+    public func initializeBridge() async throws {
+        try await vm.initialize()
+        try await vm.loadBytecode(program)
+    }
+
+    /// Tells the bridge that the network went away or came back.
+    public func setNetwork(_ state: NetworkState) {
+        network = state
+    }
+
+    public func getRoutingDecision(_ request: BridgeRequest) -> RoutingDecision {
+        decide(on: request, program: program, network: network)
+    }
+
+    public func routeToVM(_ request: BridgeRequest, decision: RoutingDecision, voice: any Voice) async -> BridgeOutcome
+    {
+        guard let task = decision.task else {
+            return await routeToTraditional(request, decision: decision, voice: voice)
+        }
+        let host = TurnHost(voice: voice, memory: memory)
+        let result = await vm.execute(
+            with: VMExecutionContext(
+                taskId: task, bytecode: program, inputs: request.slots, host: host,
+                performanceRequirements: requirements, timestamp: clock.now))
+        var outcome = BridgeOutcome(instructionsExecuted: result.instructionsExecuted)
+        if let error = result.error {
+            outcome.problem = "\(error); the fall-back answered"
+            await voice.say(responder.apology)
+        }
+        return outcome
+    }
+
+    public func routeToTraditional(
+        _ request: BridgeRequest, decision: RoutingDecision, voice: any Voice
+    ) async -> BridgeOutcome {
+        await voice.say(responder.response(to: request, decision: decision, network: network))
+        return BridgeOutcome()
+    }
+}
+
+/// What a running task reaches of the outside: the voice and the memory.
+private struct TurnHost: VMHost {
+    let voice: any Voice
+    let memory: any MemoryStore
+
+    func say(_ text: String) async {
+        await voice.say(text)
+    }
+
+    func remember(key: String, value: String) async throws {
+        try await memory.remember(key: key, value: value)
+    }
+
+    func recall(key: String) async throws -> String? {
+        try await memory.recall(key: key)
+    }
+}
