@@ -1,0 +1,59 @@
+// A result beside a baseline, figure by figure. Differences are described, not judged.
+
+/// One figure of a result beside the same figure of a baseline.
+public struct Comparison: Codable, Hashable, Sendable {
+    /// What can be said about a difference without statistics.
+    public enum Verdict: String, CaseIterable, Codable, Sendable {
+        case described = "DESCRIBED"
+    }
+
+    /// The name of the baseline.
+    public var baseline: String
+    /// The step; null for all turns together.
+    @Nullable public var step: String?
+    /// Such as `p(50)`.
+    public var metric: String
+    /// Null when answers are missing at this percentile.
+    @Nullable public var baselineNs: Int64?
+    @Nullable public var valueNs: Int64?
+    /// The result minus the baseline; null when one of the two is missing.
+    @Nullable public var differenceNs: Int64?
+    public var baselineTurns: Int
+    public var turns: Int
+    public var verdict: Verdict
+}
+
+extension Comparison {
+    static let metrics: [(name: String, p: Double)] = [("p(50)", 0.5), ("p(95)", 0.95)]
+
+    /// Describes `result` beside `baseline`: all turns together, then step by step in the order of the talk.
+    static func describe(_ result: [TurnResult], beside baseline: Baseline) -> [Comparison] {
+        var comparisons = metrics.map { metric in
+            Comparison(
+                baseline: baseline.name, step: nil, metric: metric,
+                old: baseline.samples.filter(\.answerExpected).map(\.countedLatency),
+                new: result.filter(\.answerExpected).map(\.countedLatency))
+        }
+        var seen: Set<String> = []
+        for turn in result where turn.answerExpected && seen.insert(turn.step).inserted {
+            comparisons.append(
+                Comparison(
+                    baseline: baseline.name, step: turn.step, metric: metrics[0],
+                    old: baseline.samples.filter { $0.step == turn.step }.map(\.countedLatency),
+                    new: result.filter { $0.step == turn.step }.map(\.countedLatency)))
+        }
+        return comparisons
+    }
+
+    private init(
+        baseline: String, step: String?, metric: (name: String, p: Double), old: [Int64?], new: [Int64?]
+    ) {
+        let before = Quantile.nearestRank(metric.p, of: old)
+        let after = Quantile.nearestRank(metric.p, of: new)
+        var difference: Int64?
+        if let before, let after { difference = after - before }
+        self.init(
+            baseline: baseline, step: step, metric: metric.name, baselineNs: before, valueNs: after,
+            differenceNs: difference, baselineTurns: old.count, turns: new.count, verdict: .described)
+    }
+}

@@ -1,0 +1,123 @@
+// `serena-bench calibrate`, `report`, `annotate`, `lines` and `doctor`.
+
+import Foundation
+import Instrumentation
+
+extension BenchEnvironment {
+    /// Finds the measuring error and prints it, delay by delay.
+    public func calibrate(delays: [Duration], repeats: Int) async -> ExitCode {
+        await reporting {
+            let result = try await Calibration.measure(delays: delays, repeats: repeats, clock: clock) {
+                delay in
+                terminal.status("measuring \(Figures.milliseconds(delay.nanoseconds)) …")
+            }
+            var lines = [
+                "delay     error p50     p99      max   (\(Figures.count(repeats, "answer")) each)"
+            ]
+            for delay in result.delays {
+                let figures = [0.5, 0.99, 1].map { Figures.milliseconds(delay.magnitude(at: $0)) }
+                lines.append(
+                    ([Figures.milliseconds(delay.delayNs)] + figures).map {
+                        String(repeating: " ", count: max(0, 9 - $0.count)) + $0
+                    }.joined())
+            }
+            lines.append(
+                "measuring error: \(Figures.milliseconds(result.p99Ns)) (p99), limit "
+                    + Figures.milliseconds(CalibrationResult.limitNs))
+            terminal.result(lines.joined(separator: "\n"))
+            return ExitCode.of(result.isWithinLimit ? [] : [.invalid])
+        }
+    }
+
+    /// Renders the reports of a result again: beside it, or into another folder.
+    public func renderReport(of path: String, into folder: String?) async -> ExitCode {
+        await reporting {
+            let result = try ReportFiles.read(absolute(path))
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: absolute(path), isDirectory: &isFolder)
+            let beside =
+                exists && isFolder.boolValue
+                ? absolute(path) : (absolute(path) as NSString).deletingLastPathComponent
+            let target = folder.map(absolute) ?? beside
+            for (name, data) in try ReportFiles.rendered(result) {
+                do {
+                    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+                    try data.write(to: URL(fileURLWithPath: "\(target)/\(name)"), options: .atomic)
+                } catch {
+                    throw BenchError(
+                        .output, "\(target)/\(name) cannot be written: \(FileProblem.describe(error))")
+                }
+                terminal.result(display("\(target)/\(name)"))
+            }
+            return .pass
+        }
+    }
+
+    /// Prints what a scenario says, one line for each step: the file of the recording, the voice and the words,
+    /// separated by tabs. The recordings need not exist.
+    public func lines(of scenario: String) async -> ExitCode {
+        await reporting {
+            let path = try ScenarioLocator.find(scenario, from: directory)
+            let data = try FileReading.bytes(of: path, limit: Scenario.largestFile)
+            let folder = (path as NSString).deletingLastPathComponent
+            for step in try Scenario.read(data, path: path).steps {
+                let file = step.audio.hasPrefix("/") ? step.audio : "\(folder)/\(step.audio)"
+                let fields = [file, step.voice ?? Scenario.defaultVoice, step.say]
+                terminal.result(fields.map(Terminal.plain).joined(separator: "\t"))
+            }
+            return .pass
+        }
+    }
+
+    /// Writes the note beside each recording; text and voice of an earlier note are kept unless they are given.
+    public func annotate(recordings: [String], text: String?, voice: String?) async -> ExitCode {
+        await reporting {
+            for recording in recordings {
+                let path = absolute(recording)
+                let notePath = RecordingNote.path(besideRecording: path)
+                let isTold = text != nil && voice != nil
+                let hasEarlier = !isTold && FileManager.default.fileExists(atPath: notePath)
+                let earlier = hasEarlier ? try RecordingNote.read(notePath) : nil
+                let note = try RecordingNote.annotate(
+                    recording: path, text: text ?? earlier?.text, voice: voice ?? earlier?.voice)
+                do {
+                    try JSONDocument.encode(note).write(to: URL(fileURLWithPath: notePath), options: .atomic)
+                } catch {
+                    throw BenchError(.output, "\(notePath) cannot be written: \(FileProblem.describe(error))")
+                }
+                terminal.result(
+                    "\(display(notePath)): speech from \(Figures.milliseconds(note.speechStartNs)) to "
+                        + Figures.milliseconds(note.speechEndNs))
+            }
+            return .pass
+        }
+    }
+
+    /// Shows what is present and what is missing.
+    ///
+    /// - Returns: ``ExitCode/failed`` when something is missing that nothing can stand in for.
+    public func doctor(_ checks: [DoctorCheck]) async -> ExitCode {
+        for check in checks { terminal.result(check.line(colouring: terminal.coloured)) }
+        let missing = checks.filter { $0.state == .missing }
+        terminal.result(
+            missing.isEmpty ? "ready to run" : "\(Figures.count(missing.count, "part")) missing")
+        return missing.isEmpty ? .pass : .failed
+    }
+
+    /// What the harness itself needs.
+    public func benchChecks() -> [DoctorCheck] {
+        let machine = Machine.current()
+        let reports = projectFolder + "/Reports"
+        return [
+            DoctorCheck(
+                name: "machine", state: machine.cores >= 2 ? .ok : .warning,
+                detail:
+                    "\(machine.cpu), \(Figures.count(machine.cores, "core")), \(machine.memoryBytes >> 30) GiB, "
+                    + machine.os,
+                remedy: machine.cores >= 2
+                    ? nil : "use a machine with two cores; frames will be late on one"),
+            DoctorCheck.writable(folder: reports, name: "reports"),
+            DoctorCheck.scenarios(in: projectFolder + "/" + ScenarioLocator.folder),
+        ]
+    }
+}

@@ -1,0 +1,69 @@
+// From what was observed during a step to a line of the result.
+
+import AssistantInterface
+import Instrumentation
+
+extension TurnResult {
+    /// The path of a turn's recorded answer, relative to the result.
+    static func answerPath(run: Int, step: String) -> String {
+        "audio/run\(run)-\(step).wav"
+    }
+
+    init(_ record: StepRecord, run: Int) {
+        let step = record.prepared.step
+        let observation = record.observation
+        let turn = observation.answeringTurn
+        let report = turn?.report
+        let failures = TurnScoring.failures(step, observation)
+        let account = observation.firstAudible.flatMap { audible in
+            report.map {
+                StageAccount(trace: $0.trace, speechEnd: observation.speechEnd, firstAudible: audible)
+            }
+        }
+        func sinceSpeechEnd(_ instant: Instant) -> Int64 {
+            (instant - observation.speechEnd).nanoseconds
+        }
+        let endpoint = report?.trace.end(of: .endpoint).map(sinceSpeechEnd)
+        let firstPartial = turn?.firstPartial.map { ($0 - observation.speechStart).nanoseconds }
+        let spans = (report?.trace.spans ?? []).sorted { $0.start < $1.start }
+        self.init(
+            run: run, step: step.id, required: step.isRequired, passed: failures.isEmpty,
+            failures: failures,
+            answerExpected: step.expect.isAnswered, latencyNs: observation.latency?.nanoseconds,
+            transcript: observation.transcript, expectedTranscript: step.say,
+            wordErrorRate: WordErrorRate.compute(reference: step.say, hypothesis: observation.transcript)
+                .rate,
+            intent: report?.intent, expectedIntent: step.expect.intent, slots: report?.slots ?? [:],
+            response: report?.response ?? "", route: report?.route,
+            routeReason: report?.routeReason ?? "",
+            problem: report?.problem, stagesNs: account?.contributions ?? [:],
+            stageResidualNs: account?.residual?.nanoseconds,
+            spans: spans.map {
+                SpanResult(
+                    stage: $0.stage.rawValue, startNs: sinceSpeechEnd($0.start), endNs: sinceSpeechEnd($0.end)
+                )
+            },
+            firstPartialNs: firstPartial, endpointingNs: endpoint,
+            audio: record.prepared.utterance.source,
+            answerAudio: record.answer.played.isEmpty ? nil : Self.answerPath(run: run, step: step.id),
+            falseCutOff: TurnScoring.isCutOff(step, observation),
+            instructionsExecuted: report?.instructionsExecuted,
+            pacingErrorP99Ns: PacingSummary(errors: record.pacingErrors).p99Ns)
+    }
+}
+
+extension Summary {
+    init(turns: [TurnResult]) {
+        let answerable = turns.filter(\.answerExpected)
+        let latencies = answerable.map(\.countedLatency)
+        func quantile(_ p: Double) -> Int64? { Quantile.nearestRank(p, of: latencies) }
+        let rates = turns.map(\.wordErrorRate)
+        self.init(
+            turns: turns.count, answerable: answerable.count,
+            answered: answerable.count { $0.latencyNs != nil },
+            failedTurns: turns.count { !$0.passed }, falseCutOffs: turns.count(where: \.falseCutOff),
+            p50Ns: quantile(0.5), p90Ns: quantile(0.9), p95Ns: quantile(0.95), p99Ns: quantile(0.99),
+            maxNs: quantile(1),
+            meanWordErrorRate: rates.isEmpty ? 0 : rates.reduce(0, +) / Double(rates.count))
+    }
+}

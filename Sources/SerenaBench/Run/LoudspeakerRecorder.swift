@@ -1,0 +1,106 @@
+// The loudspeaker of a run: plays nothing, but keeps when every sample would have been heard.
+
+import Instrumentation
+import SerenaAudio
+import Synchronization
+
+/// An output that keeps the timeline of playback, as a device with no latency of its own would play it.
+///
+/// A chunk begins at once, or when everything handed over before has been played.
+public final class LoudspeakerRecorder: AudioOutput {
+    /// A chunk and when its first sample is due.
+    struct Played: Sendable {
+        var start: Instant
+        var samples: [Float]
+        var sampleRate: Int
+
+        var end: Instant { start + .samples(samples.count, at: sampleRate) }
+    }
+
+    private struct Timeline {
+        var played: [Played] = []
+        var queueEnd = Instant(nanoseconds: .min / 2)
+    }
+
+    private let clock: any EngineClock
+    private let timeline = Mutex(Timeline())
+
+    public init(clock: any EngineClock) {
+        self.clock = clock
+    }
+
+    @discardableResult
+    public func play(_ chunk: AudioChunk) -> Instant {
+        timeline.withLock { timeline in
+            let start = max(clock.now, timeline.queueEnd)
+            guard !chunk.samples.isEmpty, chunk.sampleRate > 0 else { return start }
+            let played = Played(start: start, samples: chunk.samples, sampleRate: chunk.sampleRate)
+            timeline.played.append(played)
+            timeline.queueEnd = played.end
+            return start
+        }
+    }
+
+    public func stop() {
+        timeline.withLock { timeline in
+            let now = clock.now
+            timeline.played.removeAll { $0.start >= now }
+            if var last = timeline.played.last, last.end > now {
+                let heard = Int((now - last.start).nanoseconds * Int64(last.sampleRate) / 1_000_000_000)
+                last.samples = Array(last.samples.prefix(heard))
+                timeline.played[timeline.played.count - 1] = last
+            }
+            timeline.queueEnd = min(timeline.queueEnd, now)
+        }
+    }
+
+    /// When everything handed over so far has been played; in the distant past when nothing was.
+    public var queueEnd: Instant {
+        timeline.withLock { $0.queueEnd }
+    }
+
+    /// What was played from `begin` on.
+    func answer(since begin: Instant) -> RecordedAnswer {
+        RecordedAnswer(played: timeline.withLock { $0.played.filter { $0.start >= begin } })
+    }
+
+    /// Lets go of everything that was played out before `instant`.
+    func forget(before instant: Instant) {
+        timeline.withLock { timeline in timeline.played.removeAll { $0.end <= instant } }
+    }
+}
+
+/// What was heard in answer to one utterance.
+struct RecordedAnswer: Sendable {
+    /// In the order of playback.
+    let played: [LoudspeakerRecorder.Played]
+
+    /// The longest gap between two chunks that is kept as silence in a recording of the answer.
+    private static let longestGap = Duration.seconds(10)
+
+    /// When the first sample above ``Audibility/floor`` was due.
+    var firstAudible: Instant? {
+        for chunk in played {
+            if let index = Audibility.firstAudibleSample(in: chunk.samples) {
+                return chunk.start + .samples(index, at: chunk.sampleRate)
+            }
+        }
+        return nil
+    }
+
+    /// The answer as one recording, with the silence between its chunks; nil when nothing was played.
+    func recording() throws(ResamplerError) -> Recording? {
+        guard let first = played.first else { return nil }
+        var samples: [Float] = []
+        var end = first.start
+        for chunk in played {
+            let gap = min(max(.zero, chunk.start - end), Self.longestGap)
+            let silence = Int(gap.nanoseconds * Int64(first.sampleRate) / 1_000_000_000)
+            samples += [Float](repeating: 0, count: silence)
+            let sound = Recording(samples: chunk.samples, sampleRate: chunk.sampleRate)
+            samples += try sound.resampled(to: first.sampleRate).samples
+            end = chunk.end
+        }
+        return Recording(samples: samples.map { $0.isFinite ? $0 : 0 }, sampleRate: first.sampleRate)
+    }
+}

@@ -1,0 +1,128 @@
+// `run` and `calibrate`.
+
+import ArgumentParser
+import Foundation
+import SerenaBench
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Replay a scenario against the assistant and report.",
+        discussion: """
+            Examples:
+              serena-bench run ted
+              serena-bench run Scenarios/smoke.yaml --runs 5 --warmup 1 --output /tmp/smoke
+              serena-bench run smoke --json --quiet | jq .summary
+              serena-bench run smoke --assistant calibration:250ms
+            """)
+
+    @Argument(
+        help: "A scenario file, or its name in the folder Scenarios.",
+        completion: .file(extensions: ["yaml"]))
+    var scenario: String
+
+    @Option(help: "Counted runs, each with a fresh assistant. Default: what the scenario says.")
+    var runs: Int?
+
+    @Option(help: "Runs before the counted ones.")
+    var warmup = 0
+
+    @Option(help: "The seed of everything random. Default: what the scenario says.")
+    var seed: UInt64?
+
+    @Option(help: "The folder of the report. Default: a new one in Reports.", completion: .directory)
+    var output: String?
+
+    @Option(help: "A baseline to show beside the result.")
+    var baseline: String?
+
+    @Option(help: "How late frames may be (p99) before the run is invalid.", transform: duration)
+    var pacingLimit: Duration = RunRequest.standardPacingLimit
+
+    @Option(help: "serena, or calibration:DELAY.", transform: assistantChoice)
+    var assistant: AssistantChoice = .serena
+
+    @Flag(help: "Find the measuring error before the runs (about 15 seconds).")
+    var calibrate = false
+
+    @Flag(help: "Print result.json.")
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...1_000).contains(runs ?? 1) else {
+            throw ValidationError("--runs must lie between 1 and 1000")
+        }
+        guard (0...100).contains(warmup) else {
+            throw ValidationError("--warmup must lie between 0 and 100")
+        }
+    }
+
+    func run() async throws {
+        let request = RunRequest(
+            scenario: scenario, runs: runs, warmup: warmup, seed: seed, output: output,
+            pacingLimit: pacingLimit,
+            baseline: baseline, calibrates: calibrate, printsJSON: json)
+        try await common.perform(assistant: assistant) { await $0.run(request) }
+    }
+}
+
+struct Calibrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure the measuring error against an assistant of known delay.",
+        discussion: """
+            Example:
+              serena-bench calibrate --delays 0,50,250,700 --repeats 10
+            """)
+
+    @Option(
+        help: "Delays, separated by commas; milliseconds unless a unit is given.", transform: durations)
+    var delays: [Duration] = Calibration.standardDelays
+
+    @Option(help: "Answers for each delay.")
+    var repeats = 5
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...1_000).contains(repeats) else {
+            throw ValidationError("--repeats must lie between 1 and 1000")
+        }
+    }
+
+    func run() async throws {
+        let (delays, repeats) = (delays, repeats)
+        try await common.perform { await $0.calibrate(delays: delays, repeats: repeats) }
+    }
+}
+
+/// Reads a duration such as `5ms`.
+@Sendable func duration(_ text: String) throws -> Duration {
+    guard let duration = DurationText.parse(text) else {
+        throw ValidationError("'\(text)' is not a duration; write it like 5ms or 1.5s")
+    }
+    return duration
+}
+
+/// Reads durations such as `0,50,1.5s`.
+@Sendable func durations(_ text: String) throws -> [Duration] {
+    let durations = try text.split(separator: ",").map { part in
+        let part = part.trimmingCharacters(in: .whitespaces)
+        let hasUnit = part.last.map { !$0.isNumber } ?? true
+        let duration = try duration(hasUnit ? part : part + "ms")
+        guard duration <= .seconds(10) else {
+            throw ValidationError("a delay may be 10s at most, not \(part)")
+        }
+        return duration
+    }
+    guard !durations.isEmpty else { throw ValidationError("there is no delay in '\(text)'") }
+    return durations
+}
+
+/// Reads the name of an assistant.
+@Sendable func assistantChoice(_ text: String) throws -> AssistantChoice {
+    guard let choice = AssistantChoice(text) else {
+        throw ValidationError("there is no assistant '\(text)'; there are serena and calibration:DELAY")
+    }
+    return choice
+}
