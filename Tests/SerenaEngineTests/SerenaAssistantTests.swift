@@ -30,7 +30,9 @@ import Testing
         var index = 0
         func hear(loud: Bool, frames: Int) async {
             for _ in 0..<frames {
-                let samples = (0..<AudioFrame.sampleCount).map { loud ? Float(0.3) * (($0 / 40) % 2 == 0 ? 1 : -1) : 0 }
+                // As loud and soft as syllables are, four times a second; a steady tone would be taken for background.
+                let amplitude: Float = loud ? [0.4, 0.3, 0.2, 0.1, 0.05][(index / 5) % 5] : 0
+                let samples = (0..<AudioFrame.sampleCount).map { ($0 / 40) % 2 == 0 ? amplitude : -amplitude }
                 await assistant.hear(AudioFrame(index: index, time: clock.now, samples: samples))
                 index += 1
                 await clock.sleep(until: clock.now + .milliseconds(1))
