@@ -1,0 +1,203 @@
+// The parser's pass over the lines of a document.
+
+/// Builds the tree of one document.
+///
+/// Sections that must be closed stay open until their `@end`. Any other tag may have a body or not: it stays open as long as
+/// what follows belongs to it (see ``closeTags(before:at:)``).
+struct DocumentParser {
+    let source: FTAISource
+    let limits: FTAIParser.Limits
+    var problems: DiagnosticCollector
+    let values: ValueReader
+
+    var header = FTAIHeader()
+    var root: [FTAINode] = []
+    var open: [OpenTag] = []
+    /// An empty line was seen since the last node.
+    var blankIsPending = false
+    /// How many `@end` there are beyond what the sections need that must be closed: authors who close every section have some.
+    var spareEnds = 0
+    /// Sections that are too deep to be kept, and whose `@end` is still to come.
+    var skippedSections = 0
+    var nestingWasReported = false
+    var lineNumber = 1
+
+    init(source: FTAISource, limits: FTAIParser.Limits, problems: DiagnosticCollector) {
+        self.source = source
+        self.limits = limits
+        self.problems = problems
+        self.values = ValueReader(bytes: source.bytes)
+    }
+
+    mutating func parse() -> FTAIDocument {
+        TextChecker.check(source, problems: &problems)
+        spareEnds = countSpareEnds()
+        parseHeader()
+        while lineNumber <= source.lineStarts.count {
+            let line = Line(lineNumber, of: source)
+            lineNumber += 1
+            parse(line)
+        }
+        while !open.isEmpty { closeTop(by: .endOfFile, at: source.bytes.count) }
+        let document = FTAIDocument(header: header, nodes: root)
+        DocumentChecker.check(document, problems: &problems)
+        return document
+    }
+
+    private mutating func parse(_ line: Line) {
+        if line.isEmpty {
+            blankIsPending = true
+            return
+        }
+        if line.mixesIndentation {
+            let place = SourceRange(line.start, line.contentStart)
+            problems.report(.mixedIndentation, at: place, "this indentation mixes tabs and spaces")
+        }
+        let kind = LineKind(source.bytes, line.contentStart, line.contentEnd)
+        if kind == .tag { parseTag(line) } else { parseContent(line, kind) }
+    }
+
+    mutating func parseContent(_ line: Line, _ kind: LineKind) {
+        closeTags(before: line, isTag: false)
+        if open.last?.table != nil, kind != .comment {
+            open[open.count - 1].table?.add(line, reader: values)
+            return
+        }
+        let range = line.content
+        switch kind {
+        case .comment:
+            attach(.comment(FTAIText(values.commentText(range.start, range.end), range: range)))
+        case .fence:
+            parseNarrative(line)
+        case .item:
+            let (place, comment) = values.split(range.start + 1, range.end)
+            let value = values.value(place, problems: &problems)
+            attach(.item(FTAIItem(value: value, comment: comment, range: range)))
+        case .entry(let head):
+            parseEntry(head, range)
+        case .text, .tag, .empty:
+            parseText(range)
+        }
+    }
+
+    private mutating func parseText(_ range: SourceRange) {
+        let comment = ValueReader.commentStart(in: source.bytes, range.start, range.end, isText: true)
+        let place = ValueReader.trimmed(source.bytes, range.start, comment ?? range.end)
+        let text = TextEscape.resolved(values.text(place.start, place.end))
+        let note = comment.map { values.commentText($0, range.end) }
+        attach(.text(FTAIText(text, comment: note, range: range)))
+    }
+
+    private mutating func parseEntry(_ head: EntryHead, _ range: SourceRange) {
+        let (place, comment) = values.split(head.valueStart, range.end)
+        let value = values.value(place, problems: &problems)
+        let key =
+            head.isQuoted
+            ? values.unescaped(head.key, problems: &problems) : values.text(head.key.start, head.key.end)
+        checkType(head.typeHint, of: value)
+        attach(
+            .entry(
+                FTAIEntry(
+                    key: key, typeHint: head.typeHint, value: value, comment: comment, range: range, keyRange: head.key)
+            ))
+    }
+
+    /// Narrative is kept as it stands. Without a second `---` the first is reported and left out.
+    private mutating func parseNarrative(_ line: Line) {
+        let first = lineNumber
+        let last = source.lineStarts.count
+        var number = first
+        while number <= last {
+            let candidate = Line(number, of: source)
+            if LineKind.isFence(source.bytes, candidate.contentStart, candidate.contentEnd) { break }
+            number += 1
+        }
+        guard number <= last else {
+            problems.report(.narrativeUnclosed, at: line.content, "no second `---` closes this narrative")
+            attach(.comment(FTAIText("---", range: line.content)))
+            return
+        }
+        let text = verbatim(first..<number) { NarrativeEscape.resolved($0) }
+        let end = Line(number, of: source).contentEnd
+        attach(.narrative(FTAIText(text, range: SourceRange(line.contentStart, end))))
+        lineNumber = number + 1
+    }
+
+    /// Whole lines as they stand, joined by newlines.
+    func verbatim(_ lines: Range<Int>, resolving: (String) -> String = { $0 }) -> String {
+        lines.map { number in
+            let range = source.lineRange(number)
+            return resolving(values.text(range.lowerBound, range.upperBound))
+        }.joined(separator: "\n")
+    }
+
+    func checkedType(_ hint: FTAIType?, _ value: FTAIValue) -> FTAIValue? {
+        guard let hint else { return nil }
+        return value.elements.first { !hint.accepts($0.text) }
+    }
+
+    mutating func checkType(_ hint: FTAIType?, of value: FTAIValue?) {
+        guard let hint, let value, let wrong = checkedType(hint, value) else { return }
+        problems.report(.valueNotOfType, at: wrong.range, "`\(wrong.text.prefix(40))` is no \(hint.rawValue)")
+    }
+
+    /// Puts a node into the innermost open tag.
+    mutating func attach(_ node: FTAINode) {
+        separate()
+        if open.isEmpty {
+            root.append(node)
+        } else {
+            open[open.count - 1].tag.body.append(node)
+        }
+    }
+
+    /// Keeps an empty line that stands between two nodes.
+    mutating func separate() {
+        defer { blankIsPending = false }
+        guard blankIsPending else { return }
+        if open.isEmpty {
+            if !root.isEmpty { root.append(.blank) }
+        } else if !open[open.count - 1].tag.body.isEmpty {
+            open[open.count - 1].tag.body.append(.blank)
+        }
+    }
+
+    private func countSpareEnds() -> Int {
+        var count = 0
+        for number in 1...source.lineStarts.count {
+            let line = Line(number, of: source)
+            guard !line.isEmpty, source.bytes[line.contentStart] == Byte.at else { continue }
+            let name = TagHead.name(source.bytes, line.contentStart + 1, line.contentEnd)
+            let word = values.text(name.start, name.end).lowercased()
+            if word == "end" { count += 1 } else if FTAIVocabulary.closedSections.contains(word) { count -= 1 }
+        }
+        return max(0, count)
+    }
+}
+
+/// A line `---` within narrative is marked by a backslash.
+enum NarrativeEscape {
+    static func resolved(_ line: String) -> String {
+        guard isMarked(line), let index = line.firstIndex(of: "\\") else { return line }
+        var line = line
+        line.remove(at: index)
+        return line
+    }
+
+    static func applied(_ line: String) -> String {
+        let bytes = Array(line.utf8)
+        let range = ValueReader.trimmed(bytes, 0, bytes.count)
+        guard isMarked(line) || LineKind.isFence(bytes, range.start, range.end) else { return line }
+        let index = line.utf8.index(line.startIndex, offsetBy: range.start)
+        return line[..<index] + "\\" + line[index...]
+    }
+
+    /// Whether a line is `---` behind at least one backslash.
+    private static func isMarked(_ line: String) -> Bool {
+        let bytes = Array(line.utf8)
+        let range = ValueReader.trimmed(bytes, 0, bytes.count)
+        var index = range.start
+        while index < range.end, bytes[index] == Byte.backslash { index += 1 }
+        return index > range.start && LineKind.isFence(bytes, index, range.end)
+    }
+}

@@ -1,0 +1,125 @@
+// The text of a document as it was read, and the places in it.
+
+/// A document before it is parsed: the name that messages use, and its bytes.
+///
+/// Reading the file is the caller's business, so that a document can come from anywhere.
+public struct FTAISource: Sendable {
+    /// The largest document that is accepted, in bytes: 64 MiB.
+    public static let maximumSize = 64 << 20
+
+    public let file: String
+    public let bytes: [UInt8]
+    /// The offset of the first byte of every line.
+    public let lineStarts: [Int]
+
+    /// A document from its bytes, which need not be valid UTF-8.
+    public init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+        var starts = [0]
+        bytes.withUnsafeBufferPointer { buffer in
+            for index in buffer.indices where buffer[index] == Byte.newline {
+                starts.append(index + 1)
+            }
+        }
+        self.lineStarts = starts
+    }
+
+    public init(file: String, text: String) {
+        self.init(file: file, bytes: Array(text.utf8))
+    }
+
+    /// The line in which a byte stands, 1-based.
+    public func line(at offset: Int) -> Int {
+        var low = 0
+        var high = lineStarts.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        return low + 1
+    }
+
+    /// The bytes of a line without its line end.
+    ///
+    /// - Parameter line: 1-based; a line that does not exist is empty.
+    public func lineRange(_ line: Int) -> Range<Int> {
+        guard line >= 1, line <= lineStarts.count else { return 0..<0 }
+        let start = lineStarts[line - 1]
+        var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
+        if end > start, bytes[end - 1] == Byte.carriageReturn { end -= 1 }
+        return start..<end
+    }
+
+    /// Line and column of a byte, both 1-based; columns count characters as a reader sees them.
+    public func position(at offset: Int) -> (line: Int, column: Int) {
+        let bounded = min(max(offset, 0), bytes.count)
+        let line = line(at: bounded)
+        return (line, 1 + characterCount(lineStarts[line - 1]..<bounded))
+    }
+
+    /// How many characters the bytes of a range make.
+    public func characterCount(_ range: Range<Int>) -> Int {
+        let part = bytes[range]
+        // A carriage return and the newline behind it are one character, so they must not take the short way.
+        if part.allSatisfy({ $0 < 0x80 && $0 != Byte.carriageReturn }) { return part.count }
+        return String(decoding: part, as: UTF8.self).count
+    }
+
+    /// The text of a range; bytes that are not UTF-8 become the replacement character.
+    public func text(_ range: SourceRange) -> String {
+        guard range.isKnown, range.end <= bytes.count else { return "" }
+        return String(decoding: bytes[range.start..<range.end], as: UTF8.self)
+    }
+}
+
+/// Where something stands in its source, in bytes.
+public struct SourceRange: Hashable, Sendable {
+    public var start: Int
+    /// The offset behind the last byte.
+    public var end: Int
+
+    public init(_ start: Int, _ end: Int) {
+        self.start = start
+        self.end = end
+    }
+
+    /// The range of what was built and not read.
+    public static let none = SourceRange(-1, -1)
+
+    public var isKnown: Bool { start >= 0 && end >= start }
+}
+
+/// The bytes that the syntax is made of.
+package enum Byte {
+    package static let tab: UInt8 = 0x09
+    package static let newline: UInt8 = 0x0A
+    package static let carriageReturn: UInt8 = 0x0D
+    package static let space: UInt8 = 0x20
+    package static let quote: UInt8 = 0x22
+    package static let comma: UInt8 = 0x2C
+    package static let hyphen: UInt8 = 0x2D
+    package static let dot: UInt8 = 0x2E
+    package static let slash: UInt8 = 0x2F
+    package static let colon: UInt8 = 0x3A
+    package static let at: UInt8 = 0x40
+    package static let openBracket: UInt8 = 0x5B
+    package static let backslash: UInt8 = 0x5C
+    package static let closeBracket: UInt8 = 0x5D
+    package static let underscore: UInt8 = 0x5F
+    package static let openBrace: UInt8 = 0x7B
+    package static let bar: UInt8 = 0x7C
+    package static let closeBrace: UInt8 = 0x7D
+
+    package static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
+    package static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+    package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
+    /// A byte of a tag's name behind the first.
+    package static func isName(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == underscore }
+    /// A byte of an entry's key behind the first.
+    package static func isKey(_ byte: UInt8) -> Bool { isName(byte) || byte == hyphen || byte == dot || byte >= 0x80 }
+}

@@ -1,0 +1,171 @@
+// Settles the names and types of a task's code, and what running it can do.
+
+import FTAI
+import SerenaNetBytecode
+
+/// What a task may do, and the first place that makes it so.
+struct EffectCause {
+    let effect: EffectSet
+    let range: SourceRange
+    let what: String
+}
+
+/// A call of one task by another.
+struct TaskCall {
+    let task: Int
+    let range: SourceRange
+}
+
+/// Checks the code of one task. Where a type cannot be told the problem is reported once, and what depends on it is left alone.
+struct Checker {
+    let source: FTAISource
+    let heads: [TaskHead]
+    let tasksByName: [String: Int]
+    let head: TaskHead
+    let assignments: [String: [Int]]
+    var problems: DiagnosticCollector
+
+    var locals: [Local] = []
+    /// Where each local was declared, and whether it is worth a warning when it is not read.
+    var declarations: [(range: SourceRange, warnsIfUnused: Bool)] = []
+    var used: Set<Int> = []
+    /// The locals in sight, innermost scope last.
+    var scopes: [[String: Int]] = [[:]]
+    /// Optional locals that are known not to be null here.
+    var nonNull: Set<Int> = []
+    /// For each loop around, whether a `break` leaves it.
+    var loops: [Bool] = []
+    var causes: [EffectCause] = []
+    var calls: [TaskCall] = []
+
+    init(
+        _ index: Int, of heads: [TaskHead], byName tasksByName: [String: Int], code: TaskCode, source: FTAISource,
+        problems: DiagnosticCollector
+    ) {
+        self.tasksByName = tasksByName
+        self.source = source
+        self.heads = heads
+        self.head = heads[index]
+        self.assignments = code.assignments
+        self.problems = problems
+        for input in head.inputs {
+            declare(input.name, at: input.range, type: input.type, isVariable: false, warnsIfUnused: false)
+        }
+    }
+
+    /// Checks the code. Its effects are still to be joined with those of the tasks that it calls.
+    mutating func check(_ code: TaskCode) -> TypedTask {
+        let (body, completes) = check(code.block, opensScope: false)
+        if completes, let output = head.output {
+            let message = "not every way through `\(head.name)` returns its output `\(output.name)`"
+            problems.report(
+                .returnMissing, at: head.nameRange, message,
+                notes: [.init("the output is declared here", line: source.line(at: output.range.start))])
+        }
+        // What is not read may be read in code that could not be understood.
+        guard !problems.hasErrors(in: head.code) else { return typed(body) }
+        for (index, declaration) in declarations.enumerated() where declaration.warnsIfUnused && !used.contains(index) {
+            problems.report(.variableUnused, at: declaration.range, "`\(locals[index].name)` is never read")
+        }
+        return typed(body)
+    }
+
+    private func typed(_ body: [TypedStatement]) -> TypedTask {
+        let effects = causes.reduce(EffectSet.pure) { $0.union($1.effect) }
+        return TypedTask(
+            name: head.name, locals: locals, inputCount: head.inputs.count, result: head.output?.type, body: body,
+            effects: effects, line: line(of: head.nameRange))
+    }
+
+    func line(of range: SourceRange) -> UInt32 {
+        UInt32(truncatingIfNeeded: source.line(at: range.start))
+    }
+
+    // MARK: Names
+
+    @discardableResult
+    mutating func declare(
+        _ name: String, at range: SourceRange, type: ValueType?, isVariable: Bool, warnsIfUnused: Bool = true
+    ) -> Int {
+        if let earlier = lookup(name) {
+            let line = source.line(at: declarations[earlier].range.start)
+            problems.report(
+                .nameRepeated, at: range, "there is a `\(name)` here already",
+                notes: [.init("it is declared here", line: line)])
+        }
+        let index = locals.count
+        locals.append(Local(name: name, type: type, isVariable: isVariable))
+        declarations.append((range, warnsIfUnused && !name.hasPrefix("_")))
+        scopes[scopes.count - 1][name] = index
+        return index
+    }
+
+    func lookup(_ name: String) -> Int? {
+        for scope in scopes.reversed() {
+            if let index = scope[name] { return index }
+        }
+        return nil
+    }
+
+    mutating func reportUnknown(_ name: String, at range: SourceRange, help: String? = nil) {
+        let known = problems.isFull ? [] : scopes.flatMap(\.keys).sorted()
+        let suggestion = Spelling.suggestion(for: name, among: known).map { "Did you mean `\($0)`?" }
+        problems.report(
+            .nameUnknown, at: range, "there is no variable or input `\(name.prefix(64))` here",
+            help: suggestion ?? help)
+    }
+
+    mutating func note(_ effect: EffectSet, at range: SourceRange, _ what: String) {
+        if !causes.contains(where: { $0.effect == effect }) {
+            causes.append(EffectCause(effect: effect, range: range, what: what))
+        }
+    }
+
+    // MARK: What checks for null prove
+
+    /// The locals that an expression proves not to be null, when it is true and when it is false.
+    func proof(of expression: Expression) -> (whenTrue: Set<Int>, whenFalse: Set<Int>) {
+        switch expression.kind {
+        case .binary(.notEqual, let left, let right):
+            (Set(nullCompared(left, right)), [])
+        case .binary(.equal, let left, let right):
+            ([], Set(nullCompared(left, right)))
+        case .unary(.not, let operand):
+            { ($0.whenFalse, $0.whenTrue) }(proof(of: operand))
+        case .binary(.and, let left, let right):
+            (proof(of: left).whenTrue.union(proof(of: right).whenTrue), [])
+        case .binary(.or, let left, let right):
+            ([], proof(of: left).whenFalse.union(proof(of: right).whenFalse))
+        default:
+            ([], [])
+        }
+    }
+
+    /// The local that is compared with null, if the comparison is one of those.
+    private func nullCompared(_ left: Expression, _ right: Expression) -> [Int] {
+        let other: Expression
+        switch (left.kind, right.kind) {
+        case (_, .null): other = left
+        case (.null, _): other = right
+        default: return []
+        }
+        guard case .name(let name) = other.kind, let local = lookup(name), locals[local].type?.isOptional == true
+        else { return [] }
+        return [local]
+    }
+
+    /// Of what is proven, that which stays so throughout a range: a variable must not be assigned there.
+    func lasting(_ proven: Set<Int>, in range: SourceRange) -> Set<Int> {
+        proven.filter { local in
+            guard locals[local].isVariable, let places = assignments[locals[local].name] else { return true }
+            // The places are in order: the first at or behind the beginning decides.
+            var low = 0
+            var high = places.count
+            while low < high {
+                let middle = (low + high) / 2
+                if places[middle] < range.start { low = middle + 1 } else { high = middle }
+            }
+            return low == places.count || places[low] >= range.end
+        }
+    }
+}

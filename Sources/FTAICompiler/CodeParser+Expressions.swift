@@ -1,0 +1,218 @@
+// Makes a syntax tree of code: expressions, by operator precedence.
+
+import FTAI
+
+extension CodeParser {
+    func invalid(at range: SourceRange) -> Expression {
+        Expression(kind: .invalid, range: range, depth: 1)
+    }
+
+    mutating func parseExpression() throws(SyntaxFailure) -> Expression {
+        try parseBinary(above: 0)
+    }
+
+    /// How tightly an operator binds; from loose to tight: or, and, comparison, `??`, sum, product.
+    private static func binding(of kind: TokenKind) -> (operator: BinaryOperator, level: Int)? {
+        switch kind {
+        case .keyword(.or), .symbol(.or): (.or, 1)
+        case .keyword(.and), .symbol(.and): (.and, 2)
+        case .symbol(.equal): (.equal, comparison)
+        case .symbol(.notEqual): (.notEqual, comparison)
+        case .symbol(.less): (.less, comparison)
+        case .symbol(.lessEqual): (.lessEqual, comparison)
+        case .symbol(.greater): (.greater, comparison)
+        case .symbol(.greaterEqual): (.greaterEqual, comparison)
+        case .symbol(.orElse): (.orElse, 5)
+        case .symbol(.plus): (.add, 6)
+        case .symbol(.minus): (.subtract, 6)
+        case .symbol(.times): (.multiply, 7)
+        case .symbol(.divide): (.divide, 7)
+        case .symbol(.modulo): (.modulo, 7)
+        default: nil
+        }
+    }
+
+    /// `not` binds between `and` and the comparisons.
+    private static let negation = 3
+    private static let comparison = 4
+    /// Nothing binds tighter: only a value is read, with what stands before and behind it.
+    private static let tightest = 8
+
+    /// Reads operands and the operators between them that bind tighter than `level`.
+    private mutating func parseBinary(above level: Int) throws(SyntaxFailure) -> Expression {
+        guard depth < Self.maximumDepth else { throw tooDeep(at: token.range) }
+        depth += 1
+        defer { depth -= 1 }
+        var left = try parseOperand(above: level)
+        var hasCompared = false
+        while let (binaryOperator, binding) = Self.binding(of: token.kind), binding > level {
+            if binding == Self.comparison {
+                if hasCompared {
+                    problems.report(.comparisonChained, at: token.range, "comparisons cannot be chained")
+                    throw SyntaxFailure()
+                }
+                hasCompared = true
+            }
+            advance()
+            skipNewlines()
+            // `??` groups to the right, everything else to the left.
+            let right = try parseBinary(above: binaryOperator == .orElse ? binding - 1 : binding)
+            let range = SourceRange(left.range.start, right.range.end)
+            left = try made(.binary(binaryOperator, left, right), range, [left, right])
+        }
+        return left
+    }
+
+    private mutating func parseOperand(above level: Int) throws(SyntaxFailure) -> Expression {
+        let start = token.range.start
+        let unary: UnaryOperator
+        let operand: Expression
+        switch token.kind {
+        case .keyword(.not):
+            advance()
+            unary = .not
+            operand = try parseBinary(above: max(level, Self.negation))
+        case .symbol(.not):
+            advance()
+            unary = .not
+            operand = try parseBinary(above: Self.tightest)
+        case .symbol(.minus):
+            advance()
+            unary = .negate
+            operand = try parseBinary(above: Self.tightest)
+        case .keyword(.recall):
+            advance()
+            let key = try parseBinary(above: Self.tightest)
+            return try made(.recall(key), SourceRange(start, previousEnd), [key])
+        default:
+            return try parsePostfix()
+        }
+        return try made(.unary(unary, operand), SourceRange(start, previousEnd), [operand])
+    }
+
+    private mutating func tooDeep(at range: SourceRange) -> SyntaxFailure {
+        problems.report(.codeTooDeep, at: range, "this expression is nested deeper than \(Self.maximumDepth)")
+        return SyntaxFailure()
+    }
+
+    private mutating func made(
+        _ kind: Expression.Kind, _ range: SourceRange, _ parts: [Expression]
+    ) throws(SyntaxFailure) -> Expression {
+        let depth = 1 + (parts.map(\.depth).max() ?? 0)
+        guard depth <= Self.maximumDepth else { throw tooDeep(at: range) }
+        return Expression(kind: kind, range: range, depth: depth)
+    }
+
+    /// A value, and the indices behind it.
+    private mutating func parsePostfix() throws(SyntaxFailure) -> Expression {
+        var base = try parsePrimary()
+        while accept(.openBracket) {
+            skipNewlines()
+            let index = try parseExpression()
+            skipNewlines()
+            try expect(.closeBracket)
+            base = try made(.index(base, index), SourceRange(base.range.start, previousEnd), [base, index])
+        }
+        return base
+    }
+
+    private mutating func parsePrimary() throws(SyntaxFailure) -> Expression {
+        let start = token
+        switch start.kind {
+        case .integer(let value): return leaf(.integer(value))
+        case .float(let value): return leaf(.float(value))
+        case .keyword(.true): return leaf(.bool(true))
+        case .keyword(.false): return leaf(.bool(false))
+        case .keyword(.null): return leaf(.null)
+        case .text(let parts):
+            advance()
+            return try parseText(parts, start.range)
+        case .name(let name):
+            advance()
+            guard token.kind == .symbol(.open) else {
+                return Expression(kind: .name(name), range: start.range, depth: 1)
+            }
+            return try parseCall(name, start.range)
+        case .symbol(.open):
+            advance()
+            skipNewlines()
+            let inner = try parseExpression()
+            skipNewlines()
+            try expect(.close)
+            return Expression(kind: inner.kind, range: SourceRange(start.range.start, previousEnd), depth: inner.depth)
+        case .symbol(.openBracket):
+            advance()
+            let elements = try parseSequence(until: .closeBracket) { (parser) throws(SyntaxFailure) in
+                try parser.parseExpression()
+            }
+            return try made(.list(elements), SourceRange(start.range.start, previousEnd), elements)
+        default:
+            throw unexpected("a value")
+        }
+    }
+
+    private mutating func leaf(_ kind: Expression.Kind) -> Expression {
+        let range = token.range
+        advance()
+        return Expression(kind: kind, range: range, depth: 1)
+    }
+
+    /// Values between commas, on one or several lines, up to a closing symbol.
+    private mutating func parseSequence<Value>(
+        until close: Symbol, _ read: (inout CodeParser) throws(SyntaxFailure) -> Value
+    ) throws(SyntaxFailure) -> [Value] {
+        var values: [Value] = []
+        skipNewlines()
+        while !accept(close) {
+            values.append(try read(&self))
+            skipNewlines()
+            if accept(.comma) {
+                skipNewlines()
+            } else if token.kind != .symbol(close) {
+                throw unexpected("`,` or `\(close.rawValue)`")
+            }
+        }
+        return values
+    }
+
+    private mutating func parseCall(_ name: String, _ nameRange: SourceRange) throws(SyntaxFailure) -> Expression {
+        advance()
+        let arguments = try parseSequence(until: .close) { (parser) throws(SyntaxFailure) -> Call.Argument in
+            if case .name(let label) = parser.token.kind, parser.next.kind == .symbol(.colon) {
+                let range = parser.token.range
+                parser.advance()
+                parser.advance()
+                return .init(label: label, labelRange: range, value: try parser.parseExpression())
+            }
+            let value = try parser.parseExpression()
+            return .init(label: nil, labelRange: value.range, value: value)
+        }
+        let call = Call(name: name, nameRange: nameRange, arguments: arguments)
+        return try made(.call(call), SourceRange(nameRange.start, previousEnd), arguments.map(\.value))
+    }
+
+    /// The expressions in the braces of a text are code of their own.
+    private mutating func parseText(_ parts: [TextPart], _ range: SourceRange) throws(SyntaxFailure) -> Expression {
+        var pieces: [TextPiece] = []
+        var values: [Expression] = []
+        for part in parts {
+            switch part {
+            case .literal(let text): pieces.append(.literal(text))
+            case .expression(let inner):
+                var parser = CodeParser(inner, in: source, depth: depth, problems: problems)
+                defer { problems = parser.problems }
+                let value = try parser.parseWhole()
+                pieces.append(.value(value))
+                values.append(value)
+            }
+        }
+        return try made(.text(pieces), range, values)
+    }
+
+    /// An expression that must be all there is.
+    mutating func parseWhole() throws(SyntaxFailure) -> Expression {
+        let value = try parseExpression()
+        guard token.kind == .endOfCode else { throw unexpected("`}`") }
+        return value
+    }
+}

@@ -1,0 +1,49 @@
+// What each task does, including what the tasks that it calls do.
+
+import FTAI
+import SerenaNetBytecode
+
+/// Joins the effects of tasks along their calls.
+enum EffectAnalysis {
+    /// The effects of each task: its own, and those of all that it calls, however far away.
+    ///
+    /// The least fixed point: effects only grow, so it is reached after at most as many rounds as there are tasks.
+    static func closed(own: [EffectSet], calls: [[TaskCall]]) -> [EffectSet] {
+        var effects = own
+        // Whoever calls a task whose effects grew has to be looked at again.
+        var callers = [[Int]](repeating: [], count: own.count)
+        for (caller, calls) in calls.enumerated() {
+            for call in calls { callers[call.task].append(caller) }
+        }
+        var pending = Array(own.indices)
+        while let task = pending.popLast() {
+            for caller in callers[task] where !effects[caller].isSuperset(of: effects[task]) {
+                effects[caller].formUnion(effects[task])
+                pending.append(caller)
+            }
+        }
+        return effects
+    }
+
+    /// Reports a task that does more than its head allows, with the first cause of each effect too many.
+    static func check(
+        _ head: TaskHead, effects: EffectSet, causes: [EffectCause], calls: [TaskCall], all: [EffectSet],
+        heads: [TaskHead], problems: inout DiagnosticCollector
+    ) {
+        guard let bound = head.effectBound else { return }
+        let excess = effects.subtracting(bound.effects)
+        guard !excess.isEmpty else { return }
+        let source = problems.source
+        let notes = EffectSet.named.filter { excess.contains($0.effect) }.compactMap {
+            name, effect -> Diagnostic.Note? in
+            if let cause = causes.first(where: { $0.effect == effect }) {
+                return .init("\(name): \(cause.what)", line: source.line(at: cause.range.start))
+            }
+            guard let call = calls.first(where: { all[$0.task].contains(effect) }) else { return nil }
+            return .init("\(name): the call of `\(heads[call.task].name)`", line: source.line(at: call.range.start))
+        }
+        problems.report(
+            .effectExceeded, at: bound.range,
+            "`\(head.name)` \(excess.names.joined(separator: ", ")), which its `effects` do not allow", notes: notes)
+    }
+}

@@ -1,0 +1,187 @@
+// The compiler as callers see it: a document in, a program out.
+
+import Crypto
+import FTAI
+import SerenaNetBytecode
+import Synchronization
+
+/// Compiles the tasks of documents to bytecode.
+public protocol FTAICompilerProtocol: Sendable {
+    /// Compiles at the level `basic`.
+    func compile(_ source: FTAISource) throws(CompilationError) -> CompilationOutcome
+
+    func compileWithOptimization(
+        _ source: FTAISource, level: OptimizationLevel
+    ) throws(CompilationError) -> CompilationOutcome
+
+    /// Everything that is wrong with a document and its code, without making a program. A document need not have code.
+    func validateSyntax(_ source: FTAISource) -> [Diagnostic]
+
+    /// The figures of the last compilation that succeeded; nil before the first.
+    func getCompilationMetrics() -> CompilationMetrics?
+}
+
+/// The compiler.
+///
+/// ```swift
+/// let outcome = try FTAICompiler().compile(FTAISource(file: "tip.ftai", bytes: bytes))
+/// ```
+/// The same source gives the same program, at any time and on any machine.
+public final class FTAICompiler: FTAICompilerProtocol {
+    /// Part of the cache key: changes whenever the compiler would make another program of the same source.
+    public static let version = "1"
+
+    private let now: (@Sendable () -> Duration)?
+    private let lastMetrics = Mutex<CompilationMetrics?>(nil)
+
+    /// - Parameter now: a clock for the figures, such as the time since the engine started; without it no time is measured.
+    public init(now: (@Sendable () -> Duration)? = nil) {
+        self.now = now
+    }
+
+    public func compile(_ source: FTAISource) throws(CompilationError) -> CompilationOutcome {
+        try compileWithOptimization(source, level: .basic)
+    }
+
+    public func compileWithOptimization(
+        _ source: FTAISource, level: OptimizationLevel
+    ) throws(CompilationError) -> CompilationOutcome {
+        let start = now?()
+        var program = CheckedProgram(source)
+        guard !program.problems.hasErrors else { throw CompilationError(diagnostics: program.problems.sorted()) }
+        guard let bytecode = program.bytecode(level: level) else {
+            throw CompilationError(diagnostics: program.problems.sorted())
+        }
+        var elapsed: Duration?
+        if let start, let end = now?() { elapsed = end - start }
+        let metrics = CompilationMetrics(source: source, bytecode: bytecode, compilationTime: elapsed)
+        lastMetrics.withLock { $0 = metrics }
+        return CompilationOutcome(bytecode: bytecode, warnings: program.problems.sorted(), metrics: metrics)
+    }
+
+    public func validateSyntax(_ source: FTAISource) -> [Diagnostic] {
+        CheckedProgram(source).problems.sorted()
+    }
+
+    /// SHA-256 of a source, as ``FTAIBytecode/sourceHash`` has it.
+    public static func hash(of source: FTAISource) -> String {
+        hex(SHA256.hash(data: source.bytes))
+    }
+
+    fileprivate static func hex(_ digest: SHA256.Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for byte in digest {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    public func getCompilationMetrics() -> CompilationMetrics? {
+        lastMetrics.withLock { $0 }
+    }
+}
+
+/// A document whose tasks have been checked.
+struct CheckedProgram {
+    let source: FTAISource
+    let heads: [TaskHead]
+    private(set) var tasks: [TypedTask] = []
+    private(set) var problems: DiagnosticCollector
+
+    init(_ source: FTAISource) {
+        self.source = source
+        var problems = DiagnosticCollector(source: source, mode: .strict)
+        let document = FTAIParser(mode: .strict).parse(source, problems: &problems)
+        guard let document else {
+            heads = []
+            self.problems = problems
+            return
+        }
+        var reader = TaskHeadReader(source: source, problems: problems)
+        heads = reader.heads(of: document)
+        self.problems = reader.problems
+        check()
+    }
+
+    private mutating func check() {
+        var causes: [[EffectCause]] = []
+        var calls: [[TaskCall]] = []
+        let tasksByName = Dictionary(heads.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        for (index, head) in heads.enumerated() {
+            var parser = CodeParser(head.code, in: source, problems: problems)
+            let code = parser.parseTask()
+            var checker = Checker(
+                index, of: heads, byName: tasksByName, code: code, source: source, problems: parser.problems)
+            tasks.append(checker.check(code))
+            causes.append(checker.causes)
+            calls.append(checker.calls)
+            problems = checker.problems
+        }
+        let effects = EffectAnalysis.closed(own: tasks.map(\.effects), calls: calls)
+        for (index, head) in heads.enumerated() {
+            tasks[index].effects = effects[index]
+            EffectAnalysis.check(
+                head, effects: effects[index], causes: causes[index], calls: calls[index], all: effects, heads: heads,
+                problems: &problems)
+        }
+    }
+
+    /// The program; nil when there is no task, or the program is too large for the VM, which is reported.
+    mutating func bytecode(level: OptimizationLevel) -> FTAIBytecode? {
+        if heads.isEmpty {
+            problems.report(.taskMissing, at: SourceRange(0, 0), "no task of this document has a `@do` body")
+        }
+        let tasks = level == .none ? tasks : tasks.map(Simplifier.simplified)
+        var pool = ConstantPool()
+        var functions: [BytecodeFunction] = []
+        var instructions: [VMInstruction] = []
+        for (task, head) in zip(tasks, heads) {
+            var generator = CodeGenerator(task, of: tasks, pool: pool, level: level)
+            // The generator is the only one that holds the pool, so that it need not be copied.
+            pool = ConstantPool()
+            do {
+                let (function, code) = try generator.generate(at: instructions.count)
+                functions.append(function)
+                instructions += code
+            } catch {
+                problems.report(.programTooLarge, at: head.nameRange, "`\(task.name)` needs \(error.what)")
+            }
+            pool = generator.pool
+        }
+        checkLimit("tasks", functions.count, BytecodeLimits.functions)
+        checkLimit("constants", pool.constants.count, BytecodeLimits.constants)
+        guard !problems.hasErrors else { return nil }
+        let hash = FTAICompiler.hash(of: source)
+        let key = FTAICompiler.hex(SHA256.hash(data: Array("\(hash) \(FTAICompiler.version) \(level.rawValue)".utf8)))
+        return FTAIBytecode(
+            id: programName, sourceHash: hash, instructions: instructions, functions: functions,
+            constants: pool.constants, tasks: declarations,
+            metadata: BytecodeMetadata(
+                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 1", sourceFile: source.file, cacheKey: key),
+            optimizationLevel: level)
+    }
+
+    private mutating func checkLimit(_ what: String, _ count: Int, _ limit: Int) {
+        guard count > limit else { return }
+        problems.report(
+            .programTooLarge, at: SourceRange(0, 0), "the program has \(count) \(what); the limit is \(limit)")
+    }
+
+    private var programName: String {
+        let file = source.file.split(separator: "/").last.map(String.init) ?? source.file
+        return file.hasSuffix(".ftai") && file.count > 5 ? String(file.dropLast(5)) : file
+    }
+
+    private var declarations: [TaskDeclaration] {
+        heads.enumerated().map { index, head in
+            let inputs = head.inputs.compactMap { input in
+                input.type.map { TaskDeclaration.Input(name: input.name, type: $0, defaultValue: input.defaultValue) }
+            }
+            return TaskDeclaration(
+                name: head.name, function: index, inputs: inputs, outputName: head.output?.name, phrases: head.phrases,
+                agent: head.agent)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+// Takes code apart into words.
+
+import FTAI
+
+/// Reads the words of a part of a source.
+struct Lexer {
+    private let bytes: [UInt8]
+    private let end: Int
+    private var index: Int
+    private var tokens: [Token] = []
+
+    /// All words of a range, ending with ``TokenKind/endOfCode``. What is no word is reported and left out.
+    static func tokens(of range: SourceRange, in source: FTAISource, problems: inout DiagnosticCollector) -> [Token] {
+        var lexer = Lexer(bytes: source.bytes, range: range)
+        while lexer.index < lexer.end { lexer.readToken(problems: &problems) }
+        lexer.add(.endOfCode, from: lexer.end)
+        return lexer.tokens
+    }
+
+    private init(bytes: [UInt8], range: SourceRange) {
+        self.bytes = bytes
+        self.index = range.start
+        self.end = range.end
+        tokens.reserveCapacity((range.end - range.start) / 4 + 1)
+    }
+
+    private mutating func add(_ kind: TokenKind, from start: Int) {
+        tokens.append(Token(kind: kind, range: SourceRange(start, index)))
+    }
+
+    private mutating func readToken(problems: inout DiagnosticCollector) {
+        let start = index
+        let byte = bytes[index]
+        switch byte {
+        case Byte.space, Byte.tab, Byte.carriageReturn:
+            index += 1
+        case Byte.newline:
+            index += 1
+            tokens.append(Token(kind: .newline, range: SourceRange(start, start)))
+        case Byte.slash where peek(1) == Byte.slash:
+            while index < end, bytes[index] != Byte.newline { index += 1 }
+        case Byte.quote:
+            readText(problems: &problems)
+        case _ where Byte.isDigit(byte):
+            readNumber(problems: &problems)
+        case _ where Byte.isLetter(byte) || byte == Byte.underscore:
+            while index < end, Byte.isName(bytes[index]) { index += 1 }
+            let word = String(decoding: bytes[start..<index], as: UTF8.self)
+            add(Keyword(rawValue: word).map(TokenKind.keyword) ?? .name(word), from: start)
+        default:
+            readSymbol(problems: &problems)
+        }
+    }
+
+    private func peek(_ offset: Int) -> UInt8? {
+        index + offset < end ? bytes[index + offset] : nil
+    }
+
+    private mutating func readSymbol(problems: inout DiagnosticCollector) {
+        let start = index
+        for length in [2, 1] where start + length <= end {
+            let word = String(decoding: bytes[start..<(start + length)], as: UTF8.self)
+            if let symbol = Symbol(rawValue: word) {
+                index += length
+                add(.symbol(symbol), from: start)
+                return
+            }
+        }
+        // A run of bytes beyond ASCII is reported as one.
+        index += 1
+        while bytes[start] >= 0x80, index < end, bytes[index] >= 0x80 { index += 1 }
+        let text = String(decoding: bytes[start..<index].prefix(16), as: UTF8.self)
+        problems.report(.unexpectedCharacter, at: SourceRange(start, index), "`\(text)` has no meaning in code")
+    }
+
+    // MARK: Numbers
+
+    private mutating func readNumber(problems: inout DiagnosticCollector) {
+        let start = index
+        var isFloat = false
+        readDigits()
+        if peek(0) == Byte.dot, let next = peek(1), Byte.isDigit(next) {
+            isFloat = true
+            index += 1
+            readDigits()
+        }
+        if let letter = peek(0), letter | 0x20 == UInt8(ascii: "e") {
+            let sign = peek(1) == UInt8(ascii: "+") || peek(1) == Byte.hyphen ? 1 : 0
+            if let digit = peek(1 + sign), Byte.isDigit(digit) {
+                isFloat = true
+                index += 1 + sign
+                readDigits()
+            }
+        }
+        let text = String(decoding: bytes[start..<index].filter { $0 != Byte.underscore }, as: UTF8.self)
+        let range = SourceRange(start, index)
+        if isFloat {
+            let value = Double(text) ?? .infinity
+            if !value.isFinite { problems.report(.numberOutOfRange, at: range, "this number is too large for a float") }
+            add(.float(value.isFinite ? value : 0), from: start)
+        } else {
+            let value = UInt64(text)
+            if value == nil { problems.report(.numberOutOfRange, at: range, "this number is too large for an int") }
+            add(.integer(value ?? 0), from: start)
+        }
+    }
+
+    private mutating func readDigits() {
+        while index < end, Byte.isDigit(bytes[index]) || bytes[index] == Byte.underscore { index += 1 }
+    }
+
+    // MARK: Texts
+
+    private mutating func readText(problems: inout DiagnosticCollector) {
+        let start = index
+        var parts: [TextPart] = []
+        var literal: [UInt8] = []
+        index += 1
+        while index < end, bytes[index] != Byte.newline {
+            let byte = bytes[index]
+            if byte == Byte.quote {
+                index += 1
+                if !literal.isEmpty || parts.isEmpty {
+                    parts.append(.literal(String(decoding: literal, as: UTF8.self)))
+                }
+                add(.text(parts), from: start)
+                return
+            }
+            if (byte == Byte.openBrace || byte == Byte.closeBrace), peek(1) == byte {
+                literal.append(byte)
+                index += 2
+            } else if byte == Byte.openBrace {
+                if !literal.isEmpty { parts.append(.literal(String(decoding: literal, as: UTF8.self))) }
+                literal = []
+                guard readInterpolation(&parts, problems: &problems) else {
+                    add(.text(parts), from: start)
+                    return
+                }
+            } else if byte == Byte.backslash {
+                readEscape(&literal, problems: &problems)
+            } else {
+                literal.append(byte)
+                index += 1
+            }
+        }
+        problems.report(.textUnterminated, at: SourceRange(start, start + 1), "this text does not end on its line")
+        add(.text(parts), from: start)
+    }
+
+    private mutating func skipLine() {
+        while index < end, bytes[index] != Byte.newline { index += 1 }
+    }
+
+    private mutating func readEscape(_ literal: inout [UInt8], problems: inout DiagnosticCollector) {
+        if let escape = Escape.read(bytes, at: index, before: end) {
+            literal.append(contentsOf: escape.text.utf8)
+            index = escape.end
+            return
+        }
+        let place = SourceRange(index, min(index + 2, end))
+        problems.report(.textEscapeUnknown, at: place, "this backslash makes no escape")
+        index += 1
+    }
+
+    /// Reads `{expression}`; false when it is not closed on its line, which is reported.
+    private mutating func readInterpolation(_ parts: inout [TextPart], problems: inout DiagnosticCollector) -> Bool {
+        let start = index
+        guard let close = closingBrace(from: start) else {
+            problems.report(
+                .interpolationMalformed, at: SourceRange(start, start + 1), "no `}` closes this `{` on its line")
+            skipLine()
+            index = max(start + 1, index)
+            return false
+        }
+        let inner = SourceRange(start + 1, close)
+        if bytes[inner.start..<inner.end].allSatisfy(Byte.isBlank) {
+            problems.report(
+                .interpolationMalformed, at: SourceRange(start, close + 1), "there is no expression in `{}`")
+        } else {
+            parts.append(.expression(inner))
+        }
+        index = close + 1
+        return true
+    }
+
+    /// The `}` that closes the `{` at `start`: texts within the expression, and expressions within those, are passed over.
+    private func closingBrace(from start: Int) -> Int? {
+        var isText: [Bool] = [false]
+        var index = start + 1
+        while index < end, bytes[index] != Byte.newline, let inText = isText.last {
+            switch bytes[index] {
+            case Byte.quote:
+                if inText { isText.removeLast() } else { isText.append(true) }
+            case Byte.backslash where inText:
+                index += 1
+            case Byte.openBrace where inText && index + 1 < end && bytes[index + 1] == Byte.openBrace,
+                Byte.closeBrace where inText && index + 1 < end && bytes[index + 1] == Byte.closeBrace:
+                index += 1
+            case Byte.openBrace:
+                isText.append(false)
+            case Byte.closeBrace where !inText:
+                isText.removeLast()
+                if isText.isEmpty { return index }
+            default: break
+            }
+            index += 1
+        }
+        return nil
+    }
+}

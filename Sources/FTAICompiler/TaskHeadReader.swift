@@ -1,0 +1,314 @@
+// Reads the heads of the tasks of a document.
+
+import FTAI
+import SerenaNetBytecode
+
+/// Reads what the tags of a task declare. Problems are reported, and what can be read is kept.
+struct TaskHeadReader {
+    private static let keys = ["phrases", "agent", "effects"]
+
+    let source: FTAISource
+    var problems: DiagnosticCollector
+
+    /// The heads of all tasks that have a `@do`, in the order of the document.
+    mutating func heads(of document: FTAIDocument) -> [TaskHead] {
+        var heads: [TaskHead] = []
+        var names: [String: SourceRange] = [:]
+        let standard = Set(StandardFunction.names)
+        for tag in Self.programs(in: document.nodes) {
+            guard let head = head(of: tag) else { continue }
+            let key = head.name.lowercased()
+            if standard.contains(head.name) {
+                problems.report(
+                    .nameRepeated, at: head.nameRange,
+                    "`\(head.name)` is the name of a function of the standard library")
+            } else if let first = names[key] {
+                problems.report(
+                    .nameRepeated, at: head.nameRange, "there is a task `\(head.name)` already",
+                    notes: [.init("the first is declared here", line: source.line(at: first.start))])
+            } else {
+                names[key] = head.nameRange
+            }
+            heads.append(head)
+        }
+        return heads
+    }
+
+    private static func programs(in nodes: [FTAINode]) -> [FTAITag] {
+        nodes.compactMap(\.asTag).flatMap { tag -> [FTAITag] in
+            guard tag.isNamed("task") else { return programs(in: tag.body) }
+            return tag.tags(named: "do").isEmpty ? [] : [tag]
+        }
+    }
+
+    private mutating func head(of tag: FTAITag) -> TaskHead? {
+        var head = TaskHead()
+        head.nameRange = tag.value?.range ?? tag.nameRange
+        head.name = tag.title
+        if !Self.isName(head.name) {
+            let message = tag.value == nil ? "this task has no name" : "`\(head.name.prefix(64))` is no name for a task"
+            problems.report(.taskNameInvalid, at: head.nameRange, message)
+        }
+        for node in tag.body {
+            switch node {
+            case .entry(let entry): read(entry, into: &head)
+            case .tag(let part) where part.isNamed("input"): readInput(part, into: &head)
+            case .tag(let part) where part.isNamed("output"): readOutput(part, into: &head)
+            default: break
+            }
+        }
+        let bodies = tag.tags(named: "do")
+        for extra in bodies.dropFirst() {
+            problems.report(.bodyRepeated, at: extra.nameRange, "`\(head.name)` has a body already")
+        }
+        let code = bodies.first?.body.first?.range
+        head.code =
+            code ?? SourceRange(bodies.first?.range.end ?? tag.range.end, bodies.first?.range.end ?? tag.range.end)
+        checkPhrases(of: head, tag.entries.first { $0.key == "phrases" }?.value)
+        return head
+    }
+
+    static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, Byte.isLetter(first), text.utf8.allSatisfy(Byte.isName) else { return false }
+        return Keyword(rawValue: text) == nil
+    }
+
+    // MARK: Entries
+
+    private mutating func read(_ entry: FTAIEntry, into head: inout TaskHead) {
+        switch entry.key {
+        case "phrases": head.phrases = entry.value?.elements.map(\.text) ?? []
+        case "agent": head.agent = entry.value?.text
+        case "effects": readEffects(entry, into: &head)
+        default:
+            guard let suggestion = Spelling.suggestion(for: entry.key, among: Self.keys) else { return }
+            problems.report(
+                .headKeyUnknown, at: entry.keyRange, "`\(entry.key)` has no meaning in a task",
+                help: "Did you mean `\(suggestion)`?")
+        }
+    }
+
+    private mutating func readEffects(_ entry: FTAIEntry, into head: inout TaskHead) {
+        var effects: EffectSet = .pure
+        guard let value = entry.value else {
+            problems.report(.effectUnknown, at: entry.range, "no effect is named")
+            return
+        }
+        for element in value.elements {
+            let words = element.text.split(whereSeparator: { $0 == "," || $0 == "|" || $0 == " " }).map(String.init)
+            for word in words where word != "pure" {
+                if let named = EffectSet.named.first(where: { $0.name == word }) {
+                    effects.insert(named.effect)
+                } else {
+                    let known = EffectSet.named.map(\.name) + ["pure"]
+                    let suggestion = Spelling.suggestion(for: word, among: known).map { "Did you mean `\($0)`?" }
+                    problems.report(
+                        .effectUnknown, at: element.range, "there is no effect `\(word.prefix(64))`", help: suggestion)
+                }
+            }
+        }
+        head.effectBound = (effects, value.range)
+    }
+
+    // MARK: Inputs and outputs
+
+    /// The name and the type of `name:type rest`, and where the rest begins.
+    private mutating func declaration(_ tag: FTAITag) -> (name: String, range: SourceRange, ParsedType, restStart: Int)?
+    {
+        let form = tag.isNamed("input") ? "@input name:type" : "@output name:type"
+        guard let value = tag.value, value.range.isKnown else {
+            problems.report(.declarationMalformed, at: tag.nameRange, "expected `\(form)`")
+            return nil
+        }
+        // Only the words before the default are code: a default may be any text.
+        let text = source.text(value.range)
+        let name = text.prefix { $0 != ":" && !$0.isWhitespace }
+        let nameRange = SourceRange(value.range.start, value.range.start + name.utf8.count)
+        guard Self.isName(String(name)), text.dropFirst(name.count).first == ":" else {
+            problems.report(.declarationMalformed, at: value.range, "expected `\(form)`, found `\(text.prefix(64))`")
+            return nil
+        }
+        var parser = CodeParser(
+            typeRange(from: nameRange.end + 1, to: value.range.end), in: source, problems: problems)
+        defer { problems = parser.problems }
+        guard let type = try? parser.parseType() else { return nil }
+        return (String(name), nameRange, type, type.range.end)
+    }
+
+    /// The part of a declaration that can be its type: up to a blank that is not between `<` and `>`.
+    private func typeRange(from start: Int, to end: Int) -> SourceRange {
+        var index = start
+        var depth = 0
+        while index < end, Byte.isBlank(source.bytes[index]) { index += 1 }
+        while index < end, depth > 0 || !Byte.isBlank(source.bytes[index]) {
+            if source.bytes[index] == UInt8(ascii: "<") { depth += 1 }
+            if source.bytes[index] == UInt8(ascii: ">") { depth -= 1 }
+            index += 1
+        }
+        return SourceRange(start, index)
+    }
+
+    private mutating func readInput(_ tag: FTAITag, into head: inout TaskHead) {
+        guard let (name, range, parsed, restStart) = declaration(tag), let value = tag.value else { return }
+        if head.inputs.contains(where: { $0.name == name }) {
+            problems.report(.nameRepeated, at: range, "there is an input `\(name)` already")
+            return
+        }
+        let trimmed = source.text(SourceRange(restStart, value.range.end))
+        let lead = trimmed.utf8.prefix(while: Byte.isBlank).count
+        let rest = SourceRange(restStart + lead, value.range.end)
+        var defaultValue: VMValue?
+        if let type = parsed.type {
+            if rest.start < rest.end {
+                defaultValue = self.defaultValue(rest, type)
+            } else if type.isOptional {
+                defaultValue = .null
+            }
+        }
+        head.inputs.append(.init(name: name, range: range, type: parsed.type, defaultValue: defaultValue))
+    }
+
+    private mutating func readOutput(_ tag: FTAITag, into head: inout TaskHead) {
+        guard let (name, range, parsed, restStart) = declaration(tag), let value = tag.value else { return }
+        if let first = head.output {
+            problems.report(
+                .bodyRepeated, at: range, "`\(head.name)` has an output already",
+                notes: [.init("the first is declared here", line: source.line(at: first.range.start))])
+            return
+        }
+        if restStart < value.range.end {
+            let rest = SourceRange(restStart, value.range.end)
+            problems.report(.declarationMalformed, at: rest, "an output has a name and a type, nothing else")
+        }
+        head.output = .init(name: name, range: range, type: parsed.type)
+    }
+
+    /// A constant of the type; a string may stand without quotes.
+    private mutating func defaultValue(_ range: SourceRange, _ type: ValueType) -> VMValue? {
+        let isText = (type.wrapped ?? type) == .string
+        if isText, source.bytes[range.start] != Byte.quote {
+            let text = source.text(range)
+            return type.isOptional && text == "null" ? .null : .string(text)
+        }
+        var parser = CodeParser(range, in: source, problems: problems)
+        let value = try? parser.parseWhole()
+        problems = parser.problems
+        guard let value else { return nil }
+        if let constant = ConstantReader.value(of: value, as: type) { return constant }
+        problems.report(.defaultUnfit, at: range, "this default is no constant of type \(type.description)")
+        return nil
+    }
+
+    // MARK: Phrases
+
+    private mutating func checkPhrases(of head: TaskHead, _ phrases: FTAIValue?) {
+        for phrase in phrases?.elements ?? [] {
+            let slots: [Phrase.Slot]
+            do {
+                slots = try Phrase.slots(of: phrase.text)
+            } catch {
+                problems.report(.phraseMalformed, at: phrase.range, error.reason)
+                continue
+            }
+            check(slots, of: phrase, head)
+        }
+    }
+
+    private mutating func check(_ slots: [Phrase.Slot], of phrase: FTAIValue, _ head: TaskHead) {
+        for slot in slots {
+            guard let input = head.inputs.first(where: { $0.name == slot.name }) else {
+                let known = head.inputs.map(\.name)
+                let suggestion = Spelling.suggestion(for: slot.name, among: known).map { "Did you mean `\($0)`?" }
+                problems.report(
+                    .phraseSlotUnfit, at: phrase.range, "`\(head.name)` has no input `\(slot.name)`", help: suggestion)
+                continue
+            }
+            let declared = (input.type?.wrapped ?? input.type)?.description
+            if let type = slot.type, let declared, type != declared {
+                let message = "the slot `\(slot.name)` is of type \(type), the input of type \(declared)"
+                problems.report(.phraseSlotUnfit, at: phrase.range, message)
+            }
+        }
+        let given = Set(slots.map(\.name))
+        for input in head.inputs where !input.isOptional && !given.contains(input.name) && input.type != nil {
+            let message = "this phrase gives `\(input.name)` no value, and it has no default"
+            problems.report(.phraseLeavesInput, at: phrase.range, message)
+        }
+    }
+}
+
+/// What a person says to ask for a task: words, `{slots}`, `[options]` and `(one|another)`.
+enum Phrase {
+    struct Slot {
+        let name: String
+        let type: String?
+    }
+
+    struct Malformed: Error {
+        let reason: String
+    }
+
+    /// The slots of a phrase.
+    static func slots(of phrase: String) throws(Malformed) -> [Slot] {
+        var slots: [Slot] = []
+        var open: [Character] = []
+        let closing: [Character: Character] = ["[": "]", "(": ")"]
+        var rest = phrase[...]
+        while let character = rest.popFirst() {
+            switch character {
+            case "{":
+                guard let end = rest.firstIndex(of: "}") else { throw Malformed(reason: "a slot has no `}`") }
+                let parts = rest[..<end].split(separator: ":", omittingEmptySubsequences: false)
+                    .map { String($0.filter { !$0.isWhitespace }) }
+                guard parts.count <= 2, TaskHeadReader.isName(parts[0]) else {
+                    throw Malformed(reason: "`{\(rest[..<end].prefix(64))}` is no slot: write `{name:type}`")
+                }
+                slots.append(Slot(name: parts[0], type: parts.count > 1 ? parts[1] : nil))
+                rest = rest[rest.index(after: end)...]
+            case "[", "(": open.append(character)
+            case "]", ")":
+                guard let opener = open.popLast(), closing[opener] == character else {
+                    throw Malformed(reason: "`\(character)` closes nothing")
+                }
+            case "}": throw Malformed(reason: "`}` closes nothing")
+            default: break
+            }
+        }
+        if let opener = open.last { throw Malformed(reason: "`\(opener)` is not closed") }
+        return slots
+    }
+}
+
+/// Constants as values.
+enum ConstantReader {
+    /// The value of an expression that is a constant of the type; nil when it is not.
+    static func value(of expression: Expression, as type: ValueType) -> VMValue? {
+        if let wrapped = type.wrapped {
+            if case .null = expression.kind { return .null }
+            return value(of: expression, as: wrapped)
+        }
+        switch (expression.kind, type) {
+        case (.integer(let magnitude), .int): return Int64(exactly: magnitude).map(VMValue.int)
+        case (.integer(let magnitude), .float): return .float(Double(magnitude))
+        case (.float(let value), .float): return .float(value)
+        case (.unary(.negate, let operand), .int):
+            guard case .integer(let magnitude) = operand.kind else { return nil }
+            return magnitude <= Int64.min.magnitude ? .int(Int64(truncatingIfNeeded: 0 &- magnitude)) : nil
+        case (.unary(.negate, let operand), .float):
+            guard case .float(let value)? = value(of: operand, as: .float) else { return nil }
+            return .float(-value)
+        case (.bool(let value), .bool): return .bool(value)
+        case (.text(let pieces), .string):
+            var text = ""
+            for piece in pieces {
+                guard case .literal(let part) = piece else { return nil }
+                text += part
+            }
+            return .string(text)
+        case (.list(let elements), .list(let element)):
+            let values = elements.compactMap { value(of: $0, as: element) }
+            return values.count == elements.count ? .list(values) : nil
+        default: return nil
+        }
+    }
+}

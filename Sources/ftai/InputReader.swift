@@ -1,0 +1,87 @@
+// Values on the command line and on the terminal.
+
+import FTAI
+import SerenaNetBytecode
+
+/// Reads `name=value` as the inputs of a task.
+enum InputReader {
+    static func values(_ words: [String], for task: TaskDeclaration) throws(ToolFailure) -> [String: VMValue] {
+        var values: [String: VMValue] = [:]
+        for word in words {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else {
+                throw failure("`\(word)` is no input: write --input name=value")
+            }
+            guard let input = task.inputs.first(where: { $0.name == parts[0] }) else {
+                let suggestion = Spelling.suggestion(for: parts[0], among: task.inputs.map(\.name))
+                throw failure(
+                    "task `\(task.name)` has no input `\(parts[0])`"
+                        + (suggestion.map { "; did you mean `\($0)`?" } ?? ""))
+            }
+            guard let value = value(parts[1], as: input.type) else {
+                throw failure("`\(parts[1])` is no value for the input `\(input.name)` of type \(input.type)")
+            }
+            values[input.name] = value
+        }
+        let missing = task.inputs.filter { $0.defaultValue == nil && values[$0.name] == nil }
+        guard missing.isEmpty else {
+            let inputs = missing.map { "--input \($0.name)=<\($0.type)>" }.joined(separator: " ")
+            throw ToolFailure(
+                exit: .badSource, message: "task `\(task.name)` needs a value for each of its inputs", remedy: inputs)
+        }
+        return values
+    }
+
+    /// A text as a value of a type; the elements of a list stand between commas.
+    static func value(_ text: String, as type: ValueType) -> VMValue? {
+        switch type {
+        case .int: return Int64(text).map(VMValue.int)
+        case .float: return Double(text).flatMap { $0.isFinite ? .float($0) : nil }
+        case .bool: return Bool(text).map(VMValue.bool)
+        case .string: return .string(text)
+        case .optional(let wrapped): return text == "null" ? .null : value(text, as: wrapped)
+        case .list(let element):
+            let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
+            let values = parts.compactMap { value(String($0), as: element) }
+            return values.count == parts.count ? .list(values) : nil
+        }
+    }
+
+    private static func failure(_ message: String) -> ToolFailure {
+        ToolFailure(exit: .badSource, message: message)
+    }
+}
+
+/// Values as they are printed.
+enum ValueText {
+    static func of(_ value: VMValue) -> String {
+        switch value {
+        case .int(let number): String(number)
+        case .float(let number): float(number)
+        case .bool(let flag): String(flag)
+        case .string(let text): printable(text)
+        case .null: "null"
+        case .list(let elements): "[" + elements.map(element).joined(separator: ", ") + "]"
+        }
+    }
+
+    private static func element(_ value: VMValue) -> String {
+        if case .string(let text) = value { Escape.quoted(text) } else { of(value) }
+    }
+
+    /// As tasks say numbers: whole ones without a fraction.
+    private static func float(_ number: Double) -> String {
+        let text = number == 0 ? "0" : number.description
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    /// Text without control characters, which could change what the terminal shows; line breaks stay.
+    static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    let isControl = scalar.properties.generalCategory == .control
+                    return isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
+                }))
+    }
+}

@@ -1,0 +1,89 @@
+// Reads and writes the files of a command.
+
+import FTAI
+import FTAICompiler
+import Foundation
+import SerenaNetBytecode
+
+/// A file that was named on the command line.
+enum SourceFile {
+    /// Its bytes, up to one more than a document may have.
+    static func bytes(of path: String) throws(ToolFailure) -> [UInt8] {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw ToolFailure(
+                exit: .badSource, message: "\(path): there is no such file", remedy: "ls \(folder(of: path))")
+        }
+        guard !isDirectory.boolValue else {
+            throw ToolFailure(
+                exit: .badSource, message: "\(path) is a folder, not a document", remedy: "name a file in it")
+        }
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+            defer { try? handle.close() }
+            var bytes: [UInt8] = []
+            while bytes.count <= FTAISource.maximumSize, let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+                bytes += part
+            }
+            return bytes
+        } catch {
+            throw ToolFailure(
+                exit: .badSource, message: "\(path) cannot be read: \(error.localizedDescription)",
+                remedy: "check its permissions")
+        }
+    }
+
+    static func source(_ path: String) throws(ToolFailure) -> FTAISource {
+        FTAISource(file: path, bytes: try bytes(of: path))
+    }
+
+    /// Compiles a document and shows what is wrong with it.
+    static func compile(_ source: FTAISource, _ level: OptimizationLevel, _ console: Console) throws(ToolFailure)
+        -> CompilationOutcome
+    {
+        let renderer = DiagnosticRenderer(useColor: console.useColor)
+        do {
+            let outcome = try FTAICompiler().compileWithOptimization(source, level: level)
+            console.note(renderer.render(outcome.warnings, source: source))
+            return outcome
+        } catch {
+            console.note(renderer.render(error.diagnostics, source: source))
+            throw ToolFailure(exit: .badSource, message: "\(source.file) does not compile")
+        }
+    }
+
+    /// A program, from its document or from its compiled form; the bytes tell which it is.
+    static func program(_ path: String, _ level: OptimizationLevel, _ console: Console) throws(ToolFailure)
+        -> (bytecode: FTAIBytecode, source: FTAISource?)
+    {
+        let bytes = try bytes(of: path)
+        // The first byte of compiled programs begins no text.
+        guard bytes.first == 0x89 else {
+            let source = FTAISource(file: path, bytes: bytes)
+            return (try compile(source, level, console).bytecode, source)
+        }
+        do {
+            let bytecode = try FTAIBytecode(decoding: bytes)
+            return (bytecode, nil)
+        } catch {
+            throw ToolFailure(
+                exit: .badSource, message: "\(path): \(error)", remedy: "compile its document again: ftai compile …")
+        }
+    }
+
+    /// Writes a file as a whole or not at all.
+    static func write(_ bytes: [UInt8], to path: String) throws(ToolFailure) {
+        do {
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw ToolFailure(
+                exit: .outputFailed, message: "\(path) cannot be written: \(error.localizedDescription)",
+                remedy: "name another place with -o")
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        let folder = URL(filePath: path).deletingLastPathComponent().relativePath
+        return folder.isEmpty ? "." : folder
+    }
+}

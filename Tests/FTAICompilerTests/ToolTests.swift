@@ -1,0 +1,167 @@
+// The program `ftai` as its users see it: what it prints, and how it exits.
+
+import Foundation
+import Testing
+
+/// Runs the `ftai` that was built beside the tests.
+struct ToolRun {
+    let exit: Int32
+    let output: String
+    let errors: String
+
+    static var program: URL {
+        // The test bundle, or the program that runs it, lies beside the other products.
+        let candidates =
+            [Bundle.main.bundleURL, Bundle.main.executableURL?.deletingLastPathComponent()]
+            + Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+        let folders =
+            candidates.compactMap { $0 } + [URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()]
+        return folders.map { $0.appending(path: "ftai") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path()) } ?? URL(filePath: "ftai")
+    }
+
+    /// - Parameter output: where the result goes in place of the test.
+    init(_ arguments: [String], in folder: URL, output path: String? = nil) throws {
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ["PATH": "/usr/bin:/bin"]
+        process.standardInput = FileHandle.nullDevice
+        let log = folder.appending(path: "errors-\(UUID().uuidString)")
+        let result = path.map { URL(filePath: $0) } ?? folder.appending(path: "output-\(UUID().uuidString)")
+        for file in [log, result] where !FileManager.default.fileExists(atPath: file.path()) {
+            try Data().write(to: file)
+        }
+        let out = try FileHandle(forWritingTo: result)
+        let err = try FileHandle(forWritingTo: log)
+        process.standardOutput = out
+        process.standardError = err
+        try process.run()
+        process.waitUntilExit()
+        exit = process.terminationStatus
+        output = path == nil ? try String(contentsOf: result, encoding: .utf8) : ""
+        errors = try String(contentsOf: log, encoding: .utf8)
+    }
+}
+
+/// A folder that is gone when the test ends.
+final class TemporaryFolder {
+    let url: URL
+
+    init(_ files: [String: [UInt8]]) throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "ftai-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        for (name, bytes) in files { try Data(bytes).write(to: url.appending(path: name)) }
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+}
+
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: ToolRun.program.path()), "ftai is not built"))
+struct ToolTests {
+    private static let tip = """
+        @ftai v2.0
+        @task tip
+          @input bill:float
+          @input rates:list<float> [15]
+          @output tip:float
+          @do
+            let last = recall "bill"
+            remember "bill" = bill
+            say "Last time it was {last ?? "nothing"}."
+            return bill * rates[0] / 100
+          @end
+        @end
+
+        """
+
+    private func folder() throws -> TemporaryFolder {
+        try TemporaryFolder([
+            "tip.ftai": Array(Self.tip.utf8), "empty.ftai": [], "binary.ftai": [0, 0xFF, 0x89, 10],
+            "cut.ftaib": [0x89, 0x46],
+            "three.ftai": Array(Programs.task("let x: int = \"a\"\nsay nmae\nif 1\n  say 2\nend").utf8),
+            "fails.ftai": Array(Programs.task("let xs = [1]\nsay xs[3]").utf8),
+            "endless.ftai": Array(Programs.task("while true\nend").utf8),
+        ])
+    }
+
+    static let refusals: [(arguments: [String], exit: Int32, message: String)] = [
+        (["run", "missing.ftai"], 64, "missing.ftai: there is no such file"),
+        (["lint", "missing.ftai", "tip.ftai"], 64, "missing.ftai: there is no such file"),
+        (["run", "."], 64, ". is a folder"), (["run", "empty.ftai"], 64, "the document is empty"),
+        (["lint", "binary.ftai"], 64, "FTAI0006"), (["disasm", "cut.ftaib"], 64, "not valid bytecode"),
+        (["compile", "three.ftai"], 64, "3 errors"), (["run", "tip.ftai"], 64, "--input bill=<float>"),
+        (["run", "tip.ftai", "tpi"], 64, "did you mean `tip`?"),
+        (["run", "tip.ftai", "--input", "bil=1"], 64, "did you mean `bill`?"),
+        (["run", "tip.ftai", "--input", "bill=x"], 64, "no value for the input `bill` of type float"),
+        (["run", "tip.ftai", "--input", "bill"], 64, "write --input name=value"),
+        (["run", "tip.ftai", "--budget-ms", "0"], 64, "--budget-ms"), (["nonsense"], 64, "nonsense"),
+        (["run", "tip.ftai", "-O", "fast"], 64, "fast"),
+        (["run", "fails.ftai"], 1, "fails.ftai:5: index 3 is outside"),
+        (["run", "endless.ftai", "--budget-ms", "20"], 1, "the program was stopped after"),
+        (["compile", "tip.ftai", "-o", "tip.ftai/x"], 6, "tip.ftai/x cannot be written"),
+        (["run", "tip.ftai", "--input", "bill=1", "--memory", "tip.ftai/m"], 6, "tip.ftai/m"),
+    ]
+
+    @Test(arguments: refusals)
+    func whatCannotBeDoneEndsInAMessageAndItsExitCode(arguments: [String], exit: Int32, message: String) throws {
+        let folder = try folder()
+        let run = try ToolRun(arguments, in: folder.url)
+        #expect(run.exit == exit)
+        #expect(run.errors.contains(message), "\(run.errors)")
+    }
+
+    @Test func aTaskIsRunAndRemembers() throws {
+        let folder = try folder()
+        let arguments = ["run", "tip.ftai", "--input", "bill=50", "--input", "rates=10,20", "--memory", "m.sqlite"]
+        let first = try ToolRun(arguments, in: folder.url)
+        #expect(first.output == "Last time it was nothing.\ntip = 5\n")
+        #expect(first.exit == 0 && first.errors.isEmpty)
+        let second = try ToolRun(arguments + ["--stats"], in: folder.url)
+        #expect(second.output == "Last time it was 50.\ntip = 5\n")
+        #expect(second.errors.contains("instructions"))
+    }
+
+    @Test func aCompiledProgramRunsAndIsShownWithItsSource() throws {
+        let folder = try folder()
+        let compiled = try ToolRun(["compile", "tip.ftai", "-O", "performance"], in: folder.url)
+        #expect(compiled.output.hasPrefix("tip.ftaib: 1 task, "))
+        let run = try ToolRun(["run", "tip.ftaib", "--input", "bill=50"], in: folder.url)
+        #expect(run.output == "Last time it was nothing.\ntip = 7.5\n")
+        let shown = try ToolRun(["disasm", "tip.ftaib", "--source"], in: folder.url)
+        #expect(shown.output.contains("say \"Last time") && shown.output.contains("divFloat"))
+        try Data("@ftai v2.0\n".utf8).write(to: folder.url.appending(path: "tip.ftai"))
+        let changed = try ToolRun(["disasm", "tip.ftaib", "--source"], in: folder.url)
+        #expect(changed.exit == 0 && changed.errors.contains("has changed since it was compiled"))
+    }
+
+    @Test func allErrorsOfADocumentAreShownWithoutColour() throws {
+        let folder = try folder()
+        let run = try ToolRun(["lint", "three.ftai", "tip.ftai"], in: folder.url)
+        #expect(run.exit == 64)
+        #expect(run.output == "tip.ftai: no errors\n")
+        for place in ["three.ftai:4:18: error:", "three.ftai:5:9: error:", "three.ftai:6:8: error:"] {
+            #expect(run.errors.contains(place))
+        }
+        #expect(!run.errors.contains("\u{1B}"))
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func aFullDiskIsReported() throws {
+        let folder = try folder()
+        let run = try ToolRun(["run", "tip.ftai", "--input", "bill=1"], in: folder.url, output: "/dev/full")
+        #expect(run.exit == 6)
+        #expect(run.errors.contains("the output cannot be written"))
+    }
+
+    @Test(arguments: [[], ["lint"], ["compile"], ["run"], ["disasm"]])
+    func everyCommandExplainsItselfWithExamples(command: [String]) throws {
+        let folder = try folder()
+        let run = try ToolRun(command + ["--help"], in: folder.url)
+        #expect(run.exit == 0)
+        #expect(run.output.contains("EXAMPLES:"))
+    }
+}

@@ -1,0 +1,171 @@
+// What is written reads back as the same tree, and is written the same again.
+
+import FTAI
+import Testing
+
+@Suite struct RoundTripTests {
+    @Test(arguments: 0..<40)
+    func generatedDocumentsReadBackAsTheyAre(seed: Int) throws {
+        var generator = DocumentGenerator(seed: UInt64(seed))
+        for _ in 0..<25 {
+            let document = generator.document()
+            let text = FTAISerializer.serialize(document)
+            let result = FTAIParser(mode: .lenient).parse(ftaiContent: text)
+            let again = try #require(result.document)
+            let isSame = again.withoutRanges == document
+            #expect(isSame, "\(text)")
+            #expect(FTAISerializer.serialize(again) == text)
+            let errors = result.diagnostics.filter { $0.severity == .error }
+            #expect(errors.map(\.message) == [], "\(text)")
+        }
+    }
+
+    @Test func aLogCanBeBuiltAndAppendedTo() throws {
+        let document = FTAIDocument(tags: [
+            .section(
+                "task", title: "turn 3",
+                [
+                    .entry("transcript", "hello // there"), .entry("count", 3), .entry("share", 0.5),
+                    .entry("done", true), .entry("words", ["a", "b, c"]), .entry("due date", "\"now\""),
+                ])
+        ])
+        let text = FTAISerializer.serialize(document)
+        #expect(
+            text == """
+                @ftai v2.0
+
+                @task turn 3
+                  transcript: "hello // there"
+                  count:int 3
+                  share:float 0.5
+                  done:bool true
+                  words: [a, "b, c"]
+                  "due date": "\\"now\\""
+                @end
+
+                """)
+        let longer = text + FTAISerializer.serialize(.section("task", title: "turn 4", [.item("-")]))
+        let read = FTAIParser().parse(ftaiContent: longer)
+        #expect(read.diagnostics.isEmpty)
+        #expect(try #require(read.document).tags.map { $0.title } == ["turn 3", "turn 4"])
+        #expect(try #require(read.document).tags[0].value(of: "transcript")?.text == "hello // there")
+    }
+
+    @Test func inlineFlagsAreData() throws {
+        let document = try #require(
+            FTAIParser().parse(ftaiContent: "@ftai v2.0\n---\nA [tone: urgent] and [not a flag] and [x:y].\n---\n")
+                .document)
+        guard case .narrative(let text)? = document.nodes.first else {
+            Issue.record("no narrative")
+            return
+        }
+        #expect(text.flags == [InlineFlag(name: "tone", value: "urgent"), InlineFlag(name: "x", value: "y")])
+    }
+
+    @Test func rangesTellWhereNodesStand() throws {
+        let text = "@ftai v2.0\n@task tip\n  agent: \"me\" // c\n  @do\n    say \"x\"\n  @end\n@end\n"
+        let source = FTAISource(file: "t", text: text)
+        let document = try #require(FTAIParser().parse(source).document)
+        let task = document.tags[0]
+        #expect(source.text(task.range) == text.dropFirst(11).dropLast())
+        #expect(source.text(task.nameRange) == "@task")
+        #expect(task.value.map { source.text($0.range) } == "tip")
+        #expect(task.entries[0].value.map { source.text($0.range) } == "\"me\"")
+        #expect(task.tags[0].body[0].range.map { source.text($0) } == "    say \"x\"")
+    }
+}
+
+/// Makes documents of every kind of node, with texts that are easily mistaken for something else.
+private struct DocumentGenerator {
+    private var random: SeededGenerator
+    private static let words = [
+        "a", "Save time", "@end", "@task x", "key: value", "- item", "---", "\\---", "// no comment", "a // b",
+        "https://x.y",
+        "\"quoted\"", "5\" disk", "[a, b", "[a]", "\\", "\\@x", "\\// x", "x | y", "ünïcode 世界", "a\\b", "true", "{x}",
+        "a, b",
+        "tab\there", "line\nbreak", " blanks ", "", "end", "x]", "C:\\new", "\u{7}bell", "|", "tone:", "a:b", "\r",
+        "\u{85}",
+        "\u{2028}", "e\u{301}",
+    ]
+
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+    }
+
+    private mutating func pick<Value>(_ values: [Value]) -> Value {
+        values[Int.random(in: 0..<values.count, using: &random)]
+    }
+
+    private mutating func chance() -> Bool { Bool.random(using: &random) }
+
+    mutating func document() -> FTAIDocument {
+        var header = FTAIHeader()
+        if chance() { header.attributes = [.init(name: "lang", value: "en"), .init(name: "draft", value: nil)] }
+        if chance() { header.comment = "about this" }
+        return FTAIDocument(header: header, nodes: body(depth: 0))
+    }
+
+    private mutating func body(depth: Int) -> [FTAINode] {
+        var nodes: [FTAINode] = []
+        for _ in 0..<Int.random(in: 0...4, using: &random) {
+            if !nodes.isEmpty, chance(), nodes.last != .blank { nodes.append(.blank) }
+            nodes.append(node(depth: depth))
+        }
+        return nodes
+    }
+
+    private mutating func node(depth: Int) -> FTAINode {
+        switch Int.random(in: 0..<(depth < 4 ? 8 : 5), using: &random) {
+        case 0: .entry(FTAIEntry(key: pick(["key", "odd key", "a.b-c", "9", "ü"]), value: value(), comment: comment()))
+        case 1: .item(FTAIItem(value: value(), comment: comment()))
+        case 2: .text(FTAIText(line(), comment: comment()))
+        case 3: .narrative(FTAIText(lines()))
+        case 4: .comment(FTAIText(pick(["a remark", "", "// x", "@end"])))
+        case 5: .tag(FTAITag.table("T", header: ["a", "b | c"], rows: [[cell(), cell()], [cell(), cell()]]))
+        case 6:
+            .tag(
+                .section("task", title: "t", [.section("do", [.code(FTAIText(pick(["  say \"x\"\n\n  // y", "a"])))])]))
+        default: .tag(tag(depth: depth))
+        }
+    }
+
+    private mutating func tag(depth: Int) -> FTAITag {
+        FTAITag(
+            name: pick(["goal", "section", "document", "memory", "context", "my own"]), isQuoted: false,
+            isSubsection: false, typeHint: nil, value: value(), body: body(depth: depth + 1), comment: comment()
+        ).normalized
+    }
+
+    private mutating func value() -> FTAIValue? {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: nil
+        case 1: .list([pick(Self.words), pick(Self.words)])
+        default: .text(pick(Self.words))
+        }
+    }
+
+    private mutating func comment() -> String? { chance() ? nil : pick(["why", "see https://x.y", "a // b"]) }
+
+    /// A line of free text: not empty, and without blanks at its ends or line breaks in it.
+    private mutating func line() -> String {
+        pick(
+            Self.words.filter { word in
+                !word.isEmpty && word.first != " " && word.allSatisfy { !$0.isNewline } && word != "\u{7}bell"
+            })
+    }
+
+    private mutating func lines() -> String {
+        pick(["", "one", "one\n\n  two", "---", "\\---\n---", "@end\n- x", "\\\\--- // x"])
+    }
+
+    private mutating func cell() -> String { pick(["", "x", "a | b", "\\", "---", "// x", "@end"]) }
+}
+
+extension FTAITag {
+    /// A name that is no word is written in quotes.
+    fileprivate var normalized: FTAITag {
+        var copy = self
+        copy.isQuoted = name.contains(" ")
+        return copy
+    }
+}
