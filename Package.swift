@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "SerenaSpeech",
             dependencies: [
-                "AssistantInterface", "CFlite", "CMoonshine", "CPocketSphinx", "Instrumentation", "SerenaAudio",
+                "AssistantInterface", "CFlite", "CMoonshine", "CPocketSphinx", "SerenaAudio",
             ]),
         .target(
             name: "SerenaNetBridge",
@@ -81,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "serena-bench",
             dependencies: [
-                "AssistantInterface", "Instrumentation", "SerenaBench", "SerenaEngine", "SerenaSpeech", argumentParser,
+                "AssistantInterface", "Instrumentation", "SerenaBench", "SerenaEngine", argumentParser,
             ]),
         .executableTarget(
             name: "ftai",

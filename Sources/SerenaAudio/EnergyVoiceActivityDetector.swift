@@ -23,7 +23,7 @@ public struct EnergyVoiceActivityDetector: VoiceActivityDetector {
         /// …for this many frames in a row.
         public var offsetFrames = 2
         /// Below the peak of the utterance by this much, a frame is no speech whatever the floor is.
-        public var offsetBelowPeak = 45.0
+        public var offsetBelowPeak = 36.0
         /// The floor is the minimum over this many frames.
         public var floorWindow = 150
         /// Frames at the start of the stream that are taken for background unless they are loud.
