@@ -1,0 +1,124 @@
+# What the scripts share: brings whatever is missing, and does nothing, quickly, when nothing is. Sourced, not run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export SERENA_HOME="$root"
+
+# Libraries that the programs are built and run with.
+build_packages=(libsndfile1-dev flite1-dev libpocketsphinx-dev pocketsphinx-en-us libsqlite3-dev pkgconf)
+# Programs that record the voices of the scenarios, and recordings of people for the tests.
+voice_packages=(flite espeak-ng sox)
+test_packages=(pocketsphinx-testdata chromium)
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    printf 'error: %s\n' "$1" >&2
+    shift
+    for line in "$@"; do printf '  %s\n' "$line" >&2; done
+    exit 1
+}
+
+# need_packages NAME…: installs the Debian packages that are missing, after naming them.
+need_packages() {
+    command -v dpkg-query >/dev/null || return 0 # not Debian: the build names what it misses
+    local missing=() name
+    local installed
+    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+    for name in "$@"; do
+        grep -qxF "$name" <<<"$installed" || missing+=("$name")
+    done
+    [ ${#missing[@]} -eq 0 ] && return 0
+
+    local apt="apt-get install -y --no-install-recommends ${missing[*]}"
+    say "Missing Debian packages: ${missing[*]}"
+    local become=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || fail "installing them needs root, and there is no sudo here" "as root, run: $apt"
+        if [ ! -t 0 ] && ! sudo -n true 2>/dev/null; then
+            fail "installing them needs root, and sudo asks for a password" "run: sudo $apt"
+        fi
+        become=(sudo)
+    fi
+    say "Installing them: ${become[*]:+${become[*]} }$apt"
+    local log
+    log=$(mktemp)
+    if ! { "${become[@]}" env DEBIAN_FRONTEND=noninteractive $apt ||
+        { "${become[@]}" apt-get update && "${become[@]}" env DEBIAN_FRONTEND=noninteractive $apt; }; } >"$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        rm -f "$log"
+        fail "the packages could not be installed" "is this machine offline?" "by hand: ${become[*]:+${become[*]} }$apt"
+    fi
+    rm -f "$log"
+}
+
+need_swift() {
+    command -v swift >/dev/null || fail "Swift is not installed" "get Swift 6.2 or newer: https://www.swift.org/install/"
+}
+
+# need_model: the speech model, from a wheel whose SHA-256 stands in scripts/models.txt. Without it the engine falls back.
+need_model() {
+    local folder="$root/.models/moonshine" wanted
+    wanted=$(sha256sum <"$root/scripts/models.txt")
+    [ "$(cat "$folder/pinned" 2>/dev/null)" = "$wanted" ] && return 0
+
+    say "Fetching the speech model (54 MB) …"
+    local download
+    mkdir -p "$root/.models"
+    download=$(mktemp -d "$root/.models/download.XXXXXX")
+    if ! fetch_wheel "$download" >"$download/log" 2>&1; then
+        tail -n 3 "$download/log" >&2
+        rm -rf "$download"
+        say "warning: the speech model could not be fetched; PocketSphinx, which hears less well, stands in for it." \
+            "Once online: scripts/serena-bench setup"
+        return 0
+    fi
+    printf '%s\n' "$wanted" >"$download/unpacked/pinned"
+    rm -rf "$folder"
+    mv "$download/unpacked" "$folder"
+    rm -rf "$download"
+}
+
+# fetch_wheel FOLDER: downloads the pinned wheel, checks its SHA-256 and unpacks it to FOLDER/unpacked.
+fetch_wheel() {
+    if ! python3 -m pip --version >/dev/null 2>&1; then
+        need_packages python3-pip || return 1
+    fi
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+        --requirement "$root/scripts/models.txt" --dest "$1" || return 1
+    python3 -m zipfile -e "$1"/moonshine_voice-*.whl "$1/unpacked"
+}
+
+# build PRODUCT: a release build, when a source is newer than the last one.
+build() {
+    local product=$1 stamp="$root/.build/release/$1.stamp" binary="$root/.build/release/$1"
+    if [ -x "$binary" ] && [ -e "$stamp" ] &&
+        [ -z "$(find "$root/Package.swift" "$root/Sources" -newer "$stamp" -print -quit)" ]; then
+        return 0
+    fi
+    need_swift
+    [ -e "$binary" ] || say "Building $product in release; the first time takes about five minutes …"
+    local started log status
+    started=$(mktemp)
+    log=$(mktemp)
+    (cd "$root" && swift build -c release --product "$product" 2>&1) | tee "$log" | show_progress
+    status=${PIPESTATUS[0]}
+    if [ "$status" -ne 0 ]; then
+        grep -E 'error:' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
+        rm -f "$log" "$started"
+        fail "$product does not build" "see all of it: swift build -c release --product $product"
+    fi
+    mv "$started" "$stamp" # as old as the beginning of the build: a source that changed meanwhile is newer
+    rm -f "$log"
+}
+
+# show_progress: the build's [n/m] lines on one line of a terminal, or every tenth part elsewhere.
+show_progress() {
+    if [ -t 2 ]; then
+        sed -un 's/^\(\[[0-9]*\/[0-9]*\] .*\)/\1/p' | while IFS= read -r line; do
+            printf '\r\033[K%.100s' "$line" >&2
+        done
+        printf '\r\033[K' >&2
+    else
+        awk -F'[][/ ]' '/^\[[0-9]+\/[0-9]+\]/ { part = int($2 * 10 / $3); if (part > shown) { shown = part; printf "  %d of %d\n", $2, $3; fflush() } }' >&2
+    fi
+}
