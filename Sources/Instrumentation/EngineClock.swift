@@ -14,8 +14,25 @@ public protocol EngineClock: Sendable {
 
     /// A worker that does one piece of work at a time, in the order in which it was asked.
     ///
-    /// - Parameter name: what the worker is for, such as `recognition`; it names the thread in a debugger.
-    func makeWorker(named name: String) -> any Worker
+    /// - Parameters:
+    ///   - name: what the worker is for, such as `recognition`; it names the thread in a debugger.
+    ///   - precedence: who goes first when there are more threads than cores.
+    func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker
+}
+
+extension EngineClock {
+    /// A worker of ordinary precedence.
+    public func makeWorker(named name: String) -> any Worker {
+        makeWorker(named: name, precedence: .ordinary)
+    }
+}
+
+/// Who goes first when there are more threads that could run than cores.
+public enum WorkerPrecedence: Sendable {
+    case ordinary
+    /// Computes for long, and lets others go first: those that must hear the next 10 ms of sound on time. Threads that the work
+    /// starts are alike.
+    case yielding
 }
 
 /// Does heavy work off the caller's thread, one piece after the other.

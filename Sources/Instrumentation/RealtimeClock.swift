@@ -20,8 +20,8 @@ public final class RealtimeClock: EngineClock {
         await alarms.wait(until: deadline.nanoseconds + origin)
     }
 
-    public func makeWorker(named name: String) -> any Worker {
-        WorkerThread(name: name)
+    public func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker {
+        WorkerThread(name: name, precedence: precedence)
     }
 
     fileprivate static func monotonicNanoseconds() -> Int64 {

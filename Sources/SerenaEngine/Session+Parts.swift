@@ -3,6 +3,7 @@
 import AssistantInterface
 import Crypto
 import Foundation
+import Instrumentation
 import SerenaAudio
 import SerenaNetBridge
 import SerenaNetBytecode
@@ -28,9 +29,16 @@ public struct EngineParts: Sendable {
 
     /// The best parts that are installed.
     ///
+    /// They are loaded on a yielding worker, because a recogniser starts threads of its own as it is loaded, and these too must let
+    /// the ear go first.
+    ///
     /// - Parameter wanted: the recogniser, `moonshine` or `pocketsphinx`; nil for the best one.
     /// - Throws: ``AssistantError`` when no recogniser or no voice can be loaded.
-    public static func installed(recognizer wanted: String? = nil) throws -> EngineParts {
+    public static func installed(recognizer wanted: String? = nil, clock: any EngineClock) async throws -> EngineParts {
+        try await clock.makeWorker(named: "loading", precedence: .yielding).run { try load(recognizer: wanted) }
+    }
+
+    private static func load(recognizer wanted: String?) throws -> EngineParts {
         var environment = ProcessInfo.processInfo.environment
         if let wanted { environment[RecognizerChoice.environmentVariable] = wanted }
         do {

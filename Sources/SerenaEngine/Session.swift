@@ -37,7 +37,7 @@ struct Session: Sendable {
         let library = try TaskLibrary(paths: configuration.taskFiles)
         classifier = try library.classifier(name: configuration.name)
 
-        recognition = clock.makeWorker(named: "recognition")
+        recognition = clock.makeWorker(named: "recognition", precedence: .yielding)
         voice = clock.makeWorker(named: "voice")
         let disk = clock.makeWorker(named: "disk")
         recognizer = parts.recognizer

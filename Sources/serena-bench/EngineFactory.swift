@@ -27,14 +27,14 @@ enum AssistantChoice {
     /// Makes a fresh assistant for each run.
     var factory: AssistantFactory {
         switch self {
-        case .serena: { try makeEngine($0) }
+        case .serena: { try await makeEngine($0) }
         case .calibration(let delay): { CalibrationAssistant(delay: delay, clock: $0.clock) }
         }
     }
 }
 
 /// The reference engine with the settings of a scenario.
-private func makeEngine(_ request: AssistantRequest) throws -> SerenaAssistant {
+private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssistant {
     var configuration = EngineConfiguration()
     configuration.folder = request.folder
     var recognizer: String?
@@ -49,7 +49,8 @@ private func makeEngine(_ request: AssistantRequest) throws -> SerenaAssistant {
         }
     }
     return SerenaAssistant(
-        configuration: configuration, parts: try .installed(recognizer: recognizer), clock: request.clock)
+        configuration: configuration, parts: try await .installed(recognizer: recognizer, clock: request.clock),
+        clock: request.clock)
 }
 
 private func path(_ path: String, in folder: String) -> String {

@@ -13,7 +13,7 @@ struct FrozenClock: EngineClock {
 
     func sleep(until deadline: Instant) async {}
 
-    func makeWorker(named name: String) -> any Worker { WorkerThread(name: name) }
+    func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker { WorkerThread(name: name) }
 }
 
 /// What running a task gave.

@@ -19,7 +19,7 @@ final class JumpClock: EngineClock {
         await Task.yield()
     }
 
-    func makeWorker(named name: String) -> any Worker { WorkerThread(name: name) }
+    func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker { WorkerThread(name: name) }
 }
 
 /// Something that the assistant does at a time counted from the first sample of an utterance's sound.

@@ -24,7 +24,7 @@ final class SteppingClock: EngineClock {
         reading.withLock { $0 = max($0, deadline) }
     }
 
-    func makeWorker(named name: String) -> any Worker {
+    func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker {
         ImmediateWorker()
     }
 }
@@ -82,7 +82,7 @@ final class AdjustableClock: EngineClock {
         reading.withLock { $0 = max($0, deadline) }
     }
 
-    func makeWorker(named name: String) -> any Worker {
+    func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker {
         ImmediateWorker()
     }
 }

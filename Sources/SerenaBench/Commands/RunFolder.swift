@@ -14,6 +14,7 @@ struct RunFolder {
     private let replaced: String
     private let namesItself: Bool
 
+    private static let assistantFolder = "assistant"
     private static let warmupFolder = "warmup"
     private static let partialPrefix = ".partial-"
     private static let replacedPrefix = ".replaced-"
@@ -57,7 +58,7 @@ struct RunFolder {
     /// A fresh folder for the files of the assistant of run `number`, which stay with the report; nil for a warm-up, whose files go
     /// away.
     func makeAssistantFolder(run number: Int?) throws(BenchError) -> String {
-        let path = partial + (number.map { "/assistant/run\($0)" } ?? "/\(Self.warmupFolder)")
+        let path = partial + (number.map { "/\(Self.assistantFolder)/run\($0)" } ?? "/\(Self.warmupFolder)")
         try writing {
             try? FileManager.default.removeItem(atPath: path)
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -83,6 +84,7 @@ struct RunFolder {
     /// - Returns: the name, absolute.
     func commit() throws(BenchError) -> String {
         try? FileManager.default.removeItem(atPath: "\(partial)/\(Self.warmupFolder)")
+        removeEmptyAssistantFolders()
         var name = destination
         var number = 2
         while namesItself, FileManager.default.fileExists(atPath: name) {
@@ -96,6 +98,17 @@ struct RunFolder {
             if isReplacing { try? FileManager.default.removeItem(atPath: replaced) }
         }
         return name
+    }
+
+    /// An assistant that keeps nothing leaves nothing.
+    private func removeEmptyAssistantFolders() {
+        let assistant = "\(partial)/\(Self.assistantFolder)"
+        let runs = (try? FileManager.default.contentsOfDirectory(atPath: assistant)) ?? []
+        for folder in runs.map({ "\(assistant)/\($0)" }) + [assistant] {
+            if (try? FileManager.default.contentsOfDirectory(atPath: folder).isEmpty) == true {
+                try? FileManager.default.removeItem(atPath: folder)
+            }
+        }
     }
 
     /// Takes the temporary folder away.
