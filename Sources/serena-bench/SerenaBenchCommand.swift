@@ -56,7 +56,8 @@ struct CommonOptions: ParsableArguments {
         _ body: @escaping @Sendable (BenchEnvironment) async -> SerenaBench.ExitCode
     ) async throws {
         let environment = BenchEnvironment(
-            directory: FileManager.default.currentDirectoryPath, clock: RealtimeClock(), now: { Date() },
+            directory: FileManager.default.currentDirectoryPath,
+            home: ProcessInfo.processInfo.environment["SERENA_HOME"], clock: RealtimeClock(), now: { Date() },
             terminal: ProcessTerminal.make(quiet: quiet), makeAssistant: assistant.factory)
         let task = Task { await body(environment) }
         let interrupts = Interrupts(first: { task.cancel() })

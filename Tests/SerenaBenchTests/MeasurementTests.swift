@@ -41,9 +41,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (59, 0, 0, BudgetResult.State.met), (58, 0, 0, .notShown), (57, 2, 0, .met),
+        (59, 0, 0, BudgetResult.State.met), (58, 0, 0, .notJudged), (57, 2, 0, .met),
         (56, 3, 0, .exceeded),
-        (56, 0, 3, .exceeded), (57, 0, 2, .met), (0, 0, 0, .notShown), (10, 40, 0, .notShown),
+        (56, 0, 3, .exceeded), (57, 0, 2, .met), (0, 0, 0, .notJudged), (10, 40, 0, .notJudged),
     ])
     func aBudgetIsHeldAgainstTheNearestRank(
         _ fast: Int, _ late: Int, _ missing: Int, _ state: BudgetResult.State
@@ -51,7 +51,7 @@ import Testing
         let budget = BudgetResult(.standard, latencies: Self.turns(fast, late: late, missing: missing))
         #expect(budget.state == state)
         #expect(budget.over == late + missing)
-        #expect(budget.gated == (state != .notShown))
+        #expect(budget.gated == (state != .notJudged))
     }
 
     @Test func aValueAtTheLimitIsOverIt() {

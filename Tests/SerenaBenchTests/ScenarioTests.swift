@@ -179,6 +179,7 @@ import Testing
             }
         }
         #expect(try ScenarioLocator.find("../../scenarios/ted.yaml", from: deep) == expected)
+        #expect(try ScenarioLocator.find("scenarios/TED.yaml", from: "/", home: root) == expected)
     }
 
     @Test(arguments: ["nothing", "", "Scenarios", "a", "/", "/nowhere/x.yaml", "../../../../.."])

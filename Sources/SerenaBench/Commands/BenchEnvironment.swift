@@ -8,6 +8,8 @@ import Instrumentation
 public struct BenchEnvironment: Sendable {
     /// The folder in which the command was given.
     public var directory: String
+    /// The folder of the project, for commands that are given outside of it.
+    public var home: String?
     public var clock: any EngineClock
     /// The wall clock, for names and stamps only.
     public var now: @Sendable () -> Date
@@ -15,18 +17,19 @@ public struct BenchEnvironment: Sendable {
     public var makeAssistant: AssistantFactory
 
     public init(
-        directory: String, clock: any EngineClock, now: @escaping @Sendable () -> Date,
+        directory: String, home: String? = nil, clock: any EngineClock, now: @escaping @Sendable () -> Date,
         terminal: Terminal,
         makeAssistant: @escaping AssistantFactory
     ) {
         self.directory = directory
+        self.home = home
         self.clock = clock
         self.now = now
         self.terminal = terminal
         self.makeAssistant = makeAssistant
     }
 
-    /// The nearest folder, from the current one upwards, that holds a folder of scenarios; else the current one.
+    /// The nearest folder, from the current one upwards, that holds a folder of scenarios; else ``home``, or the current one.
     ///
     /// Reports and baselines are kept there, wherever below it a command is given.
     var projectFolder: String {
@@ -40,7 +43,7 @@ public struct BenchEnvironment: Sendable {
             if url.path == "/" { break }
             url = url.deletingLastPathComponent()
         }
-        return directory
+        return home ?? directory
     }
 
     /// `path` as seen from the current folder.

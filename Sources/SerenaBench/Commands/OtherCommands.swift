@@ -57,7 +57,7 @@ extension BenchEnvironment {
     /// separated by tabs. The recordings need not exist.
     public func lines(of scenario: String) async -> ExitCode {
         await reporting {
-            let path = try ScenarioLocator.find(scenario, from: directory)
+            let path = try ScenarioLocator.find(scenario, from: directory, home: home)
             let data = try FileReading.bytes(of: path, limit: Scenario.largestFile)
             let folder = (path as NSString).deletingLastPathComponent
             for step in try Scenario.read(data, path: path).steps {

@@ -50,7 +50,7 @@ extension BenchEnvironment {
     /// When the task is cancelled, what was measured until then is reported as interrupted.
     public func run(_ request: RunRequest) async -> ExitCode {
         await reporting {
-            let path = try ScenarioLocator.find(request.scenario, from: directory)
+            let path = try ScenarioLocator.find(request.scenario, from: directory, home: home)
             let loaded = try LoadedScenario(path: path)
             let baseline = try request.baseline.map { try comparable(baseline: $0, with: loaded) }
             let folder = try runFolder(for: request, loaded)

@@ -193,13 +193,13 @@ extension ReportPage {
             switch budget.state {
             case .met: "pass"
             case .exceeded: budget.level == .error ? "fail" : "warn"
-            case .notShown: "muted"
+            case .notJudged: "muted"
             }
         let detail: String =
             switch budget.state {
             case .met: "measured; not yet proven by statistics"
             case .exceeded: budget.level == .error ? "fails the run" : "warning only"
-            case .notShown: "needs \(budget.turnsNeeded) turns, has \(budget.turns); decides nothing"
+            case .notJudged: "needs \(budget.turnsNeeded) turns, has \(budget.turns); decides nothing"
             }
         return BudgetRow(
             metric: budget.metric, value: Figures.milliseconds(budget.valueNs),

@@ -42,8 +42,8 @@ enum MarkdownReport {
         }
         lines += result.budgets.map { budget in
             let state =
-                budget.state == .notShown
-                ? "not shown: \(budget.turns) of \(budget.turnsNeeded) turns needed" : budget.state.rawValue
+                budget.state == .notJudged
+                ? "not judged: \(budget.turns) of \(budget.turnsNeeded) turns needed" : budget.state.rawValue
             return "| \(budget.metric) < \(Figures.milliseconds(budget.limitNs)) | "
                 + "\(Figures.milliseconds(budget.valueNs)) | \(budget.over) of \(budget.turns) | \(state) |"
         }

@@ -10,7 +10,7 @@ public struct BudgetResult: Codable, Hashable, Sendable {
         /// The metric is over the limit, or infinite.
         case exceeded
         /// There are too few turns for this percentile: the value is shown, and decides nothing.
-        case notShown = "not shown"
+        case notJudged = "not judged"
     }
 
     /// Such as `p(95)`.
@@ -46,11 +46,11 @@ public struct BudgetResult: Codable, Hashable, Sendable {
         over = latencies.count { ($0 ?? .max) >= limit }
         _valueNs = Nullable(wrappedValue: value)
         if latencies.count < turnsNeeded {
-            state = .notShown
+            state = .notJudged
         } else {
             // The nearest-rank value itself must stay below the limit: `p(95)<500ms`.
             state = (value ?? .max) < limit ? .met : .exceeded
         }
-        gated = state != .notShown && level == .error
+        gated = state != .notJudged && level == .error
     }
 }

@@ -10,18 +10,21 @@ public enum ScenarioLocator {
     /// Finds the file that `argument` means.
     ///
     /// Tried in `directory` and then in each folder above it: the path itself, the path with `.yaml`, and both below
-    /// `Scenarios`. Where no name fits exactly, case does not matter.
+    /// `Scenarios`; last of all in `home`. Where no name fits exactly, case does not matter.
     ///
     /// - Throws: ``BenchError`` with ``ExitCode/usage`` when there is no such file, or more than one.
-    public static func find(_ argument: String, from directory: String) throws(BenchError) -> String {
+    public static func find(
+        _ argument: String, from directory: String, home: String? = nil
+    ) throws(BenchError) -> String {
         guard !argument.isEmpty else { throw BenchError(.usage, "the name of the scenario is empty") }
         let candidates = [
             argument, argument + ".yaml", "\(folder)/\(argument)", "\(folder)/\(argument).yaml",
         ]
         // An absolute path stands for itself; a relative one is tried from here and from every folder above.
         let isAbsolute = argument.hasPrefix("/")
+        let places = ancestors(of: directory) + (home.map { [$0] } ?? [])
         var folderFound: String?
-        for ancestor in isAbsolute ? ["/"] : ancestors(of: directory) {
+        for ancestor in isAbsolute ? ["/"] : places {
             for candidate in isAbsolute ? Array(candidates.prefix(2)) : candidates {
                 guard let path = try resolve(candidate, in: ancestor) else { continue }
                 var isFolder: ObjCBool = false
@@ -34,12 +37,12 @@ public enum ScenarioLocator {
         if let folderFound {
             throw BenchError(.usage, "\(folderFound) is a folder, not a scenario file")
         }
-        throw missing(argument, from: directory)
+        throw missing(argument, from: places)
     }
 
-    private static func missing(_ argument: String, from directory: String) -> BenchError {
+    private static func missing(_ argument: String, from places: [String]) -> BenchError {
         var names: [String] = []
-        for ancestor in ancestors(of: directory) where names.isEmpty {
+        for ancestor in places where names.isEmpty {
             let path = (ancestor as NSString).appendingPathComponent(folder)
             let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
             names = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
