@@ -77,7 +77,7 @@ public struct Endpointer: Sendable {
     }
 
     /// The silence since the last frame of speech.
-    public var silence: Duration {
+    private var silence: Duration {
         AudioFrame.duration * silentFrames
     }
 

@@ -24,7 +24,8 @@ public actor SerenaAssistant: Assistant {
     private var preRoll = PreRoll()
     private var utterance: Utterance?
     private var utterances = 0
-    private var isRecognizing = false
+    /// Looks at what was said that have been asked for and are not done.
+    private var recognitions = 0
     private var turns: Task<Void, Never>?
 
     /// - Parameters:
@@ -78,7 +79,7 @@ public actor SerenaAssistant: Assistant {
         switch event {
         case .began, .none: break
         case .candidate: recognizeCandidate(in: session)
-        case .resumed: utterance?.understanding = nil
+        case .resumed: utterance?.dropCandidate()
         case .endpoint: end(in: session)
         }
         if activity.isSpeech { recognizePartial(in: session) }
@@ -94,14 +95,14 @@ public actor SerenaAssistant: Assistant {
 
     /// Looks at what has been said so far, unless the recogniser is busy: partials never queue up.
     private func recognizePartial(in session: Session) {
-        guard let utterance, !isRecognizing else { return }
+        guard let utterance, recognitions == 0 else { return }
         let unseen = Duration.samples(utterance.samples.count - utterance.partialAt, at: AudioFrame.sampleRate)
         guard unseen >= configuration.partialInterval else { return }
         self.utterance?.partialAt = utterance.samples.count
-        isRecognizing = true
+        recognitions += 1
         Task {
             let understanding = await session.understand(utterance.samples)
-            isRecognizing = false
+            recognitions -= 1
             if !understanding.transcript.isEmpty {
                 session.observer.turn(utterance.number, heardPartial: understanding.transcript, at: clock.now)
             }
@@ -110,13 +111,13 @@ public actor SerenaAssistant: Assistant {
 
     /// Recognises the utterance as if the pause that has just begun were its end.
     private func recognizeCandidate(in session: Session) {
-        utterance?.candidate += 1
-        utterance?.understanding = nil
+        utterance?.dropCandidate()
         guard let utterance else { return }
+        recognitions += 1
         Task {
             let understanding = await session.understand(utterance.samples)
-            guard self.utterance?.number == utterance.number, self.utterance?.candidate == utterance.candidate,
-                endpointer.silence > .zero
+            recognitions -= 1
+            guard self.utterance?.number == utterance.number, self.utterance?.candidate == utterance.candidate
             else { return }
             self.utterance?.understanding = understanding
             if endpointer.reconsider(completeness: understanding.completeness) == .endpoint { end(in: session) }

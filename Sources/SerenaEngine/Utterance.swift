@@ -14,8 +14,8 @@ struct Utterance: Sendable {
     var samples: [Float]
     /// When the last frame of speech ended.
     var speechEnd: Instant
-    /// Counts the candidates: what was recognised for an earlier one says nothing about the whole.
-    var candidate = 0
+    /// Numbers what may be the whole of the utterance: what was recognised for an earlier candidate says nothing about it.
+    private(set) var candidate = 0
     /// What was recognised for the current candidate, once it is there.
     var understanding: Understanding?
     /// How many samples the last partial saw.
@@ -25,6 +25,12 @@ struct Utterance: Sendable {
         self.number = number
         samples = preRoll
         speechEnd = time
+    }
+
+    /// Forgets what was understood, because more was said, or may be all now.
+    mutating func dropCandidate() {
+        candidate += 1
+        understanding = nil
     }
 
     /// The words of the utterance, and what they mean.

@@ -7,7 +7,7 @@ export SERENA_HOME="$root"
 build_packages=(libsndfile1-dev flite1-dev libpocketsphinx-dev pocketsphinx-en-us libsqlite3-dev pkgconf)
 # Programs that record the voices of the scenarios, and recordings of people for the tests.
 voice_packages=(flite espeak-ng sox)
-test_packages=(pocketsphinx-testdata chromium)
+test_packages=(pocketsphinx-testdata)
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -149,12 +149,17 @@ extension BenchEnvironment {
         } catch {
             record = RunRecord(number: number, failure: "the assistant could not be made: \(error)")
         }
+        // With the remedy, which stands below the first line; the result keeps the reason alone.
         if let failure = record.failure { terminal.problem(failure) }
         if index >= 0 { try keepAnswers(of: record, in: folder) }
         return RunOutcome(
             number: number, turns: record.steps.map { TurnResult($0, run: number) },
             pacing: PacingSummary(errors: record.pacingErrors), pacingErrors: record.pacingErrors,
-            identity: record.identity, failure: record.failure, isInterrupted: record.isInterrupted)
+            identity: record.identity, failure: record.failure.map(Self.firstLine), isInterrupted: record.isInterrupted)
+    }
+
+    private static func firstLine(_ text: String) -> String {
+        String(text.prefix { !$0.isNewline })
     }
 
     private func keepAnswers(of record: RunRecord, in folder: RunFolder) throws {
