@@ -21,9 +21,9 @@ fail() {
 # need_packages NAME…: installs the Debian packages that are missing, after naming them.
 need_packages() {
     command -v dpkg-query >/dev/null || return 0 # not Debian: the build names what it misses
-    local missing=() name
-    local installed
-    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+    local missing=() name installed
+    # It fails when it does not know one of the names, which is what it is asked about.
+    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p') || true
     for name in "$@"; do
         grep -qxF "$name" <<<"$installed" || missing+=("$name")
     done
