@@ -36,6 +36,7 @@ let package = Package(
 
         // Floor 0
         .target(name: "Instrumentation"),
+        .target(name: "BenchStatistics"),
         .target(name: "FTAI"),
         .target(name: "SerenaNetBytecode", dependencies: [crypto]),
 
@@ -72,7 +73,9 @@ let package = Package(
         // Floor 5
         .target(
             name: "SerenaBench",
-            dependencies: ["AssistantInterface", "Instrumentation", "SerenaAudio", crypto, mustache, yams],
+            dependencies: [
+                "AssistantInterface", "BenchStatistics", "Instrumentation", "SerenaAudio", crypto, grdb, mustache, yams,
+            ],
             resources: [
                 .embedInCode("Resources/report.mustache"), .embedInCode("Resources/report.css"),
             ]),
@@ -92,6 +95,7 @@ let package = Package(
 
         // Tests
         .testTarget(name: "InstrumentationTests", dependencies: ["Instrumentation"]),
+        .testTarget(name: "BenchStatisticsTests", dependencies: ["BenchStatistics"]),
         .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"]),

@@ -31,8 +31,11 @@ public struct TurnReport: Sendable {
     /// Why that route was taken, in a sentence.
     public var routeReason: String
     public var trace: TurnTrace
-    /// What the turn executed, where the assistant counts it.
-    public var instructionsExecuted: Int?
+    /// Figures of the turn that noise cannot touch, by name: `instructions`, `allocatedBytes`, `bytecodeBytes`. Those that the assistant
+    /// does not count are absent.
+    public var exact: [String: Int]
+    /// What happened, in order, by name and without times, such as `intent tip` or `recall name`.
+    public var events: [String]
     /// A part that failed during the turn, and what was done instead.
     public var problem: String?
 
@@ -40,7 +43,7 @@ public struct TurnReport: Sendable {
         turn: Int, transcript: String = "", intent: String? = nil, confidence: Double = 0,
         slots: [String: String] = [:], response: String = "", route: Route = .ignored, routeReason: String = "",
         trace: TurnTrace = TurnTrace(),
-        instructionsExecuted: Int? = nil, problem: String? = nil
+        exact: [String: Int] = [:], events: [String] = [], problem: String? = nil
     ) {
         self.turn = turn
         self.transcript = transcript
@@ -51,7 +54,8 @@ public struct TurnReport: Sendable {
         self.route = route
         self.routeReason = routeReason
         self.trace = trace
-        self.instructionsExecuted = instructionsExecuted
+        self.exact = exact
+        self.events = events
         self.problem = problem
     }
 }

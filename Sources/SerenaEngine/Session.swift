@@ -114,7 +114,7 @@ struct Session: Sendable {
             turn: utterance.number, transcript: understanding.transcript, intent: request.intent,
             confidence: request.confidence, slots: request.slots.mapValues(\.spoken), response: spoken.text,
             route: decision.route, routeReason: decision.reason)
-        report.instructionsExecuted = outcome.instructionsExecuted.map(Int.init(clamping:))
+        report.exact = outcome.exact
         let problems = [understanding.problem, outcome.problem, spoken.problem, await keepMemory()].compactMap(\.self)
         report.problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
         report.trace = trace(

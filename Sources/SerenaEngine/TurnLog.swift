@@ -44,7 +44,7 @@ actor TurnLog {
             body.append(.entry("slot_\(name)", value))
         }
         if !report.response.isEmpty { body.append(.entry("said", report.response)) }
-        if let instructions = report.instructionsExecuted {
+        if let instructions = report.exact["instructions"] {
             body.append(.entry("instructions", instructions))
         }
         if let problem = report.problem { body.append(.entry("problem", problem)) }

@@ -15,8 +15,18 @@ public protocol Voice: Sendable {
 public struct BridgeOutcome: Sendable {
     /// Instructions that the VM executed; nil where it was not involved.
     public var instructionsExecuted: UInt64?
+    /// Bytes that the task allocated; nil where the VM was not involved.
+    public var allocatedBytes: Int?
     /// What failed, and what was done instead; nil when nothing did.
     public var problem: String?
+
+    /// The figures of a turn that must not change by themselves, by the names of ``TurnReport/exact``.
+    public var exact: [String: Int] {
+        var exact: [String: Int] = [:]
+        exact["instructions"] = instructionsExecuted.map(Int.init(clamping:))
+        exact["allocatedBytes"] = allocatedBytes
+        return exact
+    }
 
     public init(instructionsExecuted: UInt64? = nil, problem: String? = nil) {
         self.instructionsExecuted = instructionsExecuted
@@ -91,6 +101,7 @@ public actor SerenaNetBridge: SerenaNetBridgeProtocol {
                 taskId: task, bytecode: program, inputs: request.slots, host: host,
                 performanceRequirements: requirements, timestamp: clock.now))
         var outcome = BridgeOutcome(instructionsExecuted: result.instructionsExecuted)
+        outcome.allocatedBytes = result.memoryUsage
         if let error = result.error {
             outcome.problem = "\(error); the fall-back answered"
             await voice.say(responder.apology)

@@ -1,5 +1,6 @@
 // Quantiles, budgets, exit codes, and the account of a turn's stages.
 
+import BenchStatistics
 import AssistantInterface
 import Instrumentation
 import Testing
@@ -41,9 +42,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (59, 0, 0, BudgetResult.State.met), (58, 0, 0, .notJudged), (57, 2, 0, .met),
-        (56, 3, 0, .exceeded),
-        (56, 0, 3, .exceeded), (57, 0, 2, .met), (0, 0, 0, .notJudged), (10, 40, 0, .notJudged),
+        (59, 0, 0, BudgetResult.State.proven), (58, 0, 0, .notProven), (57, 2, 0, .proven),
+        (56, 3, 0, .failed),
+        (56, 0, 3, .failed), (57, 0, 2, .proven), (0, 0, 0, .notProven), (10, 40, 0, .notProven),
     ])
     func aBudgetIsHeldAgainstTheNearestRank(
         _ fast: Int, _ late: Int, _ missing: Int, _ state: BudgetResult.State
@@ -51,19 +52,19 @@ import Testing
         let budget = BudgetResult(.standard, latencies: Self.turns(fast, late: late, missing: missing))
         #expect(budget.state == state)
         #expect(budget.over == late + missing)
-        #expect(budget.gated == (state != .notJudged))
+        #expect(budget.gated == (state != .notProven))
     }
 
     @Test func aValueAtTheLimitIsOverIt() {
         let threshold = Threshold(metric: .maximum, limit: .milliseconds(500))
-        #expect(BudgetResult(threshold, latencies: [500_000_000]).state == .exceeded)
-        #expect(BudgetResult(threshold, latencies: [499_999_999]).state == .met)
+        #expect(BudgetResult(threshold, latencies: [500_000_000]).state == .failed)
+        #expect(BudgetResult(threshold, latencies: [499_999_999]).state == .proven)
     }
 
     @Test func aWarningDoesNotGate() {
         let threshold = Threshold(metric: .maximum, limit: .milliseconds(1), level: .warn)
         let budget = BudgetResult(threshold, latencies: [500_000_000])
-        #expect(budget.state == .exceeded && !budget.gated)
+        #expect(budget.state == .failed && !budget.gated)
     }
 }
 

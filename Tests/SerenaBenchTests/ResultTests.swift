@@ -9,7 +9,7 @@ import Testing
 @Suite struct ResultTests {
     private static func decode(_ data: Data) throws(BenchError) -> BenchResult {
         try JSONDocument.decode(
-            BenchResult.self, kind: BenchResult.kind, version: 1, from: data, path: "r.json",
+            BenchResult.self, kind: BenchResult.kind, version: 2, from: data, path: "r.json",
             failure: .usage)
     }
 
@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: [
         (#""kind" : "result""#, #""kind" : "baseline""#, "is a baseline, not a result"),
-        (#""schemaVersion" : 1"#, #""schemaVersion" : 2"#, "has version 2"),
+        (#""schemaVersion" : 2"#, #""schemaVersion" : 3"#, "has version 3"),
         (
             #""interrupted" : false"#, #""interrupted" : 3"#,
             "'interrupted' has a value that does not fit"

@@ -169,7 +169,8 @@ func sampleResult(_ latencies: [Int?], edit: (inout TurnResult) -> Void = { _ in
             firstPartialNs: nil, endpointingNs: nil,
             audio: Utterance.Source(
                 file: "one.wav", sha256: "00", sampleRate: 16_000, speechEndSample: 99),
-            answerAudio: nil, falseCutOff: false, instructionsExecuted: 12, pacingErrorP99Ns: 1_000)
+            answerAudio: nil, falseCutOff: false, exact: ["instructions": 12], events: [],
+            expectedFailure: nil, bargeInStopNs: nil, cpuNs: nil, residentBytes: nil, pacingErrorP99Ns: 1_000)
         edit(&turn)
         return turn
     }
@@ -182,9 +183,9 @@ func sampleResult(_ latencies: [Int?], edit: (inout TurnResult) -> Void = { _ in
         machine: Machine(cpu: "a processor", cores: 2, memoryBytes: 1 << 34, os: "a system"),
         inputs: ["tiny.yaml": "aa"],
         settings: RunSettings(
-            clock: "realtime", runs: 1, warmup: 0, seed: 1, patienceNs: 1, pacingLimitNs: 5_000_000),
+            clock: "realtime", variant: [:], runs: 1, warmup: 0, seed: 1, patienceNs: 1, pacingLimitNs: 5_000_000),
         budgets: [BudgetResult(.standard, latencies: counted)], turns: turns, comparisons: [],
-        readiness: nil,
+        exactDifferences: [], readiness: nil, planted: [],
         runFailures: [], invalidReasons: [], notices: [], summary: Summary(turns: turns),
         pacing: PacingSummary(errors: [1_000]), calibration: nil, startedAt: "2026-01-01T00:00:00Z",
         durationNs: 1, interrupted: false)

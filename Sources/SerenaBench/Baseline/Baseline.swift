@@ -5,7 +5,7 @@ import Foundation
 
 /// The samples of a valid result, with everything that decides whether another result may be compared with them.
 public struct Baseline: Codable, Hashable, Sendable {
-    static let currentSchemaVersion = 1
+    static let currentSchemaVersion = 2
     static let kind = "baseline"
 
     public var schemaVersion = Self.currentSchemaVersion
@@ -32,7 +32,11 @@ public struct Baseline: Codable, Hashable, Sendable {
         @Nullable public var latencyNs: Int64?
         public var falseCutOff: Bool
         public var wordErrorRate: Double
-        @Nullable public var instructionsExecuted: Int?
+        /// See ``TurnResult/exact``.
+        public var exact: [String: Int]
+        public var events: [String]
+        /// What each stage added to the latency, by stage.
+        public var stagesNs: [String: Int64]
 
         var countedLatency: Int64? {
             falseCutOff ? nil : latencyNs
@@ -61,7 +65,7 @@ public struct Baseline: Codable, Hashable, Sendable {
             Sample(
                 run: $0.run, step: $0.step, passed: $0.passed, answerExpected: $0.answerExpected,
                 latencyNs: $0.latencyNs, falseCutOff: $0.falseCutOff, wordErrorRate: $0.wordErrorRate,
-                instructionsExecuted: $0.instructionsExecuted)
+                exact: $0.exact, events: $0.events, stagesNs: $0.stagesNs)
         }
     }
 

@@ -1,5 +1,7 @@
 // The measuring error of the harness.
 
+import BenchStatistics
+
 /// How far the harness's figures lie from the truth, found against an assistant of exactly known delay.
 public struct CalibrationResult: Codable, Hashable, Sendable {
     /// The greatest p99 error in real time, in nanoseconds.

@@ -1,5 +1,7 @@
 // `serena-bench baseline` and `serena-bench compare`.
 
+import BenchStatistics
+
 extension BenchEnvironment {
     private var baselines: BaselineFolder {
         BaselineFolder(path: projectFolder + "/Baselines")

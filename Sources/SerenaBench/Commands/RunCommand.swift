@@ -91,7 +91,7 @@ extension BenchEnvironment {
         _ request: RunRequest, _ loaded: LoadedScenario, baseline: Baseline?, into folder: RunFolder
     ) async throws -> Measurement {
         let settings = RunSettings(
-            clock: "realtime", runs: request.runs ?? loaded.scenario.runs, warmup: request.warmup,
+            clock: "realtime", variant: [:], runs: request.runs ?? loaded.scenario.runs, warmup: request.warmup,
             seed: request.seed ?? loaded.scenario.seed, patienceNs: loaded.scenario.patience.nanoseconds,
             pacingLimitNs: request.pacingLimit.nanoseconds)
         let startedAt = now()

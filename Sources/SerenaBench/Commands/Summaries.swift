@@ -48,7 +48,7 @@ struct VerdictText {
             }
         }
         reasons += result.invalidReasons
-        let exceeded = result.budgets.filter { $0.state == .exceeded }
+        let exceeded = result.budgets.filter { $0.state == .failed }
         reasons += exceeded.map {
             "\($0.metric) is \(Figures.milliseconds($0.valueNs)), the limit \(Figures.milliseconds($0.limitNs))"
                 + ($0.level == .warn ? " (warning)" : "")
@@ -84,7 +84,7 @@ struct VerdictText {
             return "The slowest turn is \(slowest.step); most of it goes to the stage \(stage.key)."
         case .notComparable: return "Set the baseline again from a result with the same inputs."
         case .pass:
-            let open = result.budgets.filter { $0.state == .notJudged }
+            let open = result.budgets.filter { $0.state == .notProven }
             guard let open = open.max(by: { $0.turnsNeeded < $1.turnsNeeded }) else {
                 return "Keep it: serena-bench baseline set \(result.scenario.name) --from this result."
             }

@@ -1,5 +1,6 @@
 // The report for people: one HTML file that needs nothing else.
 
+import BenchStatistics
 import Foundation
 import Mustache
 
@@ -191,15 +192,15 @@ extension ReportPage {
     private static func budgetRow(_ budget: BudgetResult) -> BudgetRow {
         let tone: String =
             switch budget.state {
-            case .met: "pass"
-            case .exceeded: budget.level == .error ? "fail" : "warn"
-            case .notJudged: "muted"
+            case .proven: "pass"
+            case .failed: budget.level == .error ? "fail" : "warn"
+            case .notProven: "muted"
             }
         let detail: String =
             switch budget.state {
-            case .met: "measured; not yet proven by statistics"
-            case .exceeded: budget.level == .error ? "fails the run" : "warning only"
-            case .notJudged: "needs \(budget.turnsNeeded) turns, has \(budget.turns); decides nothing"
+            case .proven: "measured; not yet proven by statistics"
+            case .failed: budget.level == .error ? "fails the run" : "warning only"
+            case .notProven: "needs \(budget.turnsNeeded) turns, has \(budget.turns); decides nothing"
             }
         return BudgetRow(
             metric: budget.metric, value: Figures.milliseconds(budget.valueNs),

@@ -42,7 +42,7 @@ enum MarkdownReport {
         }
         lines += result.budgets.map { budget in
             let state =
-                budget.state == .notJudged
+                budget.state == .notProven
                 ? "not judged: \(budget.turns) of \(budget.turnsNeeded) turns needed" : budget.state.rawValue
             return "| \(budget.metric) < \(Figures.milliseconds(budget.limitNs)) | "
                 + "\(Figures.milliseconds(budget.valueNs)) | \(budget.over) of \(budget.turns) | \(state) |"

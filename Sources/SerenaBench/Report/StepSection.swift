@@ -1,5 +1,7 @@
 // The part of the report about one step: what was said and understood, over all runs.
 
+import BenchStatistics
+
 /// One step over all runs, as the template shows it.
 struct StepSection {
     let id: String

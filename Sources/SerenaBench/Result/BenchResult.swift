@@ -1,5 +1,6 @@
 // The result of a benchmark: what `result.json` holds. Every report is made from it alone.
 
+import BenchStatistics
 import AssistantInterface
 
 /// The verdict over a whole result, as it is shown.
@@ -23,7 +24,7 @@ public enum Verdict: String, CaseIterable, Codable, Sendable {
 
 /// Everything that was measured, and everything that is needed to judge it. Times are nanoseconds.
 public struct BenchResult: Codable, Hashable, Sendable {
-    public static let currentSchemaVersion = 1
+    public static let currentSchemaVersion = 2
     public static let kind = "result"
 
     public var schemaVersion = Self.currentSchemaVersion
@@ -40,8 +41,12 @@ public struct BenchResult: Codable, Hashable, Sendable {
     /// Turn by turn, in the order of the runs.
     public var turns: [TurnResult]
     public var comparisons: [Comparison]
-    /// Null until readiness is judged.
-    @Nullable public var readiness: String?
+    /// Exact figures that are not what they were in the baseline.
+    public var exactDifferences: [ExactDifference]
+    /// Null when readiness was not judged.
+    @Nullable public var readiness: Readiness?
+    /// The faults that were planted to see whether they are caught, run by run.
+    public var planted: [PlantedFault]
     /// Runs that broke off, and why.
     public var runFailures: [String]
     /// Why the figures cannot be trusted; empty when they can.
@@ -67,7 +72,10 @@ public struct ScenarioReference: Codable, Hashable, Sendable {
 
 /// How the runs were made.
 public struct RunSettings: Codable, Hashable, Sendable {
+    /// `realtime` or `virtual`.
     public var clock: String
+    /// The values of the scenario's matrix and parameters for which this result holds, by name; empty without any.
+    public var variant: [String: String]
     /// Counted runs that were asked for.
     public var runs: Int
     public var warmup: Int
@@ -113,8 +121,25 @@ public struct TurnResult: Codable, Hashable, Sendable {
     /// The recording of the answer, relative to the result; null when nothing was heard.
     @Nullable public var answerAudio: String?
     public var falseCutOff: Bool
-    @Nullable public var instructionsExecuted: Int?
+    /// Figures that must not change by themselves, by name: `instructions`, `allocatedBytes`, `bytecodeBytes`.
+    public var exact: [String: Int]
+    /// What happened inside the assistant, in order, without times.
+    public var events: [String]
+    /// Why the step is expected to fail; null when it is expected to pass. See ``isUnexpectedPass``.
+    @Nullable public var expectedFailure: String?
+    /// From the user's first sample over an answer to the assistant's last audible sample; null without an interruption.
+    @Nullable public var bargeInStopNs: Int64?
+    /// CPU time of the process over the step; null where it was not measured.
+    @Nullable public var cpuNs: Int64?
+    /// Memory of the process at the end of the step; null where it was not measured.
+    @Nullable public var residentBytes: Int64?
     public var pacingErrorP99Ns: Int64
+
+    /// Whether the step weighs against the result: it had to pass, was expected to pass, and did not.
+    var isFailure: Bool { required && !passed && expectedFailure == nil }
+
+    /// Whether the step passed although it is marked as expected to fail: the mark is no longer needed.
+    var isUnexpectedPass: Bool { passed && expectedFailure != nil }
 
     /// The latency as the percentiles count it: nil, infinitely late, when there is no answer or it cut the user off.
     var countedLatency: Int64? {

@@ -1,16 +1,17 @@
 // Budgets held against the latencies that were measured.
 
+import BenchStatistics
 import Instrumentation
 
 /// A threshold and what became of it.
 public struct BudgetResult: Codable, Hashable, Sendable {
     public enum State: String, CaseIterable, Codable, Sendable {
-        /// The metric is within the limit.
-        case met
-        /// The metric is over the limit, or infinite.
-        case exceeded
-        /// There are too few turns for this percentile: the value is shown, and decides nothing.
-        case notJudged = "not judged"
+        /// So few late turns would be unlikely if the metric were at the limit.
+        case proven = "PROVEN"
+        /// The metric itself is over the limit, or infinite.
+        case failed = "FAILED"
+        /// The turns don't suffice to tell.
+        case notProven = "NOT PROVEN"
     }
 
     /// Such as `p(95)`.
@@ -26,7 +27,9 @@ public struct BudgetResult: Codable, Hashable, Sendable {
     /// Turns at or over the limit, those without an answer included.
     public var over: Int
     public var state: State
-    /// Whether an exceeded budget fails the command.
+    /// Turns, with as large a share of late ones, that would prove it; null when it is proven, or when no number would.
+    @Nullable public var turnsToSettle: Int?
+    /// Whether the budget decides: its level is `error` and there are enough turns for its percentile.
     public var gated: Bool
 
     /// Holds `threshold` against `latencies`, in which nil is a turn without a proper answer.
@@ -45,12 +48,14 @@ public struct BudgetResult: Codable, Hashable, Sendable {
         turnsNeeded = Quantile.samplesNeeded(for: p)
         over = latencies.count { ($0 ?? .max) >= limit }
         _valueNs = Nullable(wrappedValue: value)
-        if latencies.count < turnsNeeded {
-            state = .notJudged
-        } else {
+        let isEnough = latencies.count >= turnsNeeded
+        if isEnough {
             // The nearest-rank value itself must stay below the limit: `p(95)<500ms`.
-            state = (value ?? .max) < limit ? .met : .exceeded
+            state = (value ?? .max) < limit ? .proven : .failed
+        } else {
+            state = .notProven
         }
-        gated = state != .notJudged && level == .error
+        _turnsToSettle = Nullable(wrappedValue: isEnough ? nil : turnsNeeded)
+        gated = isEnough && level == .error
     }
 }

@@ -28,6 +28,8 @@ struct RunOutcome {
     var identity: AssistantIdentity?
     var failure: String?
     var isInterrupted: Bool
+    /// What became of the faults that were planted in the run.
+    var planted: [PlantedFault] = []
 }
 
 extension BenchResult {
@@ -46,7 +48,7 @@ extension BenchResult {
             machine: measurement.machine, inputs: measurement.loaded.inputs,
             settings: measurement.settings,
             budgets: scenario.thresholds.map { BudgetResult($0, latencies: answerable) }, turns: turns,
-            comparisons: [], readiness: nil,
+            comparisons: [], exactDifferences: [], readiness: nil, planted: measurement.runs.flatMap(\.planted),
             runFailures: measurement.runs.compactMap { run in
                 run.failure.map { "run \(run.number): \($0)" }
             },
@@ -73,7 +75,7 @@ extension BenchResult {
             findings.insert(.failed)
         }
         if !invalidReasons.isEmpty { findings.insert(.invalid) }
-        if budgets.contains(where: { $0.state == .exceeded && $0.gated }) {
+        if budgets.contains(where: { $0.state == .failed && $0.gated }) {
             findings.insert(.budgetExceeded)
         }
         return findings

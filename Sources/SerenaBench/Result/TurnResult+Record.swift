@@ -1,5 +1,6 @@
 // From what was observed during a step to a line of the result.
 
+import BenchStatistics
 import AssistantInterface
 import Instrumentation
 
@@ -47,7 +48,8 @@ extension TurnResult {
             audio: record.prepared.utterance.source,
             answerAudio: record.answer.played.isEmpty ? nil : Self.answerPath(run: run, step: step.id),
             falseCutOff: TurnScoring.isCutOff(step, observation),
-            instructionsExecuted: report?.instructionsExecuted,
+            exact: report?.exact ?? [:], events: report?.events ?? [], expectedFailure: nil, bargeInStopNs: nil,
+            cpuNs: nil, residentBytes: nil,
             pacingErrorP99Ns: PacingSummary(errors: record.pacingErrors).p99Ns)
     }
 }
