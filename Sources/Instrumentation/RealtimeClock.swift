@@ -20,11 +20,18 @@ public final class RealtimeClock: EngineClock {
         await alarms.wait(until: deadline.nanoseconds + origin)
     }
 
+    public func prolong(by duration: Duration) {
+        let nanoseconds = max(0, duration.nanoseconds)
+        // Blocks the thread, as the work that it stands for would; the thread is the worker's own.
+        var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        while nanosleep(&left, &left) != 0, errno == EINTR {}
+    }
+
     public func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker {
         WorkerThread(name: name, precedence: precedence)
     }
 
-    fileprivate static func monotonicNanoseconds() -> Int64 {
+    static func monotonicNanoseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

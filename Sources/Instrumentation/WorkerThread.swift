@@ -7,7 +7,7 @@ import Foundation
 /// Swift's cooperative pool has as many threads as the machine has cores. A recogniser that computes for 100 ms would hold
 /// one of two, and the code that must hear the next 10 ms of sound would wait. Each of the few busy parts of a turn
 /// therefore has a thread, and the operating system shares the cores among them.
-public final class WorkerThread: SerialExecutor, Worker, Sendable {
+public final class WorkerThread: Worker {
     private let queue: JobQueue
 
     /// How much a yielding thread yields: with a niceness of 10, Linux gives it a ninth of the share of an ordinary one, and
@@ -39,18 +39,20 @@ public final class WorkerThread: SerialExecutor, Worker, Sendable {
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let executor = asUnownedSerialExecutor()
-        queue.add { job.runSynchronously(on: executor) }
+        let (executor, taskExecutor) = (asUnownedSerialExecutor(), asUnownedTaskExecutor())
+        queue.add { job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor) }
     }
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: self)
     }
 
-    public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.add { continuation.resume(with: Result { try work() }) }
-        }
+    public func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+        UnownedTaskExecutor(ordinary: self)
+    }
+
+    public func submit(_ work: @escaping @Sendable () -> Void) {
+        queue.add(work)
     }
 }
 

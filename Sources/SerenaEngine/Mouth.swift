@@ -4,6 +4,7 @@ import Instrumentation
 import SerenaAudio
 import SerenaNetBridge
 import SerenaSpeech
+import Synchronization
 
 /// Speaks the answer of one turn: each sentence is synthesised as soon as it is complete, while the task still runs.
 ///
@@ -28,7 +29,7 @@ actor Mouth: Voice {
     private let clock: any EngineClock
     private var splitter = SentenceSplitter()
     private var spoken = Spoken()
-    private var last: Task<Void, Never>?
+    private let synthesis = Synthesis()
 
     init(synthesizer: any SpeechSynthesizer, worker: any Worker, output: any AudioOutput, clock: any EngineClock) {
         self.synthesizer = synthesizer
@@ -46,29 +47,21 @@ actor Mouth: Voice {
 
     /// Waits until everything has been handed to the output.
     func finish() async -> Spoken {
-        await last?.value
+        // The worker keeps the order: when it comes to this, it has been through everything before.
+        do {
+            (spoken.firstAudible, spoken.problem) = try await worker.run { [synthesis] in synthesis.outcome }
+        } catch {
+            spoken.problem = "\(error)"
+        }
         return spoken
     }
 
     private func speak(_ sentence: String) {
         if spoken.firstSentence == nil { spoken.firstSentence = clock.now }
         spoken.text += spoken.text.isEmpty ? sentence : " " + sentence
-        let (earlier, worker, synthesizer, output) = (last, worker, synthesizer, output)
-        last = Task {
-            await earlier?.value
-            do {
-                let firstAudible = try await worker.run {
-                    try Mouth.synthesize(sentence, with: synthesizer, to: output)
-                }
-                heard(at: firstAudible)
-            } catch {
-                spoken.problem = "speech output failed: \(error)"
-            }
+        worker.submit { [synthesis, synthesizer, output] in
+            synthesis.note(Result { try Mouth.synthesize(sentence, with: synthesizer, to: output) })
         }
-    }
-
-    private func heard(at instant: Instant?) {
-        if spoken.firstAudible == nil { spoken.firstAudible = instant }
     }
 
     /// Streams a sentence into `output`; gives when its first audible sample is due.
@@ -84,5 +77,23 @@ actor Mouth: Voice {
             return true
         }
         return firstAudible
+    }
+}
+
+/// What became of the sentences of an answer, noted by the worker that speaks them.
+private final class Synthesis: Sendable {
+    private let state = Mutex<(firstAudible: Instant?, problem: String?)>((nil, nil))
+
+    var outcome: (firstAudible: Instant?, problem: String?) {
+        state.withLock { $0 }
+    }
+
+    func note(_ sentence: Result<Instant?, any Error>) {
+        state.withLock { state in
+            switch sentence {
+            case .success(let firstAudible): state.firstAudible = state.firstAudible ?? firstAudible
+            case .failure(let error): state.problem = "speech output failed: \(error)"
+            }
+        }
     }
 }

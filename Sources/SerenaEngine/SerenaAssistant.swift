@@ -8,11 +8,11 @@ import SerenaSpeech
 
 /// The reference assistant.
 ///
-/// It hears on a thread of its own, which does nothing that takes long: recognition, synthesis and the disk have workers of their own, so
-/// that the next frame never waits for them.
+/// It hears on a worker of its own, which does nothing that takes long: understanding, answering, recognition, synthesis and the disk have
+/// workers of their own, so that the next frame never waits for them.
 public actor SerenaAssistant: Assistant {
-    private let thread = WorkerThread(name: "serena-ear")
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    private let ear: any Worker
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { ear.asUnownedSerialExecutor() }
 
     private let configuration: EngineConfiguration
     private let parts: EngineParts
@@ -37,6 +37,7 @@ public actor SerenaAssistant: Assistant {
         self.configuration = configuration
         self.parts = parts
         self.clock = clock
+        ear = clock.makeWorker(named: "ear", precedence: .immediate)
         detector = parts.detector
         endpointer = Endpointer(configuration: configuration.endpointer)
     }
@@ -100,12 +101,14 @@ public actor SerenaAssistant: Assistant {
         guard unseen >= configuration.partialInterval else { return }
         self.utterance?.partialAt = utterance.samples.count
         recognitions += 1
-        Task {
-            let understanding = await session.understand(utterance.samples)
-            recognitions -= 1
-            if !understanding.transcript.isEmpty {
-                session.observer.turn(utterance.number, heardPartial: understanding.transcript, at: clock.now)
-            }
+        Task(executorPreference: session.understanding) { await self.tellPartial(of: utterance, in: session) }
+    }
+
+    private func tellPartial(of utterance: Utterance, in session: Session) async {
+        let understanding = await session.understand(utterance.samples)
+        recognitions -= 1
+        if !understanding.transcript.isEmpty {
+            session.observer.turn(utterance.number, heardPartial: understanding.transcript, at: clock.now)
         }
     }
 
@@ -114,14 +117,17 @@ public actor SerenaAssistant: Assistant {
         utterance?.dropCandidate()
         guard let utterance else { return }
         recognitions += 1
-        Task {
-            let understanding = await session.understand(utterance.samples)
-            recognitions -= 1
-            guard self.utterance?.number == utterance.number, self.utterance?.candidate == utterance.candidate
-            else { return }
-            self.utterance?.understanding = understanding
-            if endpointer.reconsider(completeness: understanding.completeness) == .endpoint { end(in: session) }
-        }
+        Task(executorPreference: session.understanding) { await self.consider(utterance, in: session) }
+    }
+
+    /// Ends the turn early when the words of `utterance`, which may be all, say that they are.
+    private func consider(_ utterance: Utterance, in session: Session) async {
+        let understanding = await session.understand(utterance.samples)
+        recognitions -= 1
+        guard self.utterance?.number == utterance.number, self.utterance?.candidate == utterance.candidate
+        else { return }
+        self.utterance?.understanding = understanding
+        if endpointer.reconsider(completeness: understanding.completeness) == .endpoint { end(in: session) }
     }
 
     // MARK: The endpoint
@@ -131,7 +137,7 @@ public actor SerenaAssistant: Assistant {
         self.utterance = nil
         let endpoint = clock.now
         let earlier = turns
-        turns = Task {
+        turns = Task(executorPreference: session.answering) {
             // Turns are answered in the order in which they were spoken.
             await earlier?.value
             await session.answer(utterance, endpoint: endpoint)

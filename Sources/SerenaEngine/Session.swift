@@ -14,6 +14,11 @@ struct Session: Sendable {
     let observer: any TurnObserver
     let bridge: SerenaNetBridge
 
+    /// What makes sense of words while the user speaks.
+    let understanding: any Worker
+    /// What runs tasks and answers.
+    let answering: any Worker
+
     private let clock: any EngineClock
     private let output: any AudioOutput
     private let recognizer: any SpeechRecognizer
@@ -37,6 +42,8 @@ struct Session: Sendable {
         let library = try TaskLibrary(paths: configuration.taskFiles)
         classifier = try library.classifier(name: configuration.name)
 
+        understanding = clock.makeWorker(named: "understanding")
+        answering = clock.makeWorker(named: "answering")
         recognition = clock.makeWorker(named: "recognition", precedence: .yielding)
         voice = clock.makeWorker(named: "voice")
         let disk = clock.makeWorker(named: "disk")

@@ -2,6 +2,7 @@
 
 import GRDB
 import Instrumentation
+import Synchronization
 
 /// Keeps what tasks remember.
 ///
@@ -28,7 +29,7 @@ public actor SQLiteMemoryStore: MemoryStore {
     private let thread: Int64
     private let writer: any Worker
     private var newest: [String: String]
-    private var pending: Task<Void, any Error>?
+    private let failure = Mutex<(any Error)?>(nil)
 
     /// Opens the thread `name` in the database at `path`; both are made when they do not exist.
     ///
@@ -56,18 +57,17 @@ public actor SQLiteMemoryStore: MemoryStore {
     public func remember(key: String, value: String) {
         let key = key.lowercased()
         newest[key] = value
-        let (database, thread, writer, earlier) = (database, thread, writer, pending)
-        pending = Task {
-            // The order on disk is the order of the calls; an earlier failure is reported, and does not stop later writes.
-            let earlierResult = await earlier?.result
-            try await writer.run {
+        // The order on disk is the order of the calls; a failure is reported, and does not stop later writes.
+        writer.submit { [database, thread, self] in
+            do {
                 try database.write { database in
                     try database.execute(
                         sql: "INSERT INTO memory_entries (thread_id, key, value) VALUES (?, ?, ?)",
                         arguments: [thread, key, value])
                 }
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
             }
-            try earlierResult?.get()
         }
     }
 
@@ -76,13 +76,13 @@ public actor SQLiteMemoryStore: MemoryStore {
     }
 
     public func flush() async throws {
-        guard let task = pending else { return }
-        let result = await task.result
-        if pending == task { pending = nil }
-        do {
-            try result.get()
-        } catch {
-            throw MemoryStoreError(path: path, reason: (error as? DatabaseError)?.message ?? "\(error)")
+        let error = try await writer.run { [self] in
+            failure.withLock { failure in
+                defer { failure = nil }
+                return failure
+            }
         }
+        guard let error else { return }
+        throw MemoryStoreError(path: path, reason: (error as? DatabaseError)?.message ?? "\(error)")
     }
 }

@@ -32,6 +32,9 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The folder of the report. Default: a new one in Reports.", completion: .directory)
     var output: String?
 
+    @Option(help: "realtime, or virtual: as fast as the machine can work, with the same latencies.")
+    var clock: RunClock = .realtime
+
     @Option(help: "A baseline to show beside the result.")
     var baseline: String?
 
@@ -59,11 +62,32 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let request = RunRequest(
+        var request = RunRequest(
             scenario: scenario, runs: runs, warmup: warmup, seed: seed, output: output,
             pacingLimit: pacingLimit,
             baseline: baseline, calibrates: calibrate, printsJSON: json)
-        try await common.perform(assistant: assistant) { await $0.run(request) }
+        request.clock = clock
+        try await common.perform(assistant: assistant) { [request] in await $0.run(request) }
+    }
+}
+
+extension RunClock: ExpressibleByArgument {}
+
+struct Replay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Repeat a run on the virtual clock with its recorded service times, event by event.",
+        discussion: """
+            Example:
+              serena-bench replay Reports/ted-20260101T120000Z --run 3
+            """)
+
+    @Argument(help: "A result.json, or the folder of a run.", completion: .file()) var result: String
+    @Option(name: .customLong("run"), help: "Which of its runs, counted from 1.") var number = 1
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let (result, number) = (result, number)
+        try await common.perform { await $0.replay(result, run: number) }
     }
 }
 
@@ -79,6 +103,9 @@ struct Calibrate: AsyncParsableCommand {
         help: "Delays, separated by commas; milliseconds unless a unit is given.", transform: durations)
     var delays: [Duration] = Calibration.standardDelays
 
+    @Option(help: "realtime or virtual.")
+    var clock: RunClock = .realtime
+
     @Option(help: "Answers for each delay.")
     var repeats = 5
 
@@ -91,8 +118,8 @@ struct Calibrate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (delays, repeats) = (delays, repeats)
-        try await common.perform { await $0.calibrate(delays: delays, repeats: repeats) }
+        let (delays, repeats, clock) = (delays, repeats, clock)
+        try await common.perform { await $0.calibrate(delays: delays, repeats: repeats, on: clock) }
     }
 }
 

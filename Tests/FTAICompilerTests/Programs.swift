@@ -13,6 +13,7 @@ struct FrozenClock: EngineClock {
 
     func sleep(until deadline: Instant) async {}
 
+    func prolong(by duration: Duration) {}
     func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker { WorkerThread(name: name) }
 }
 

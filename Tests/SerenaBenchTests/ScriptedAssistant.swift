@@ -19,6 +19,8 @@ final class JumpClock: EngineClock {
         await Task.yield()
     }
 
+    func prolong(by duration: Duration) {}
+
     func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker { WorkerThread(name: name) }
 }
 
@@ -183,8 +185,8 @@ func sampleResult(_ latencies: [Int?], edit: (inout TurnResult) -> Void = { _ in
         machine: Machine(cpu: "a processor", cores: 2, memoryBytes: 1 << 34, os: "a system"),
         inputs: ["tiny.yaml": "aa"],
         settings: RunSettings(
-            clock: "realtime", variant: [:], runs: 1, warmup: 0, seed: 1, patienceNs: 1, pacingLimitNs: 5_000_000),
-        budgets: [BudgetResult(.standard, latencies: counted)], turns: turns, comparisons: [],
+            clock: .realtime, variant: [:], runs: 1, warmup: 0, seed: 1, patienceNs: 1, pacingLimitNs: 5_000_000),
+        budgets: [BudgetResult(.standard, latencies: counted)], eventSequences: [], turns: turns, comparisons: [],
         exactDifferences: [], readiness: nil, planted: [],
         runFailures: [], invalidReasons: [], notices: [], summary: Summary(turns: turns),
         pacing: PacingSummary(errors: [1_000]), calibration: nil, startedAt: "2026-01-01T00:00:00Z",

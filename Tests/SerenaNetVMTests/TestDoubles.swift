@@ -25,13 +25,11 @@ final class SteppingClock: EngineClock {
     }
 
     func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker {
-        ImmediateWorker()
+        WorkerThread(name: name)
     }
-}
 
-struct ImmediateWorker: Worker {
-    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try work()
+    func prolong(by duration: Duration) {
+        reading.withLock { $0 = $0 + duration }
     }
 }
 
@@ -82,7 +80,11 @@ final class AdjustableClock: EngineClock {
         reading.withLock { $0 = max($0, deadline) }
     }
 
+    func prolong(by duration: Duration) {
+        advance(by: duration)
+    }
+
     func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker {
-        ImmediateWorker()
+        WorkerThread(name: name)
     }
 }

@@ -20,7 +20,7 @@ public actor CalibrationAssistant: Assistant {
 
     private let delay: Duration
     private let clock: any EngineClock
-    private let thread = WorkerThread(name: "calibration")
+    private let worker: any Worker
     private var output: (any AudioOutput)?
     private var observer: (any TurnObserver)?
     private var turn = 0
@@ -28,12 +28,13 @@ public actor CalibrationAssistant: Assistant {
     private var answers: [Task<Void, Never>] = []
 
     nonisolated public var unownedExecutor: UnownedSerialExecutor {
-        thread.asUnownedSerialExecutor()
+        worker.asUnownedSerialExecutor()
     }
 
     public init(delay: Duration, clock: any EngineClock) {
         self.delay = delay
         self.clock = clock
+        worker = clock.makeWorker(named: "calibration", precedence: .immediate)
     }
 
     public var identity: AssistantIdentity {
@@ -60,7 +61,8 @@ public actor CalibrationAssistant: Assistant {
         let number = turn
         turn += 1
         observer?.turnBegan(number, at: began)
-        answers.append(Task { await answer(number, burstEnd: began + Self.burstDuration) })
+        answers.append(
+            Task(executorPreference: worker) { await self.answer(number, burstEnd: began + Self.burstDuration) })
     }
 
     public func inject(_ fault: Fault) {}

@@ -5,12 +5,14 @@ import Instrumentation
 
 extension BenchEnvironment {
     /// Finds the measuring error and prints it, delay by delay.
-    public func calibrate(delays: [Duration], repeats: Int) async -> ExitCode {
+    public func calibrate(delays: [Duration], repeats: Int, on runClock: RunClock = .realtime) async -> ExitCode {
         await reporting {
-            let result = try await Calibration.measure(delays: delays, repeats: repeats, clock: clock) {
-                delay in
-                terminal.status("measuring \(Figures.milliseconds(delay.nanoseconds)) …")
-            }
+            let terminal = terminal
+            let result = try await runClock.perform(realtime: clock) { clock in
+                try await Calibration.measure(delays: delays, repeats: repeats, clock: clock) { delay in
+                    terminal.status("measuring \(Figures.milliseconds(delay.nanoseconds)) …")
+                }
+            }.value
             var lines = [
                 "delay     error p50     p99      max   (\(Figures.count(repeats, "answer")) each)"
             ]
@@ -33,12 +35,7 @@ extension BenchEnvironment {
     public func renderReport(of path: String, into folder: String?) async -> ExitCode {
         await reporting {
             let result = try ReportFiles.read(absolute(path))
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: absolute(path), isDirectory: &isFolder)
-            let beside =
-                exists && isFolder.boolValue
-                ? absolute(path) : (absolute(path) as NSString).deletingLastPathComponent
-            let target = folder.map(absolute) ?? beside
+            let target = folder.map(absolute) ?? ReportFiles.folder(of: absolute(path))
             for (name, data) in try ReportFiles.rendered(result) {
                 do {
                     try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)

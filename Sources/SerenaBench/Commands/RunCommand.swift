@@ -17,6 +17,9 @@ public struct RunRequest: Sendable {
     public var output: String?
     /// The p99 pacing error above which a run is invalid.
     public var pacingLimit: Duration
+    public var clock = RunClock.realtime
+    /// How long work takes on a virtual clock.
+    public var serviceTimes = ServiceTimeSource.measured
     /// The name of a baseline to show beside the result.
     public var baseline: String?
     /// Whether the measuring error is found first.
@@ -91,7 +94,7 @@ extension BenchEnvironment {
         _ request: RunRequest, _ loaded: LoadedScenario, baseline: Baseline?, into folder: RunFolder
     ) async throws -> Measurement {
         let settings = RunSettings(
-            clock: "realtime", variant: [:], runs: request.runs ?? loaded.scenario.runs, warmup: request.warmup,
+            clock: request.clock, variant: [:], runs: request.runs ?? loaded.scenario.runs, warmup: request.warmup,
             seed: request.seed ?? loaded.scenario.seed, patienceNs: loaded.scenario.patience.nanoseconds,
             pacingLimitNs: request.pacingLimit.nanoseconds)
         let startedAt = now()
@@ -103,13 +106,13 @@ extension BenchEnvironment {
             isInterrupted: false)
         if request.calibrates {
             terminal.status("calibrating …")
-            measurement.calibration = try await Calibration.measure(
-                delays: Calibration.standardDelays, repeats: 3, clock: clock)
+            measurement.calibration = try await request.clock.perform(realtime: clock) { clock in
+                try await Calibration.measure(delays: Calibration.standardDelays, repeats: 3, clock: clock)
+            }.value
         }
         terminal.note(introduction(loaded, settings))
-        let runner = ScenarioRunner(clock: clock)
         for index in 0..<(settings.warmup + settings.runs) {
-            let outcome = try await oneRun(index - settings.warmup, runner, loaded, settings, folder)
+            let outcome = try await oneRun(index - settings.warmup, loaded, settings, request.serviceTimes, folder)
             if index >= settings.warmup {
                 measurement.runs.append(outcome)
             } else if let failure = outcome.failure {
@@ -124,8 +127,8 @@ extension BenchEnvironment {
     }
 
     /// One run; `index` counts from 0, and is negative for a warm-up.
-    private func oneRun(
-        _ index: Int, _ runner: ScenarioRunner, _ loaded: LoadedScenario, _ settings: RunSettings,
+    func oneRun(
+        _ index: Int, _ loaded: LoadedScenario, _ settings: RunSettings, _ serviceTimes: ServiceTimeSource,
         _ folder: RunFolder
     ) async throws -> RunOutcome {
         let number = index + 1
@@ -133,29 +136,39 @@ extension BenchEnvironment {
             terminal: terminal, title: index < 0 ? "warm-up" : "run \(number)/\(settings.runs)",
             steps: loaded.steps.map(\.step.id))
         progress.begin()
-        let request = AssistantRequest(
-            settings: loaded.scenario.assistant, scenarioFolder: loaded.folder,
-            folder: try folder.makeAssistantFolder(run: index < 0 ? nil : number),
-            clock: clock, seed: settings.seed &+ UInt64(max(0, index)))
-        let record: RunRecord
-        do {
-            let assistant = try await makeAssistant(request)
-            record = await runner.run(
-                number: number, steps: loaded.steps, patience: loaded.scenario.patience,
-                assistant: assistant,
-                onStep: { progress.stepEnded(TurnResult($0, run: number)) })
-        } catch let error as BenchError {
-            throw error
-        } catch {
-            record = RunRecord(number: number, failure: "the assistant could not be made: \(error)")
+        let assistantFolder = try folder.makeAssistantFolder(run: index < 0 ? nil : number)
+        let makeAssistant = makeAssistant
+        let (record, virtualRecord) = try await settings.clock.perform(realtime: clock, serviceTimes: serviceTimes) {
+            clock in
+            let request = AssistantRequest(
+                settings: loaded.scenario.assistant, scenarioFolder: loaded.folder, folder: assistantFolder,
+                clock: clock,
+                seed: settings.seed &+ UInt64(max(0, index)))
+            do {
+                let assistant = try await makeAssistant(request)
+                return await ScenarioRunner(clock: clock).run(
+                    number: number, steps: loaded.steps, patience: loaded.scenario.patience, assistant: assistant,
+                    onStep: { progress.stepEnded(TurnResult($0, run: number)) })
+            } catch let error as BenchError {
+                throw error
+            } catch {
+                return RunRecord(number: number, failure: "the assistant could not be made: \(error)")
+            }
         }
         // With the remedy, which stands below the first line; the result keeps the reason alone.
         if let failure = record.failure { terminal.problem(failure) }
-        if index >= 0 { try keepAnswers(of: record, in: folder) }
+        if index >= 0 {
+            try keepAnswers(of: record, in: folder)
+            if let times = virtualRecord?.serviceTimes {
+                try folder.write(
+                    try JSONDocument.encode(RecordedServiceTimes(times)), to: RecordedServiceTimes.path(run: number))
+            }
+        }
         return RunOutcome(
             number: number, turns: record.steps.map { TurnResult($0, run: number) },
             pacing: PacingSummary(errors: record.pacingErrors), pacingErrors: record.pacingErrors,
-            identity: record.identity, failure: record.failure.map(Self.firstLine), isInterrupted: record.isInterrupted)
+            identity: record.identity, failure: record.failure.map(Self.firstLine), isInterrupted: record.isInterrupted,
+            virtualRecord: virtualRecord)
     }
 
     private static func firstLine(_ text: String) -> String {

@@ -67,7 +67,12 @@ struct RunFolder {
     }
 
     func write(_ data: Data, to name: String) throws(BenchError) {
-        try writing { try data.write(to: URL(fileURLWithPath: "\(partial)/\(name)")) }
+        let path = "\(partial)/\(name)"
+        try writing {
+            let folder = (path as NSString).deletingLastPathComponent
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try data.write(to: URL(fileURLWithPath: path))
+        }
     }
 
     func write(_ recording: Recording, to name: String) throws(BenchError) {

@@ -241,7 +241,7 @@ extension ReportPage {
                 }
                     ?? "the assistant marked none"),
             Fact(name: "Measuring error", value: calibration),
-            Fact(name: "Clock", value: result.settings.clock),
+            Fact(name: "Clock", value: result.settings.clock.rawValue),
             Fact(name: "Seed", value: "\(result.settings.seed)"),
             Fact(name: "Machine fingerprint", value: result.machine.fingerprint),
         ]

@@ -21,12 +21,19 @@ enum ReportFiles {
 
     /// Reads a result from its file, or from the folder that holds it.
     static func read(_ path: String) throws(BenchError) -> BenchResult {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        let file = exists && isFolder.boolValue ? "\(path)/\(resultName)" : path
-        return try JSONDocument.read(
+        try JSONDocument.read(
             BenchResult.self, kind: BenchResult.kind, version: BenchResult.currentSchemaVersion,
-            from: file,
+            from: isFolder(path) ? "\(path)/\(resultName)" : path,
             failure: .usage)
+    }
+
+    /// The folder that belongs to the result at `path`, which may be that folder.
+    static func folder(of path: String) -> String {
+        isFolder(path) ? path : (path as NSString).deletingLastPathComponent
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 }

@@ -38,6 +38,8 @@ public struct BenchResult: Codable, Hashable, Sendable {
     public var inputs: [String: String]
     public var settings: RunSettings
     public var budgets: [BudgetResult]
+    /// One for each run on a virtual clock; empty in real time.
+    public var eventSequences: [EventSequence]
     /// Turn by turn, in the order of the runs.
     public var turns: [TurnResult]
     public var comparisons: [Comparison]
@@ -72,8 +74,7 @@ public struct ScenarioReference: Codable, Hashable, Sendable {
 
 /// How the runs were made.
 public struct RunSettings: Codable, Hashable, Sendable {
-    /// `realtime` or `virtual`.
-    public var clock: String
+    public var clock: RunClock
     /// The values of the scenario's matrix and parameters for which this result holds, by name; empty without any.
     public var variant: [String: String]
     /// Counted runs that were asked for.

@@ -28,8 +28,16 @@ struct RunOutcome {
     var identity: AssistantIdentity?
     var failure: String?
     var isInterrupted: Bool
+    /// What a virtual clock kept about the run.
+    var virtualRecord: VirtualRecord?
     /// What became of the faults that were planted in the run.
     var planted: [PlantedFault] = []
+}
+
+extension RunOutcome {
+    var eventSequence: EventSequence? {
+        virtualRecord.map { EventSequence(run: number, events: $0.events, digest: $0.digest) }
+    }
 }
 
 extension BenchResult {
@@ -47,8 +55,9 @@ extension BenchResult {
             assistant: identity ?? AssistantIdentity(name: "unknown", version: "unknown"),
             machine: measurement.machine, inputs: measurement.loaded.inputs,
             settings: measurement.settings,
-            budgets: scenario.thresholds.map { BudgetResult($0, latencies: answerable) }, turns: turns,
-            comparisons: [], exactDifferences: [], readiness: nil, planted: measurement.runs.flatMap(\.planted),
+            budgets: scenario.thresholds.map { BudgetResult($0, latencies: answerable) },
+            eventSequences: measurement.runs.compactMap(\.eventSequence), turns: turns, comparisons: [],
+            exactDifferences: [], readiness: nil, planted: measurement.runs.flatMap(\.planted),
             runFailures: measurement.runs.compactMap { run in
                 run.failure.map { "run \(run.number): \($0)" }
             },

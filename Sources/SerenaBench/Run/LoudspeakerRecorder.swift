@@ -31,8 +31,10 @@ public final class LoudspeakerRecorder: AudioOutput {
 
     @discardableResult
     public func play(_ chunk: AudioChunk) -> Instant {
-        timeline.withLock { timeline in
-            let start = max(clock.now, timeline.queueEnd)
+        // Asked before the lock: on a virtual clock this may wait for others, who may need the lock.
+        let now = clock.now
+        return timeline.withLock { timeline in
+            let start = max(now, timeline.queueEnd)
             guard !chunk.samples.isEmpty, chunk.sampleRate > 0 else { return start }
             let played = Played(start: start, samples: chunk.samples, sampleRate: chunk.sampleRate)
             timeline.played.append(played)
@@ -42,8 +44,8 @@ public final class LoudspeakerRecorder: AudioOutput {
     }
 
     public func stop() {
+        let now = clock.now
         timeline.withLock { timeline in
-            let now = clock.now
             timeline.played.removeAll { $0.start >= now }
             if var last = timeline.played.last, last.end > now {
                 let heard = Int((now - last.start).nanoseconds * Int64(last.sampleRate) / 1_000_000_000)

@@ -28,16 +28,16 @@ struct RunRecord: Sendable {
 
 /// Replays a scenario on a thread of its own, so that neither the assistant's work nor Swift's pool delays a frame.
 actor ScenarioRunner {
-    private let thread: WorkerThread
+    private let worker: any Worker
     private let clock: any EngineClock
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
-        thread.asUnownedSerialExecutor()
+        worker.asUnownedSerialExecutor()
     }
 
     init(clock: any EngineClock) {
         self.clock = clock
-        thread = WorkerThread(name: "runner")
+        worker = clock.makeWorker(named: "runner", precedence: .immediate)
     }
 
     /// Runs `steps` against `assistant` once.
@@ -59,7 +59,7 @@ actor ScenarioRunner {
         record.identity = await assistant.identity
         await deliver(steps, patience, to: assistant, output, log, into: &record, onStep)
         // A cancelled task would cut short what the assistant does to keep its files whole.
-        await Task { await assistant.stop() }.value
+        await Task(executorPreference: worker) { await assistant.stop() }.value
         return record
     }
 
