@@ -28,10 +28,32 @@ public protocol Assistant: Sendable {
     func stop() async
 }
 
-/// A condition of the surroundings that a scenario can bring about.
+/// Something that goes wrong in or around the assistant, or is mended, because a scenario says so.
 public enum Fault: String, CaseIterable, Codable, Sendable {
     case networkDown = "network-down"
     case networkUp = "network-up"
+    /// Recognition takes 150 ms longer than it does, as on a machine that has other work.
+    case recognizerSlow = "recognizer-slow"
+    /// The recogniser fails on everything.
+    case recognizerFails = "recognizer-fails"
+    case recognizerRecovers = "recognizer-recovers"
+    /// Synthesis fails on everything.
+    case voiceFails = "voice-fails"
+    case voiceRecovers = "voice-recovers"
+    /// Nothing more can be written.
+    case diskFull = "disk-full"
+    case diskRecovers = "disk-recovers"
+
+    /// What mends it; nil for what mends others.
+    public var recovery: Fault? {
+        switch self {
+        case .networkDown: .networkUp
+        case .recognizerSlow, .recognizerFails: .recognizerRecovers
+        case .voiceFails: .voiceRecovers
+        case .diskFull: .diskRecovers
+        case .networkUp, .recognizerRecovers, .voiceRecovers, .diskRecovers: nil
+        }
+    }
 }
 
 /// Names what is under test, so that two results can be compared, or refused.

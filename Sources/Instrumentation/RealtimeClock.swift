@@ -24,7 +24,8 @@ public final class RealtimeClock: EngineClock {
         let nanoseconds = max(0, duration.nanoseconds)
         // Blocks the thread, as the work that it stands for would; the thread is the worker's own.
         var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-        while nanosleep(&left, &left) != 0, errno == EINTR {}
+        var wanted = left
+        while nanosleep(&wanted, &left) != 0, errno == EINTR { wanted = left }
     }
 
     public func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker {

@@ -24,6 +24,7 @@ actor Mouth: Voice {
     }
 
     private let synthesizer: any SpeechSynthesizer
+    private let emergency: EmergencySentence
     private let worker: any Worker
     private let output: any AudioOutput
     private let clock: any EngineClock
@@ -31,8 +32,12 @@ actor Mouth: Voice {
     private var spoken = Spoken()
     private let synthesis = Synthesis()
 
-    init(synthesizer: any SpeechSynthesizer, worker: any Worker, output: any AudioOutput, clock: any EngineClock) {
+    init(
+        synthesizer: any SpeechSynthesizer, emergency: EmergencySentence, worker: any Worker,
+        output: any AudioOutput, clock: any EngineClock
+    ) {
         self.synthesizer = synthesizer
+        self.emergency = emergency
         self.worker = worker
         self.output = output
         self.clock = clock
@@ -49,7 +54,9 @@ actor Mouth: Voice {
     func finish() async -> Spoken {
         // The worker keeps the order: when it comes to this, it has been through everything before.
         do {
-            (spoken.firstAudible, spoken.problem) = try await worker.run { [synthesis] in synthesis.outcome }
+            let outcome = try await worker.run { [synthesis] in synthesis.outcome }
+            spoken.text = outcome.said.joined(separator: " ")
+            (spoken.firstAudible, spoken.problem) = (outcome.firstAudible, outcome.problem)
         } catch {
             spoken.problem = "\(error)"
         }
@@ -58,42 +65,60 @@ actor Mouth: Voice {
 
     private func speak(_ sentence: String) {
         if spoken.firstSentence == nil { spoken.firstSentence = clock.now }
-        spoken.text += spoken.text.isEmpty ? sentence : " " + sentence
-        worker.submit { [synthesis, synthesizer, output] in
-            synthesis.note(Result { try Mouth.synthesize(sentence, with: synthesizer, to: output) })
+        worker.submit { [synthesis, synthesizer, emergency, output] in
+            let player = Player(output: output)
+            do {
+                try synthesizer.synthesize(sentence, onChunk: player.play)
+                synthesis.note(sentence, firstAudible: player.firstAudible, problem: nil)
+            } catch {
+                // Once in an answer is enough to tell the user.
+                let isFirst = synthesis.outcome.problem == nil
+                if isFirst { emergency.play(player.play) }
+                synthesis.note(
+                    isFirst ? EmergencySentence.text : nil, firstAudible: player.firstAudible,
+                    problem: "speech output failed: \(error)")
+            }
         }
     }
+}
 
-    /// Streams a sentence into `output`; gives when its first audible sample is due.
-    private static func synthesize(
-        _ sentence: String, with synthesizer: any SpeechSynthesizer, to output: any AudioOutput
-    ) throws -> Instant? {
-        var firstAudible: Instant?
-        try synthesizer.synthesize(sentence) { chunk in
-            let due = output.play(chunk)
-            if firstAudible == nil, let sample = Audibility.firstAudibleSample(in: chunk.samples) {
-                firstAudible = due + .samples(sample, at: chunk.sampleRate)
-            }
-            return true
+/// Streams a sentence into an output, and keeps when its first audible sample is due.
+private final class Player {
+    private let output: any AudioOutput
+    private(set) var firstAudible: Instant?
+
+    init(output: any AudioOutput) {
+        self.output = output
+    }
+
+    func play(_ chunk: AudioChunk) -> Bool {
+        let due = output.play(chunk)
+        if firstAudible == nil, let sample = Audibility.firstAudibleSample(in: chunk.samples) {
+            firstAudible = due + .samples(sample, at: chunk.sampleRate)
         }
-        return firstAudible
+        return true
     }
 }
 
 /// What became of the sentences of an answer, noted by the worker that speaks them.
 private final class Synthesis: Sendable {
-    private let state = Mutex<(firstAudible: Instant?, problem: String?)>((nil, nil))
+    struct Outcome: Sendable {
+        var said: [String] = []
+        var firstAudible: Instant?
+        var problem: String?
+    }
 
-    var outcome: (firstAudible: Instant?, problem: String?) {
+    private let state = Mutex(Outcome())
+
+    var outcome: Outcome {
         state.withLock { $0 }
     }
 
-    func note(_ sentence: Result<Instant?, any Error>) {
+    func note(_ said: String?, firstAudible: Instant?, problem: String?) {
         state.withLock { state in
-            switch sentence {
-            case .success(let firstAudible): state.firstAudible = state.firstAudible ?? firstAudible
-            case .failure(let error): state.problem = "speech output failed: \(error)"
-            }
+            if let said { state.said.append(said) }
+            state.firstAudible = state.firstAudible ?? firstAudible
+            state.problem = state.problem ?? problem
         }
     }
 }

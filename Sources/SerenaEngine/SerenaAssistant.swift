@@ -52,10 +52,7 @@ public actor SerenaAssistant: Assistant {
     }
 
     public func inject(_ fault: Fault) async {
-        switch fault {
-        case .networkDown: await session?.bridge.setNetwork(.down)
-        case .networkUp: await session?.bridge.setNetwork(.up)
-        }
+        await session?.inject(fault)
     }
 
     public func stop() async {

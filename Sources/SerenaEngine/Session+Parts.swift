@@ -14,6 +14,8 @@ public struct EngineParts: Sendable {
     public var recognizer: any SpeechRecognizer
     public var synthesizer: any SpeechSynthesizer
     public var detector: any VoiceActivityDetector
+    /// Loads the recogniser that takes over when ``recognizer`` fails during a talk; nil for none.
+    public var loadStandIn: (@Sendable () throws -> any SpeechRecognizer)?
     /// One line for each part that is missing and what stands in for it.
     public var notices: [String]
 
@@ -43,9 +45,11 @@ public struct EngineParts: Sendable {
         if let wanted { environment[RecognizerChoice.environmentVariable] = wanted }
         do {
             let choice = try RecognizerChoice.load(environment: environment)
-            return EngineParts(
+            var parts = EngineParts(
                 recognizer: choice.recognizer, synthesizer: try FliteSynthesizer(),
                 notices: choice.notice.map { [$0] } ?? [])
+            if choice.kind != .pocketsphinx { parts.loadStandIn = { try PocketSphinxRecognizer() } }
+            return parts
         } catch {
             throw AssistantError("\(error)", remedy: "scripts/serena-bench doctor")
         }

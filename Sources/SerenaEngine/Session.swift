@@ -21,13 +21,17 @@ struct Session: Sendable {
 
     private let clock: any EngineClock
     private let output: any AudioOutput
+    private let faults = FaultSwitches()
     private let recognizer: any SpeechRecognizer
+    private let standIn: StandInRecognizer?
     private let recognition: any Worker
     private let synthesizer: any SpeechSynthesizer
     private let voice: any Worker
     private let classifier: IntentClassifier
     private let memory: SQLiteMemoryStore
     private let log: TurnLog
+    private let emergency: EmergencySentence
+    private let bytecodeBytes: Int
 
     /// Loads, compiles and warms up.
     ///
@@ -47,8 +51,9 @@ struct Session: Sendable {
         recognition = clock.makeWorker(named: "recognition", precedence: .yielding)
         voice = clock.makeWorker(named: "voice")
         let disk = clock.makeWorker(named: "disk")
-        recognizer = parts.recognizer
-        synthesizer = parts.synthesizer
+        recognizer = FallibleRecognizer(recognizer: parts.recognizer, faults: faults, clock: clock)
+        standIn = parts.loadStandIn.map { StandInRecognizer(load: $0) }
+        synthesizer = FallibleSynthesizer(synthesizer: parts.synthesizer, faults: faults)
         memory = try SQLiteMemoryStore(path: configuration.path(of: "memory.sqlite"), worker: disk)
         log = TurnLog(path: configuration.path(of: "turns.ftai"), worker: disk)
 
@@ -57,29 +62,36 @@ struct Session: Sendable {
             requirements: configuration.requirements)
         try await bridge.initializeBridge()
         identity = Self.identity(configuration, library: library, parts: parts)
-        try await warmUp()
+        bytecodeBytes = library.program.encoded().count
+        // Both are used once here, so that the first turn of a talk is as fast as the others.
+        _ = try await recognition.run { [recognizer] in
+            try recognizer.transcribe(
+                [Float](repeating: 0, count: AudioFrame.sampleRate), sampleRate: AudioFrame.sampleRate)
+        }
+        emergency = try await voice.run { [synthesizer] in try EmergencySentence(spokenBy: synthesizer) }
     }
 
-    /// Runs recognition and synthesis once, so that the first turn of a talk is as fast as the others.
-    private func warmUp() async throws {
-        let (recognizer, synthesizer) = (recognizer, synthesizer)
-        let silence = [Float](repeating: 0, count: AudioFrame.sampleRate)
-        _ = try await recognition.run { try recognizer.transcribe(silence, sampleRate: AudioFrame.sampleRate) }
-        try await voice.run { try synthesizer.synthesize("Ready.") { _ in true } }
+    /// Brings a fault about, or mends it.
+    func inject(_ fault: Fault) async {
+        faults.inject(fault)
+        switch fault {
+        case .networkDown, .networkUp: await bridge.setNetwork(faults.holds(.networkDown) ? .down : .up)
+        case .diskFull, .diskRecovers: await memory.simulateFullDisk(faults.holds(.diskFull))
+        case .recognizerSlow, .recognizerFails, .recognizerRecovers, .voiceFails, .voiceRecovers: break
+        }
     }
 
     /// Recognises `samples` and classifies the words. A recogniser that fails understands nothing.
     func understand(_ samples: [Float]) async -> Utterance.Understanding {
-        let (recognizer, clock) = (recognizer, clock)
         let asked = clock.now
         var transcript = ""
         var problem: String?
         var span = (start: asked, end: asked)
         do {
-            (transcript, span) = try await recognition.run {
+            (transcript, problem, span) = try await recognition.run { [recognizer, standIn, clock] in
                 let start = clock.now
-                let transcript = try recognizer.transcribe(samples, sampleRate: AudioFrame.sampleRate)
-                return (AmericanSpelling.of(text: transcript.text), (start, clock.now))
+                let (transcript, problem) = try Self.transcribe(samples, with: recognizer, or: standIn)
+                return (AmericanSpelling.of(text: transcript.text), problem, (start, clock.now))
             }
         } catch {
             problem = "recognition failed: \(error)"
@@ -89,6 +101,19 @@ struct Session: Sendable {
         return Utterance.Understanding(
             transcript: transcript, classification: classification, recognition: span,
             classified: (start, clock.now), problem: problem)
+    }
+
+    /// Recognises with the first that works; names the problem when it is not the first.
+    private static func transcribe(
+        _ samples: [Float], with recognizer: any SpeechRecognizer, or standIn: StandInRecognizer?
+    ) throws -> (transcript: Transcript, problem: String?) {
+        do {
+            return (try recognizer.transcribe(samples, sampleRate: AudioFrame.sampleRate), nil)
+        } catch {
+            guard let standIn else { throw error }
+            let (transcript, name) = try standIn.transcribe(samples, sampleRate: AudioFrame.sampleRate)
+            return (transcript, "\(error); \(name) stood in")
+        }
     }
 
     /// Answers an utterance that has ended, and reports the turn.
@@ -103,7 +128,8 @@ struct Session: Sendable {
         let routing = clock.now
         let decision = await bridge.getRoutingDecision(request)
         let routed = clock.now
-        let mouth = Mouth(synthesizer: synthesizer, worker: voice, output: output, clock: clock)
+        let mouth = Mouth(
+            synthesizer: synthesizer, emergency: emergency, worker: voice, output: output, clock: clock)
         var outcome = BridgeOutcome()
         switch decision.route {
         case .ignored: break
@@ -122,6 +148,9 @@ struct Session: Sendable {
             confidence: request.confidence, slots: request.slots.mapValues(\.spoken), response: spoken.text,
             route: decision.route, routeReason: decision.reason)
         report.exact = outcome.exact
+        if decision.route == .vm { report.exact["bytecodeBytes"] = bytecodeBytes }
+        report.events =
+            ["intent \(request.intent ?? "none")", "route \(decision.route.rawValue)"] + outcome.events
         let problems = [understanding.problem, outcome.problem, spoken.problem, await keepMemory()].compactMap(\.self)
         report.problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
         report.trace = trace(

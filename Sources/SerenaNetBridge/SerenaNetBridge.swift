@@ -5,6 +5,7 @@ import Instrumentation
 import SerenaNetBytecode
 import SerenaNetVM
 import SerenaStore
+import Synchronization
 
 /// Takes the sentences of an answer as they come.
 public protocol Voice: Sendable {
@@ -17,6 +18,8 @@ public struct BridgeOutcome: Sendable {
     public var instructionsExecuted: UInt64?
     /// Bytes that the task allocated; nil where the VM was not involved.
     public var allocatedBytes: Int?
+    /// What the task asked of the outside, in order, such as `recall name`.
+    public var events: [String] = []
     /// What failed, and what was done instead; nil when nothing did.
     public var problem: String?
 
@@ -102,6 +105,7 @@ public actor SerenaNetBridge: SerenaNetBridgeProtocol {
                 performanceRequirements: requirements, timestamp: clock.now))
         var outcome = BridgeOutcome(instructionsExecuted: result.instructionsExecuted)
         outcome.allocatedBytes = result.memoryUsage
+        outcome.events = host.events
         if let error = result.error {
             outcome.problem = "\(error); the fall-back answered"
             await voice.say(responder.apology)
@@ -118,19 +122,34 @@ public actor SerenaNetBridge: SerenaNetBridgeProtocol {
 }
 
 /// What a running task reaches of the outside: the voice and the memory.
-private struct TurnHost: VMHost {
-    let voice: any Voice
-    let memory: any MemoryStore
+private final class TurnHost: VMHost {
+    private let voice: any Voice
+    private let memory: any MemoryStore
+    private let log = Mutex<[String]>([])
+
+    init(voice: any Voice, memory: any MemoryStore) {
+        self.voice = voice
+        self.memory = memory
+    }
+
+    var events: [String] { log.withLock { $0 } }
+
+    private func note(_ event: String) {
+        log.withLock { $0.append(event) }
+    }
 
     func say(_ text: String) async {
+        note("say")
         await voice.say(text)
     }
 
     func remember(key: String, value: String) async throws {
+        note("remember \(key)")
         try await memory.remember(key: key, value: value)
     }
 
     func recall(key: String) async throws -> String? {
-        try await memory.recall(key: key)
+        note("recall \(key)")
+        return try await memory.recall(key: key)
     }
 }

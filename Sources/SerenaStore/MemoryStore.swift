@@ -30,6 +30,7 @@ public actor SQLiteMemoryStore: MemoryStore {
     private let writer: any Worker
     private var newest: [String: String]
     private let failure = Mutex<(any Error)?>(nil)
+    private let isFull = Mutex(false)
 
     /// Opens the thread `name` in the database at `path`; both are made when they do not exist.
     ///
@@ -60,6 +61,9 @@ public actor SQLiteMemoryStore: MemoryStore {
         // The order on disk is the order of the calls; a failure is reported, and does not stop later writes.
         writer.submit { [database, thread, self] in
             do {
+                if isFull.withLock({ $0 }) {
+                    throw DatabaseError(resultCode: .SQLITE_FULL, message: "database or disk is full")
+                }
                 try database.write { database in
                     try database.execute(
                         sql: "INSERT INTO memory_entries (thread_id, key, value) VALUES (?, ?, ?)",
@@ -69,6 +73,11 @@ public actor SQLiteMemoryStore: MemoryStore {
                 failure.withLock { $0 = $0 ?? error }
             }
         }
+    }
+
+    /// Lets writing fail as it does on a full disk, or mends it.
+    public func simulateFullDisk(_ isFull: Bool) {
+        self.isFull.withLock { $0 = isFull }
     }
 
     public func recall(key: String) -> String? {

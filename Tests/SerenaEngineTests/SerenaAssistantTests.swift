@@ -22,7 +22,8 @@ import Testing
     ) async throws -> Witness {
         var configuration = EngineConfiguration()
         configuration.folder = folder
-        let parts = EngineParts(recognizer: ScriptedRecognizer(words: words), synthesizer: SquareWaveSynthesizer())
+        var parts = EngineParts(recognizer: ScriptedRecognizer(words: words), synthesizer: SquareWaveSynthesizer())
+        parts.loadStandIn = { ScriptedRecognizer(words: words) }
         let assistant = SerenaAssistant(configuration: configuration, parts: parts, clock: clock)
         let witness = Witness(clock: clock)
         try await assistant.start(output: witness, observer: witness)
@@ -86,6 +87,33 @@ import Testing
         }
         #expect(witness.reports.map(\.response) == [answer])
         #expect(witness.reports.map(\.route) == [.traditional])
+    }
+
+    @Test(arguments: [
+        (Fault.recognizerSlow, "My name is Daniel.", "Nice to meet you, Daniel.", nil),
+        (.recognizerFails, "My name is Daniel.", "Nice to meet you, Daniel.", "stood in"),
+        (.voiceFails, "My name is Daniel.", EmergencySentence.text, "speech output failed"),
+        (.diskFull, "My name is Daniel.", "Nice to meet you, Daniel.", "disk is full"),
+    ])
+    func everyFaultIsSurvivedAndNamed(fault: Fault, words: String, answer: String, problem: String?) async throws {
+        let witness = try await talk([10], turns: 1, fault: fault) { $0 == 0 ? "" : words }
+        let report = try #require(witness.reports.first)
+        #expect(report.response == answer)
+        #expect(witness.chunks > 0)
+        #expect(problem.map { report.problem?.contains($0) == true } ?? (report.problem == nil), "\(report)")
+    }
+
+    @Test func theExactFiguresOfATurnAreTheSameEveryTime() async throws {
+        var reports: [TurnReport] = []
+        for _ in 0..<2 {
+            reports += try await talk([10], turns: 1) { $0 == 0 ? "" : "My name is Daniel." }.reports
+        }
+        #expect(
+            reports.map(\.events)
+                == Array(repeating: ["intent learn_name", "route vm", "remember name", "say"], count: 2))
+        #expect(reports[0].exact == reports[1].exact)
+        #expect(Set(reports[0].exact.keys) == ["allocatedBytes", "bytecodeBytes", "instructions"])
+        #expect(reports[0].exact.values.allSatisfy { $0 > 0 })
     }
 
     @Test func userWhoGoesOnIsNotAnsweredWithTheFirstHalf() async throws {
