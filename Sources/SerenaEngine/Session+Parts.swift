@@ -40,7 +40,7 @@ public struct EngineParts: Sendable {
         try await clock.makeWorker(named: "loading", precedence: .yielding).run { try load(recognizer: wanted) }
     }
 
-    private static func load(recognizer wanted: String?) throws -> EngineParts {
+    static func load(recognizer wanted: String?) throws -> EngineParts {
         var environment = ProcessInfo.processInfo.environment
         if let wanted { environment[RecognizerChoice.environmentVariable] = wanted }
         do {

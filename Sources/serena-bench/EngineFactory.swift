@@ -48,9 +48,13 @@ private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssis
                 "the engine has no setting '\(name)'", remedy: "use tasks, recognizer or name under 'assistant'")
         }
     }
-    return SerenaAssistant(
-        configuration: configuration, parts: try await .installed(recognizer: recognizer, clock: request.clock),
-        clock: request.clock)
+    let parts =
+        if request.mayRememberSpeech {
+            try await RememberedParts.shared.parts(recognizer: recognizer, clock: request.clock)
+        } else {
+            try await EngineParts.installed(recognizer: recognizer, clock: request.clock)
+        }
+    return SerenaAssistant(configuration: configuration, parts: parts, clock: request.clock)
 }
 
 private func path(_ path: String, in folder: String) -> String {

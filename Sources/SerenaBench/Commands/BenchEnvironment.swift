@@ -77,13 +77,15 @@ public struct AssistantRequest: Sendable {
     public var settings: [String: [String]]
     /// The folder that relative paths in `settings` start from.
     public var scenarioFolder: String
-    /// A fresh, empty folder for the assistant's files; it stays with the report.
-    public var folder: String
+    /// A fresh, empty folder for the assistant's files; it stays with the report. Nil when nothing is to be kept.
+    public var folder: String?
     public var clock: any EngineClock
     public var seed: UInt64
+    /// Whether what was recognised and spoken before in this process may be used again. Only where its time is stated, not measured.
+    public var mayRememberSpeech = false
 
     public init(
-        settings: [String: [String]], scenarioFolder: String, folder: String, clock: any EngineClock,
+        settings: [String: [String]], scenarioFolder: String, folder: String?, clock: any EngineClock,
         seed: UInt64
     ) {
         self.settings = settings
