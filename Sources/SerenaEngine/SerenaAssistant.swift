@@ -95,7 +95,10 @@ public actor SerenaAssistant: Assistant {
     private func recognizePartial(in session: Session) {
         guard let utterance, recognitions == 0 else { return }
         let unseen = Duration.samples(utterance.samples.count - utterance.partialAt, at: AudioFrame.sampleRate)
-        guard unseen >= configuration.partialInterval else { return }
+        // Each look goes through the whole utterance. As the intervals grow with it, all looks together cost no more than a few
+        // times the last one, however long somebody talks.
+        let seen = Duration.samples(utterance.partialAt, at: AudioFrame.sampleRate)
+        guard unseen >= max(configuration.partialInterval, seen / 2) else { return }
         self.utterance?.partialAt = utterance.samples.count
         recognitions += 1
         Task(executorPreference: session.understanding) { await self.tellPartial(of: utterance, in: session) }

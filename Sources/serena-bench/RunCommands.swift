@@ -71,6 +71,30 @@ struct Run: AsyncParsableCommand {
     }
 }
 
+struct Clocks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Run a scenario on both clocks in turn: do the figures agree, and how much faster is the virtual one?",
+        discussion: """
+            Example:
+              serena-bench clocks ted --runs 3
+            """)
+
+    @Argument(help: "A scenario file, or its name in the folder Scenarios.", completion: .file(extensions: ["yaml"]))
+    var scenario: String
+    @Option(help: "Runs on each clock.") var runs = 3
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...100).contains(runs) else { throw ValidationError("--runs must lie between 1 and 100") }
+    }
+
+    func run() async throws {
+        let (scenario, runs) = (scenario, runs)
+        try await common.perform { await $0.compareClocks(scenario: scenario, runs: runs) }
+    }
+}
+
 extension RunClock: ExpressibleByArgument {}
 
 struct Replay: AsyncParsableCommand {

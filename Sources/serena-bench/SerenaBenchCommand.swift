@@ -26,7 +26,8 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             """,
         version: SerenaVersion.current,
         subcommands: [
-            Run.self, Replay.self, Simulate.self, BaselineCommand.self, Compare.self, Calibrate.self, Report.self,
+            Run.self, Replay.self, Simulate.self, BaselineCommand.self, Compare.self, Calibrate.self, Clocks.self,
+            Report.self,
             Annotate.self,
             Lines.self,
             Doctor.self,

@@ -117,7 +117,8 @@ extension BenchEnvironment {
         terminal.note(
             terminal.coloured(isFine ? "PASS" : "FAIL", isFine ? .green : .red) + "  "
                 + "\(Figures.count(summary.talks, "talk")), \(Figures.count(summary.turns, "turn")): "
-                + "\(summary.answered) answered, \(failed) failed by name, \(summary.unexplained.count) unexplained")
+                + "\(summary.answered) answered (\(summary.survived.values.reduce(0, +)) of them in spite of a failure), "
+                + "\(failed) failed by name, \(summary.unexplained.count) unexplained")
         for (name, count) in summary.failedByName.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(8) {
             terminal.note("  \(count) × \(name)")
         }
@@ -158,6 +159,7 @@ private enum SimulatedTurnText {
         let outcome =
             switch turn.outcome {
             case .answered: turn.answerExpected ? "answered" : "left alone"
+            case .survived(let name): "answered in spite of \(name)"
             case .failedByName(let name): "failed by name: \(name)"
             case .unexplained(let reason): "UNEXPLAINED: \(reason)"
             }

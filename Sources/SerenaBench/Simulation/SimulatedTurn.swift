@@ -7,7 +7,9 @@ import Instrumentation
 enum SimulatedOutcome: Hashable {
     /// As it should be.
     case answered
-    /// Not as it should be, and the assistant says why; the name is the first fault that holds.
+    /// As it should be, though something failed and something else stood in; the name is that of the faults that hold.
+    case survived(String)
+    /// Not as it should be, and the assistant says why; the name is that of the faults that hold.
     case failedByName(String)
     /// Not as it should be, without a word about it.
     case unexplained(String)
@@ -28,14 +30,14 @@ extension SimulatedOutcome {
         let observation = record.observation
         let failures = TurnScoring.failures(step, observation)
         let problem = observation.turns.compactMap(\.report?.problem).first
-        if failures.isEmpty, problem == nil {
-            self = .answered
-        } else if let problem {
-            // A fault that nobody injected is a failure of the assistant, even if it has a name.
-            let named = active.map(\.rawValue).sorted().joined(separator: " and ")
-            self = active.isEmpty ? .unexplained(problem) : .failedByName(named)
-        } else {
-            self = .unexplained(failures.joined(separator: "; "))
+        let names = active.map(\.rawValue).sorted().joined(separator: " and ")
+        switch (failures.isEmpty, problem) {
+        case (true, nil): self = .answered
+        // A fault that nobody injected is a failure of the assistant, even if it has a name.
+        case (_, let problem?) where active.isEmpty: self = .unexplained(problem)
+        case (true, _?): self = .survived(names)
+        case (false, _?): self = .failedByName(names)
+        case (false, nil): self = .unexplained(failures.joined(separator: "; "))
         }
     }
 }

@@ -29,7 +29,9 @@ struct SimulationSummary: Codable, Hashable, Sendable {
     /// Talks that were asked for; more than `talks` when the simulation was interrupted.
     var talksWanted: Int
     var turns: Int
+    /// Turns that went as they should, those included in which something stood in for a part that failed.
     var answered: Int
+    var survived: [String: Int]
     /// Turns that failed because of injected faults and said so, by the faults that held.
     var failedByName: [String: Int]
     var unexplained: [Failure]
@@ -53,7 +55,10 @@ struct SimulationSummary: Codable, Hashable, Sendable {
         talksWanted = wanted
         let turns = talks.flatMap(\.turns)
         self.turns = turns.count
-        answered = turns.count { $0.outcome == .answered }
+        survived = turns.reduce(into: [:]) { counts, turn in
+            if case .survived(let name) = turn.outcome { counts[name, default: 0] += 1 }
+        }
+        answered = turns.count { $0.outcome == .answered } + survived.values.reduce(0, +)
         failedByName = turns.reduce(into: [:]) { counts, turn in
             if case .failedByName(let name) = turn.outcome { counts[name, default: 0] += 1 }
         }
