@@ -9,6 +9,9 @@ import Foundation
 /// thread runs at any moment, so everything that happens is in one order, and that order depends on the service times alone:
 /// given those of an earlier run (``ServiceTimeSource/recorded(_:)``), a run repeats itself event by event.
 ///
+/// Work of ``WorkerPrecedence/yielding`` is taken to keep all cores busy, as recognition does: it was measured alone, so two pieces of
+/// it follow one another, whichever workers they belong to. Ordinary work goes ahead of it, as it does on the machine.
+///
 /// Work that touches the outside in its middle, by reading the clock, is held at that point until everybody else has come as
 /// far. Conservative synchronisation, as in Chandy and Misra, "Distributed simulation", IEEE Transactions on Software
 /// Engineering 5 (1979).

@@ -5,7 +5,7 @@ import Foundation
 /// Goes from event to event. Either the stage, the thread that runs ``run()``, or one worker's thread is running; never two.
 ///
 /// `@unchecked Sendable`: every stored property that changes is touched only while `condition` is locked, except `ledger`, which
-/// belongs to whoever is running.
+/// belongs to whoever is running, and what is marked as the stage's.
 final class VirtualTimeline: @unchecked Sendable {
     enum Event {
         /// The stage does something itself, which takes no time.
@@ -40,6 +40,9 @@ final class VirtualTimeline: @unchecked Sendable {
     private var strayJobs = 0
     private var ledger: ServiceTimeLedger
     private var isClosed = false
+    /// Of the stage: heavy work that waits for its turn, and whether such work is under way.
+    private var waitingForCores: [VirtualThread] = []
+    private var areCoresTaken = false
     /// The thread of ``run()``, set before the first event.
     private var stageThread: pthread_t?
 
@@ -87,11 +90,30 @@ final class VirtualTimeline: @unchecked Sendable {
             switch entry.event {
             case .act(let act): act()
             case .wake(let id): takeSleeper(id)?.resume()
-            case .arrival(let thread, let work): if thread.accept(work) { handOver(to: thread) }
+            case .arrival(let thread, let work): if thread.accept(work) { begin(thread) }
             case .resumption(let thread): handOver(to: thread)
-            case .completion(let thread): if thread.finish() { handOver(to: thread) }
+            case .completion(let thread): complete(thread)
             }
         }
+    }
+
+    /// Lets a thread begin with a piece of work; a heavy one when the cores are its own.
+    private func begin(_ thread: VirtualThread) {
+        guard thread.isHeavy else { return handOver(to: thread) }
+        waitingForCores.append(thread)
+        beginNextHeavy()
+    }
+
+    private func complete(_ thread: VirtualThread) {
+        if thread.isHeavy { areCoresTaken = false }
+        if thread.finish() { begin(thread) }
+        beginNextHeavy()
+    }
+
+    private func beginNextHeavy() {
+        guard !areCoresTaken, !waitingForCores.isEmpty else { return }
+        areCoresTaken = true
+        handOver(to: waitingForCores.removeFirst())
     }
 
     private func handOver(to thread: VirtualThread) {

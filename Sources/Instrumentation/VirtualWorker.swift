@@ -15,7 +15,9 @@ final class VirtualWorker: Worker {
         self.name = name
         self.timeline = timeline
         self.lease = lease
-        thread = precedence == .immediate ? nil : VirtualThread(name: name, timeline: timeline)
+        thread =
+            precedence == .immediate
+            ? nil : VirtualThread(name: name, isHeavy: precedence == .yielding, timeline: timeline)
     }
 
     deinit {
@@ -62,6 +64,8 @@ final class VirtualLease: Sendable {
 /// the semaphores order one after the other. `isClosed` is atomic.
 final class VirtualThread: @unchecked Sendable {
     let name: String
+    /// Whether its work keeps all cores busy.
+    let isHeavy: Bool
     private let timeline: VirtualTimeline
     private let baton = DispatchSemaphore(value: 0)
     private let isClosed = Atomic(false)
@@ -74,8 +78,9 @@ final class VirtualThread: @unchecked Sendable {
     private var realStart: Int64 = 0
     private var prolonged: Int64 = 0
 
-    init(name: String, timeline: VirtualTimeline) {
+    init(name: String, isHeavy: Bool, timeline: VirtualTimeline) {
         self.name = name
+        self.isHeavy = isHeavy
         self.timeline = timeline
         let thread = Thread { self.run() }
         thread.name = name
