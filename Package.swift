@@ -95,7 +95,8 @@ let package = Package(
 
         // Tests
         .testTarget(name: "InstrumentationTests", dependencies: ["Instrumentation"]),
-        .testTarget(name: "BenchStatisticsTests", dependencies: ["BenchStatistics"]),
+        .testTarget(
+            name: "BenchStatisticsTests", dependencies: ["BenchStatistics", "Instrumentation"], exclude: ["Oracle"]),
         .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"]),

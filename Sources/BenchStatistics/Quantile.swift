@@ -13,9 +13,14 @@ public enum Quantile {
     public static func nearestRank(_ p: Double, of samples: [Int64?]) -> Int64? {
         let finite = samples.compactMap { $0 }.sorted()
         guard !samples.isEmpty, p > 0, p <= 1 else { return nil }
-        // Multiplying first and forgiving the last bit: 0.95 · 20 is 19, not 20.
-        let rank = max(1, Int((p * Double(samples.count) - 1e-9).rounded(.up)))
+        let rank = rank(p, of: samples.count)
         return rank <= finite.count ? finite[rank - 1] : nil
+    }
+
+    /// The rank, counted from 1, of the nearest-rank quantile `p` among `count` samples: ⌈p·count⌉, at least 1.
+    public static func rank(_ p: Double, of count: Int) -> Int {
+        // Multiplying first and forgiving the last bit: 0.95 · 20 is 19, not 20.
+        max(1, Int((p * Double(count) - 1e-9).rounded(.up)))
     }
 
     /// The fewest samples with which a quantile can be proven below a limit at 95 % confidence: the least n with

@@ -1,77 +1,7 @@
-// `baseline`, `compare`, `report`, `annotate`, `lines` and `doctor`.
+// `report`, `annotate`, `lines` and `doctor`.
 
 import ArgumentParser
 import SerenaBench
-
-struct BaselineCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "baseline", abstract: "Keep results to hold later ones against.",
-        subcommands: [Set.self, List.self, Show.self])
-
-    struct Set: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Keep a result under a name.",
-            discussion: """
-                Example:
-                  serena-bench baseline set main --from Reports/ted-20260101T120000Z
-                """)
-
-        @Argument(help: "The name of the baseline.") var name: String
-        @Option(
-            name: .customLong("from"), help: "A result.json, or the folder of a run.", completion: .file()
-        )
-        var result: String
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let (name, result) = (name, result)
-            try await common.perform { await $0.setBaseline(name, from: result) }
-        }
-    }
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Name every baseline.")
-
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            try await common.perform { await $0.listBaselines() }
-        }
-    }
-
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show where a baseline comes from, and its figures.")
-
-        @Argument(help: "The name of the baseline.") var name: String
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let name = name
-            try await common.perform { await $0.showBaseline(name) }
-        }
-    }
-}
-
-struct Compare: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Describe a result beside a baseline.",
-        discussion: """
-            Differences are described, not judged.
-
-            Example:
-              serena-bench compare main Reports/ted-20260102T120000Z
-            """)
-
-    @Argument(help: "The name of the baseline.") var baseline: String
-    @Argument(help: "A result.json, or the folder of a run.", completion: .file()) var result: String
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-        let (baseline, result) = (baseline, result)
-        try await common.perform { await $0.compare(baseline: baseline, result: result) }
-    }
-}
 
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -26,10 +26,18 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             """,
         version: SerenaVersion.current,
         subcommands: [
-            Run.self, Replay.self, Simulate.self, BaselineCommand.self, Compare.self, Calibrate.self, Clocks.self,
+            Run.self,
+            Replay.self,
+            Simulate.self,
+            BaselineCommand.self,
+            Compare.self,
+            Calibrate.self,
+            Clocks.self,
             Report.self,
             Annotate.self,
             Lines.self,
+            AB.self,
+            GateCheckCommand.self,
             Doctor.self,
         ])
 

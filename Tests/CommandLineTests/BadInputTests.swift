@@ -21,7 +21,15 @@ import Testing
             (["compare", "none", "Scenarios"], 5, "no baseline 'none'"),
             (["baseline", "show", "broken"], 5, "broken.json"),
             (["baseline", "set", "x", "--from", "none"], 64, "none"),
-            (["baseline", "set", "../x", "--from", "y"], 64, "y"),
+            (["baseline", "set", "../x", "--from", "y"], 64, "y"), (["baseline", "set", "x"], 64, "--from"),
+            (["baseline", "promote", "x", "--from", "y"], 64, "--because"),
+            (["baseline", "promote", "none", "--from", "y", "--because", "z"], 5, "no baseline 'none'"),
+            (["ab", "tiny"], 64, "nothing sets the sides apart"), (["ab", "tiny", "--a", "x"], 64, "no setting"),
+            (["ab", "tiny", "--a", "x=1", "--a-command", "y"], 64, "not both"),
+            (["ab", "tiny", "--a", "x=1", "--runs", "0"], 64, "--runs"),
+            (["ab", "tiny", "--a", "mood=bad", "--warmup", "0", "--output", "o"], 3, "no setting 'mood'"),
+            (["gate-check"], 5, "no baseline 'gate-check'"), (["gate-check", "--from", "half.json"], 64, "cut off"),
+            (["gate-check", "--fresh", "5"], 64, "--fresh"), (["gate-check", "--trials", "0"], 64, "--trials"),
             (["report", "Scenarios/tiny.yaml"], 64, "not whole JSON"),
             (["report", "half.json"], 64, "cut off"),
             (["report", "none.json"], 64, "no file"),
@@ -92,7 +100,9 @@ import Testing
         let project = try Project()
         let help = try await BenchProgram.run(["--help"], in: project.folder)
         #expect(help.code == 0 && help.out.contains("Exit codes") && help.out.contains("64"))
-        for command in ["run", "baseline", "compare", "calibrate", "report", "annotate", "lines", "doctor"] {
+        for command in [
+            "run", "baseline", "compare", "ab", "gate-check", "calibrate", "report", "annotate", "lines", "doctor",
+        ] {
             #expect(help.out.contains(command))
             #expect(try await BenchProgram.run([command, "--help"], in: project.folder).code == 0)
         }

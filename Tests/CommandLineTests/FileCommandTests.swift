@@ -13,9 +13,51 @@ import Testing
         #expect(try await run(["baseline", "show", "main"]).out.contains("calibration"))
         let compared = try await run(["compare", "main", "first/result.json"])
         #expect(compared.code == 0 && compared.out.contains("described, not judged"))
+        #expect(compared.err.contains("advisory") && compared.out.contains("10 runs would settle it"))
         #expect(try await project.run(["--output", "second", "--baseline", "main"]).code == 0)
         let comparisons = try project.json("second/result.json")["comparisons"] as? [[String: Any]]
         #expect(comparisons?.count == 3 && comparisons?.first?["verdict"] as? String == "DESCRIBED")
+    }
+
+    @Test func aPromotedBaselineKeepsTheReasonAndWhatItReplaced() async throws {
+        let project = try Project()
+        let run = { (arguments: [String]) in try await BenchProgram.run(arguments, in: project.folder) }
+        for name in ["first", "second"] { #expect(try await project.run(["--output", name]).code == 0) }
+        let promote = ["baseline", "promote", "main", "--from", "second", "--because"]
+        #expect(try await run(promote + ["faster"]).code == 5)
+        #expect(try await run(["baseline", "set", "main", "--from", "first", "--from", "second"]).code == 0)
+        #expect((try project.json("Baselines/main.json")["sessions"] as? [Any])?.count == 2)
+        #expect(try await run(["baseline", "set", "twice", "--from", "first", "--from", "first"]).code == 64)
+        #expect(try await run(promote + [" "]).code == 64)
+        #expect(try await run(promote + ["it is faster"]).code == 0)
+        let promoted = try project.json("Baselines/main.json")
+        #expect(promoted["promotedBecause"] as? String == "it is faster")
+        #expect((promoted["replacesSHA256"] as? String)?.count == 64)
+        #expect(try await run(["baseline", "show", "main"]).out.contains("it is faster"))
+    }
+
+    @Test func twoBuildsAreMeasuredInPairs() async throws {
+        let project = try Project()
+        let program = try BenchProgram.path()
+        let build = { (delay: String) throws in
+            try project.write(
+                "build\(delay)", "#!/bin/sh\nexec '\(program)' \"$@\" --assistant calibration:\(delay)ms\n")
+            return "sh build\(delay)"
+        }
+        let outcome = try await BenchProgram.run(
+            [
+                "ab", "tiny", "--a-command", try build("20"), "--b-command", try build("60"), "--runs", "2", "--warmup",
+                "0", "--no-extension", "--pacing-limit", "1s", "--output", "out",
+            ], in: project.folder)
+        // Two pairs decide nothing.
+        #expect(outcome.code == 8 && outcome.out.contains("DESCRIBED"), "\(outcome.err)")
+        let sides = try ["a", "b"].map { try project.json("out/ab.json")[$0] as? [String: Any] }
+        #expect(sides.allSatisfy { ($0?["samples"] as? [Any])?.count == 2 })
+        #expect(project.names(in: "out") == ["ab.json"])
+        let broken = try await BenchProgram.run(
+            ["ab", "tiny", "--a-command", "false", "--b-command", "true", "--warmup", "0", "--output", "other"],
+            in: project.folder)
+        #expect(broken.code == 3 && broken.err.contains("left no result") && !project.exists("other"))
     }
 
     @Test func changedInputsRefuseToCompare() async throws {

@@ -41,18 +41,20 @@ import Testing
             + Array(repeating: nil, count: missing)
     }
 
-    @Test(arguments: [
-        (59, 0, 0, BudgetResult.State.proven), (58, 0, 0, .notProven), (57, 2, 0, .proven),
-        (56, 3, 0, .failed),
-        (56, 0, 3, .failed), (57, 0, 2, .proven), (0, 0, 0, .notProven), (10, 40, 0, .notProven),
-    ])
-    func aBudgetIsHeldAgainstTheNearestRank(
-        _ fast: Int, _ late: Int, _ missing: Int, _ state: BudgetResult.State
+    @Test(
+        arguments: [
+            (59, 0, 0, BudgetResult.State.proven, nil), (58, 0, 0, .notProven, 59), (57, 2, 0, .notProven, 482),
+            (92, 1, 0, .proven, nil), (56, 3, 0, .failed, nil), (56, 0, 3, .failed, nil), (57, 0, 2, .notProven, 482),
+            (0, 0, 0, .notProven, 59), (10, 40, 0, .notProven, nil),
+        ] as [(Int, Int, Int, BudgetResult.State, Int?)])
+    func aBudgetIsHeldAgainstTheBinomialBound(
+        _ fast: Int, _ late: Int, _ missing: Int, _ state: BudgetResult.State, _ settle: Int?
     ) {
         let budget = BudgetResult(.standard, latencies: Self.turns(fast, late: late, missing: missing))
         #expect(budget.state == state)
         #expect(budget.over == late + missing)
-        #expect(budget.gated == (state != .notProven))
+        #expect(budget.turnsToSettle == settle)
+        #expect(budget.gated == (fast + late + missing >= 59))
     }
 
     @Test func aValueAtTheLimitIsOverIt() {

@@ -119,18 +119,6 @@ import Testing
         result.scenario.name = "other"
         #expect(baseline.problems(comparingScenario: result.scenario, inputs: result.inputs).count == 1)
     }
-
-    @Test func differencesAreDescribedAndAnotherMachineIsAdvisory() throws {
-        let baseline = try Baseline(name: "main", of: sampleResult([100, 200]))
-        var result = sampleResult([150, nil])
-        let comparisons = Comparison.describe(result.turns, beside: baseline)
-        #expect(comparisons.map(\.step) == [nil, nil, "one", "two"])
-        #expect(comparisons.map(\.differenceNs) == [50_000_000, nil, 50_000_000, nil])
-        #expect(comparisons.allSatisfy { $0.verdict == .described })
-        #expect(baseline.notices(comparing: result).isEmpty)
-        result.machine = Machine(cpu: "another", cores: 8, memoryBytes: 1, os: "a system")
-        #expect(baseline.notices(comparing: result).first?.hasPrefix("advisory") == true)
-    }
 }
 
 @Suite struct ReportTests {

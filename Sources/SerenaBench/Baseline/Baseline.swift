@@ -1,9 +1,9 @@
-// A baseline: the raw samples of one result, kept to hold later results against.
+// A baseline: the raw samples of one or more results, kept to hold later results against.
 
 import AssistantInterface
 import Foundation
 
-/// The samples of a valid result, with everything that decides whether another result may be compared with them.
+/// The samples of valid results, with everything that decides whether another result may be compared with them.
 public struct Baseline: Codable, Hashable, Sendable {
     static let currentSchemaVersion = 2
     static let kind = "baseline"
@@ -19,8 +19,26 @@ public struct Baseline: Codable, Hashable, Sendable {
     public var settings: RunSettings
     /// One for each turn of each counted run; figures are derived, never stored.
     public var samples: [Sample]
-    /// When the result was measured, in UTC.
+    /// The results that the samples come from, in the order of their runs.
+    public var sessions: [Session]
+    /// When the last result was measured, in UTC.
     public var measuredAt: String
+    /// Why this baseline took the place of another one; null when it did not.
+    @Nullable public var promotedBecause: String?
+    /// SHA-256 of the file of the baseline that it took the place of; null when there was none.
+    @Nullable public var replacesSHA256: String?
+
+    /// The fewest sessions that show how much a machine drifts from one to the next. With fewer, verdicts are advisory.
+    public static let fewestSessions = 3
+
+    /// One result of which the samples were kept.
+    public struct Session: Codable, Hashable, Sendable {
+        /// In UTC.
+        public var measuredAt: String
+        /// The runs of this session, counted from 1 over all sessions.
+        public var firstRun: Int
+        public var lastRun: Int
+    }
 
     /// What one turn was.
     public struct Sample: Codable, Hashable, Sendable {
@@ -41,12 +59,59 @@ public struct Baseline: Codable, Hashable, Sendable {
         var countedLatency: Int64? {
             falseCutOff ? nil : latencyNs
         }
+
+        /// The sample of a turn, as part of run `run`.
+        init(_ turn: TurnResult, run: Int) {
+            self.run = run
+            step = turn.step
+            passed = turn.passed
+            answerExpected = turn.answerExpected
+            _latencyNs = Nullable(wrappedValue: turn.latencyNs)
+            falseCutOff = turn.falseCutOff
+            wordErrorRate = turn.wordErrorRate
+            exact = turn.exact
+            events = turn.events
+            stagesNs = turn.stagesNs
+        }
     }
 
-    /// Keeps the samples of `result`.
+    /// Keeps the samples of one result.
     ///
-    /// - Throws: ``BenchError`` with ``ExitCode/invalid`` when the result was interrupted or cannot be trusted.
+    /// - Throws: see ``init(name:of:)-(_,[BenchResult])``.
     public init(name: String, of result: BenchResult) throws(BenchError) {
+        try self.init(name: name, of: [result])
+    }
+
+    /// Keeps the samples of `results`, each a session of its own. Machine, build and settings are those of the last one.
+    ///
+    /// - Throws: ``BenchError`` with ``ExitCode/invalid`` when a result was interrupted or cannot be trusted, and with
+    ///   ``ExitCode/baseline`` when the results did not measure the same on the same machine.
+    public init(name: String, of results: [BenchResult]) throws(BenchError) {
+        guard let last = results.last else { throw BenchError(.usage, "a baseline needs a result") }
+        for result in results { try Self.check(result) }
+        self.name = name
+        scenario = last.scenario
+        assistant = last.assistant
+        machine = last.machine
+        inputs = last.inputs
+        settings = last.settings
+        measuredAt = last.startedAt
+        samples = []
+        sessions = []
+        for result in results {
+            let problems = self.problems(comparing: result)
+            guard problems.isEmpty else { throw BenchError(.baseline, problems.joined(separator: "\n")) }
+            guard result.machine.fingerprint == machine.fingerprint else {
+                throw BenchError(.baseline, "the results come from different machines; a baseline belongs to one")
+            }
+            guard !sessions.contains(where: { $0.measuredAt == result.startedAt }) else {
+                throw BenchError(.usage, "the result of \(result.startedAt) was given twice")
+            }
+            append(result)
+        }
+    }
+
+    private static func check(_ result: BenchResult) throws(BenchError) {
         guard !result.interrupted else {
             throw BenchError(.invalid, "the result was interrupted; a baseline needs a complete one")
         }
@@ -54,112 +119,14 @@ public struct Baseline: Codable, Hashable, Sendable {
             let reasons = (result.invalidReasons + result.runFailures).joined(separator: "; ")
             throw BenchError(.invalid, "the result is invalid and cannot become a baseline: \(reasons)")
         }
-        self.name = name
-        scenario = result.scenario
-        assistant = result.assistant
-        machine = result.machine
-        inputs = result.inputs
-        settings = result.settings
-        measuredAt = result.startedAt
-        samples = result.turns.map {
-            Sample(
-                run: $0.run, step: $0.step, passed: $0.passed, answerExpected: $0.answerExpected,
-                latencyNs: $0.latencyNs, falseCutOff: $0.falseCutOff, wordErrorRate: $0.wordErrorRate,
-                exact: $0.exact, events: $0.events, stagesNs: $0.stagesNs)
-        }
     }
 
-    /// Why a result with these inputs cannot be compared with this baseline; empty when it can.
-    public func problems(comparingScenario scenario: ScenarioReference, inputs: [String: String])
-        -> [String]
-    {
-        guard scenario.name == self.scenario.name else {
-            return [
-                "the baseline '\(name)' measured the scenario '\(self.scenario.name)', not '\(scenario.name)'"
-            ]
-        }
-        let changed = Set(inputs.keys).union(self.inputs.keys).filter { inputs[$0] != self.inputs[$0] }
-            .sorted()
-        return changed.prefix(20).map { "\($0) is not what it was when the baseline '\(name)' was set" }
-    }
-
-    /// What else differs, and makes a comparison advisory.
-    public func notices(comparing result: BenchResult) -> [String] {
-        var notices: [String] = []
-        if machine.fingerprint != result.machine.fingerprint {
-            notices.append(
-                "advisory: the baseline '\(name)' comes from another machine (\(machine.cpu), \(machine.cores) cores)"
-            )
-        }
-        if assistant.version != result.assistant.version {
-            notices.append("the baseline '\(name)' was measured with version \(assistant.version)")
-        }
-        let settings = Set(assistant.settings.keys).union(result.assistant.settings.keys)
-            .filter { assistant.settings[$0] != result.assistant.settings[$0] }.sorted()
-        if !settings.isEmpty {
-            notices.append(
-                "the assistant's settings differ from the baseline's in \(settings.joined(separator: ", "))"
-            )
-        }
-        return notices
-    }
-}
-
-/// The folder in which baselines are kept.
-public struct BaselineFolder: Sendable {
-    let path: String
-
-    public init(path: String) {
-        self.path = path
-    }
-
-    /// Where the baseline of that name is or would be.
-    public func file(of name: String) throws(BenchError) -> String {
-        let isSafe = name.unicodeScalars.allSatisfy {
-            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-                || "-_.".unicodeScalars
-                    .contains($0)
-        }
-        guard isSafe, !name.isEmpty, !name.hasPrefix("."), name.count <= 64 else {
-            throw BenchError(
-                .usage, "'\(name)' is no name for a baseline; use letters, digits, '-', '_' and '.'")
-        }
-        return "\(path)/\(name).json"
-    }
-
-    /// - Throws: ``BenchError`` with ``ExitCode/baseline`` when it is missing or damaged.
-    public func read(_ name: String) throws(BenchError) -> Baseline {
-        let file = try file(of: name)
-        guard FileManager.default.fileExists(atPath: file) else {
-            let known = names().isEmpty ? "there is none yet" : "there are \(names().joined(separator: ", "))"
-            throw BenchError(
-                .baseline, "there is no baseline '\(name)' in \(path); \(known)",
-                remedy: "serena-bench baseline set \(name) --from RESULT")
-        }
-        return try JSONDocument.read(
-            Baseline.self, kind: Baseline.kind, version: Baseline.currentSchemaVersion, from: file,
-            failure: .baseline)
-    }
-
-    /// Writes a baseline whole or not at all.
-    ///
-    /// - Throws: ``BenchError`` with ``ExitCode/output`` when it cannot be written.
-    public func write(_ baseline: Baseline) throws(BenchError) {
-        let file = try file(of: baseline.name)
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            try JSONDocument.encode(baseline).write(to: URL(fileURLWithPath: file), options: .atomic)
-        } catch {
-            throw BenchError(
-                .output, "the baseline cannot be written to \(file): \(FileProblem.describe(error))")
-        }
-    }
-
-    /// The names of all baselines, sorted.
-    public func names() -> [String] {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return files.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map {
-            String($0.dropLast(5))
-        }.sorted()
+    private mutating func append(_ result: BenchResult) {
+        let first = (sessions.last?.lastRun ?? 0) + 1
+        let numbers = Set(result.turns.map(\.run)).sorted()
+        let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, first + $0) })
+        samples += result.turns.map { Sample($0, run: places[$0.run] ?? first) }
+        sessions.append(
+            Session(measuredAt: result.startedAt, firstRun: first, lastRun: first + numbers.count - 1))
     }
 }

@@ -1,6 +1,4 @@
-// A result beside a baseline, figure by figure. Differences are described, not judged.
-
-import BenchStatistics
+// A result beside a baseline, figure by figure: the shape of a comparison.
 
 /// One figure of a result beside the same figure of a baseline.
 public struct Comparison: Codable, Hashable, Sendable {
@@ -50,41 +48,4 @@ public struct Comparison: Codable, Hashable, Sendable {
     /// The stage that moved most, and by how much (median); null when none is known.
     @Nullable public var movedStage: String?
     @Nullable public var movedStageNs: Int64?
-}
-
-extension Comparison {
-    static let metrics: [(name: String, p: Double)] = [("p(50)", 0.5), ("p(95)", 0.95)]
-
-    /// Describes `result` beside `baseline`: all turns together, then step by step in the order of the talk.
-    static func describe(_ result: [TurnResult], beside baseline: Baseline) -> [Comparison] {
-        var comparisons = metrics.map { metric in
-            Comparison(
-                baseline: baseline.name, step: nil, metric: metric,
-                old: baseline.samples.filter(\.answerExpected).map(\.countedLatency),
-                new: result.filter(\.answerExpected).map(\.countedLatency))
-        }
-        var seen: Set<String> = []
-        for turn in result where turn.answerExpected && seen.insert(turn.step).inserted {
-            comparisons.append(
-                Comparison(
-                    baseline: baseline.name, step: turn.step, metric: metrics[0],
-                    old: baseline.samples.filter { $0.step == turn.step }.map(\.countedLatency),
-                    new: result.filter { $0.step == turn.step }.map(\.countedLatency)))
-        }
-        return comparisons
-    }
-
-    private init(
-        baseline: String, step: String?, metric: (name: String, p: Double), old: [Int64?], new: [Int64?]
-    ) {
-        let before = Quantile.nearestRank(metric.p, of: old)
-        let after = Quantile.nearestRank(metric.p, of: new)
-        var difference: Int64?
-        if let before, let after { difference = after - before }
-        self.init(
-            baseline: baseline, step: step, metric: metric.name, baselineNs: before, valueNs: after,
-            differenceNs: difference, ratio: nil, ratioLow: nil, ratioHigh: nil, margin: nil, pWorse: nil, pBetter: nil,
-            baselineRuns: 0, runs: 0, baselineTurns: old.count, turns: new.count, verdict: .described, gated: false,
-            runsToSettle: nil, movedStage: nil, movedStageNs: nil)
-    }
 }

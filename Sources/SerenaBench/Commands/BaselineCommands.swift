@@ -1,21 +1,56 @@
-// `serena-bench baseline` and `serena-bench compare`.
+// `serena-bench baseline set, promote, list, show` and `serena-bench compare`.
 
 import BenchStatistics
+import Foundation
 
 extension BenchEnvironment {
-    private var baselines: BaselineFolder {
+    var baselines: BaselineFolder {
         BaselineFolder(path: projectFolder + "/Baselines")
     }
 
-    /// Keeps the samples of a result under a name.
-    public func setBaseline(_ name: String, from result: String) async -> ExitCode {
+    /// Keeps the samples of results under a name; each result is a session.
+    public func setBaseline(_ name: String, from results: [String]) async -> ExitCode {
         await reporting {
-            let baseline = try Baseline(name: name, of: try ReportFiles.read(absolute(result)))
+            let baseline = try Baseline(name: name, of: try results.map { try ReportFiles.read(absolute($0)) })
             try baselines.write(baseline)
-            terminal.result(
-                "baseline \(name): \(Figures.count(baseline.samples.count, "turn")) of \(baseline.scenario.name), "
-                    + "measured \(baseline.measuredAt)")
+            tell(baseline)
             return .pass
+        }
+    }
+
+    /// Puts the samples of results in the place of those of a baseline, after a change that is explained.
+    ///
+    /// The new file keeps the reason, and the hash of the file that it replaces.
+    public func promoteBaseline(_ name: String, from results: [String], because reason: String) async -> ExitCode {
+        await reporting {
+            let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard !reason.isEmpty else {
+                throw BenchError(.usage, "a promotion needs a reason: --because TEXT")
+            }
+            let old = try baselines.read(name)
+            var baseline = try Baseline(name: name, of: try results.map { try ReportFiles.read(absolute($0)) })
+            guard old.scenario.name == baseline.scenario.name else {
+                throw BenchError(
+                    .baseline,
+                    "the baseline '\(name)' measured the scenario '\(old.scenario.name)', not '\(baseline.scenario.name)'",
+                    remedy: "serena-bench baseline set with another name")
+            }
+            baseline.promotedBecause = reason
+            baseline.replacesSHA256 = try baselines.sha256(of: name)
+            try baselines.write(baseline)
+            tell(baseline)
+            return .pass
+        }
+    }
+
+    private func tell(_ baseline: Baseline) {
+        terminal.result(
+            "baseline \(baseline.name): \(Figures.count(baseline.samples.count, "turn")) of \(baseline.scenario.name) in "
+                + "\(Figures.count(baseline.sessions.count, "session")), measured \(baseline.measuredAt)")
+        if baseline.sessions.count < Baseline.fewestSessions {
+            terminal.note(
+                "note: verdicts beside it are advisory; it takes results of \(Baseline.fewestSessions) sessions "
+                    + "(--from more than once)")
         }
     }
 
@@ -54,7 +89,8 @@ extension BenchEnvironment {
                 scenario   \(baseline.scenario.name), \(Figures.count(baseline.settings.runs, "run"))
                 assistant  \(Terminal.plain(baseline.assistant.name)) \(Terminal.plain(baseline.assistant.version))
                 machine    \(baseline.machine.cpu), \(baseline.machine.cores) cores, \(baseline.machine.os)
-                measured   \(baseline.measuredAt)
+                measured   \(baseline.measuredAt), \(Figures.count(baseline.sessions.count, "session"))\
+                \(baseline.promotedBecause.map { "\npromoted   " + Terminal.plain($0) } ?? "")
                 latency    p50 \(quantile(0.5)), p95 \(quantile(0.95)), max \(quantile(1)) over \
                 \(Figures.count(answerable.count, "turn"))
                 """)
@@ -62,48 +98,32 @@ extension BenchEnvironment {
         }
     }
 
-    /// Describes a result beside a baseline.
-    public func compare(baseline name: String, result path: String) async -> ExitCode {
+    /// Judges a result beside a baseline.
+    ///
+    /// - Parameter reportsImprovement: whether an improvement has an exit code of its own.
+    public func compare(baseline name: String, result path: String, reportsImprovement: Bool = false) async -> ExitCode
+    {
         await reporting {
             let baseline = try baselines.read(name)
             let result = try ReportFiles.read(absolute(path))
-            let problems = baseline.problems(comparingScenario: result.scenario, inputs: result.inputs)
+            let problems = baseline.problems(comparing: result)
             guard problems.isEmpty else { throw BenchError(.baseline, problems.joined(separator: "\n")) }
-            terminal.result(ComparisonText.table(Comparison.describe(result.turns, beside: baseline)))
-            for notice in baseline.notices(comparing: result) {
+            let comparisons = Comparison.judge(result, beside: baseline)
+            let exact = ExactComparison(result.turns, beside: baseline.samples)
+            terminal.result(ComparisonText.table(comparisons))
+            for line in ComparisonText.lines(exact.differences) { terminal.result("exact: " + line) }
+            for notice in baseline.notices(comparing: result) + exact.notices {
                 terminal.note("note: " + Terminal.plain(notice))
             }
-            return .pass
-        }
-    }
-}
-
-/// A comparison as a table of text.
-enum ComparisonText {
-    static let caveat = "No statistics yet: differences are described, not judged."
-
-    static func table(_ comparisons: [Comparison]) -> String {
-        let rows =
-            [["", "baseline", "result", "difference"]]
-            + comparisons.map { comparison in
-                [
-                    "\(comparison.step ?? "all turns") \(comparison.metric)",
-                    Figures.milliseconds(comparison.baselineNs), Figures.milliseconds(comparison.valueNs),
-                    difference(comparison),
-                ]
+            if !exact.differences.isEmpty {
+                terminal.note(
+                    "note: a change that is meant: serena-bench baseline promote \(name) --from … --because …")
             }
-        let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let lines = rows.map { row in
-            row.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                return column == 0 ? cell + padding : padding + cell
-            }.joined(separator: "  ")
+            for reason in result.invalidReasons { terminal.problem("the result is invalid: " + Terminal.plain(reason)) }
+            var findings = Finding.of(
+                comparisons, exact.differences, reportingImprovement: reportsImprovement)
+            if !result.invalidReasons.isEmpty { findings.insert(.invalid) }
+            return ExitCode.of(findings)
         }
-        return (lines + ["", caveat]).joined(separator: "\n")
-    }
-
-    static func difference(_ comparison: Comparison) -> String {
-        guard let difference = comparison.differenceNs else { return "not known" }
-        return (difference > 0 ? "+" : "") + Figures.milliseconds(difference)
     }
 }

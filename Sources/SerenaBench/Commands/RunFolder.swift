@@ -137,7 +137,8 @@ struct RunFolder {
             throw BenchError(.output, "the report cannot be written to \(path): it is a file")
         }
         let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        guard content.isEmpty || content.contains("result.json") || content.contains("simulation.json") else {
+        let reports = ["result.json", "simulation.json", ABExperiment.fileName]
+        guard content.isEmpty || reports.contains(where: content.contains) else {
             throw BenchError(.output, "\(path) holds files that are no earlier report; it is left alone")
         }
     }

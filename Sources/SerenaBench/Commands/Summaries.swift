@@ -53,6 +53,7 @@ struct VerdictText {
             "\($0.metric) is \(Figures.milliseconds($0.valueNs)), the limit \(Figures.milliseconds($0.limitNs))"
                 + ($0.level == .warn ? " (warning)" : "")
         }
+        reasons += ComparisonText.reasons(result)
         if result.exitCode == .pass {
             let runs = Figures.count(Set(result.turns.map(\.run)).count, "run")
             reasons.insert("every required step passed in \(runs)", at: 0)
@@ -73,6 +74,8 @@ struct VerdictText {
         case .failed:
             guard let turn = result.turns.first(where: { $0.required && !$0.passed }) else { return "" }
             return "Start with step \(turn.step): its failures, transcript and waterfall are below."
+        case .invalid where result.invalidReasons.isEmpty:
+            return "Make more runs (--runs), as many as the reasons name; these don't suffice to tell."
         case .invalid:
             return result.interrupted
                 ? "Run it again to the end."

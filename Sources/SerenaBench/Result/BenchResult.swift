@@ -13,7 +13,7 @@ public enum Verdict: String, CaseIterable, Codable, Sendable {
 
     init(_ exitCode: ExitCode) {
         switch exitCode {
-        case .pass: self = .pass
+        case .pass, .improvement: self = .pass
         case .budget: self = .budgetExceeded
         case .baseline: self = .notComparable
         case .invalid: self = .invalid

@@ -6,11 +6,12 @@ import Instrumentation
 /// A threshold and what became of it.
 public struct BudgetResult: Codable, Hashable, Sendable {
     public enum State: String, CaseIterable, Codable, Sendable {
-        /// So few late turns would be unlikely if the metric were at the limit.
+        /// So few late turns would be unlikely if the metric were at the limit. For `max`, which speaks of these turns alone: none
+        /// was late.
         case proven = "PROVEN"
         /// The metric itself is over the limit, or infinite.
         case failed = "FAILED"
-        /// The turns don't suffice to tell.
+        /// The turns don't suffice to tell. Always so with fewer than ``turnsNeeded``.
         case notProven = "NOT PROVEN"
     }
 
@@ -32,7 +33,7 @@ public struct BudgetResult: Codable, Hashable, Sendable {
     /// Whether the budget decides: its level is `error` and there are enough turns for its percentile.
     public var gated: Bool
 
-    /// Holds `threshold` against `latencies`, in which nil is a turn without a proper answer.
+    /// Holds `threshold` against `latencies`, in which nil is a turn without a proper answer. See ``BudgetVerdict``.
     public init(_ threshold: Threshold, latencies: [Int64?]) {
         let p: Double =
             switch threshold.metric {
@@ -49,13 +50,18 @@ public struct BudgetResult: Codable, Hashable, Sendable {
         over = latencies.count { ($0 ?? .max) >= limit }
         _valueNs = Nullable(wrappedValue: value)
         let isEnough = latencies.count >= turnsNeeded
-        if isEnough {
-            // The nearest-rank value itself must stay below the limit: `p(95)<500ms`.
-            state = (value ?? .max) < limit ? .proven : .failed
-        } else {
+        let verdict = BudgetVerdict(late: over, of: turns, percentile: p)
+        var toSettle: Int?
+        switch verdict {
+        case .proven: state = .proven
+        case .failed:
+            // With too few turns the percentile is hardly more than the slowest of them, and not judged.
+            state = isEnough ? .failed : .notProven
+        case .notProven(let turns):
             state = .notProven
+            toSettle = turns
         }
-        _turnsToSettle = Nullable(wrappedValue: isEnough ? nil : turnsNeeded)
+        _turnsToSettle = Nullable(wrappedValue: toSettle)
         gated = isEnough && level == .error
     }
 }

@@ -67,14 +67,25 @@ extension BenchResult {
             pacing: PacingSummary(errors: measurement.runs.flatMap(\.pacingErrors)),
             calibration: measurement.calibration, startedAt: measurement.startedAt,
             durationNs: measurement.duration.nanoseconds, interrupted: measurement.isInterrupted)
-        if let baseline = measurement.baseline { compare(with: baseline) }
-        exitCode = ExitCode.of(findings)
+        let isComparable = measurement.baseline.map { compare(with: $0) } ?? true
+        exitCode = ExitCode.of(isComparable ? findings : findings.union([.notComparable]))
         verdict = Verdict(exitCode)
     }
 
-    private mutating func compare(with baseline: Baseline) {
-        comparisons = Comparison.describe(turns, beside: baseline)
-        notices += baseline.notices(comparing: self)
+    /// Fills in what the comparison with `baseline` says.
+    ///
+    /// - Returns: false when they cannot be compared; the notices then say why.
+    private mutating func compare(with baseline: Baseline) -> Bool {
+        let problems = baseline.problems(comparing: self)
+        guard problems.isEmpty else {
+            notices += problems.map { "not comparable: \($0)" }
+            return false
+        }
+        let exact = ExactComparison(turns, beside: baseline.samples)
+        comparisons = Comparison.judge(self, beside: baseline)
+        exactDifferences = exact.differences
+        notices += baseline.notices(comparing: self) + exact.notices
+        return true
     }
 
     /// What speaks against the result, from what it holds.
@@ -87,7 +98,8 @@ extension BenchResult {
         if budgets.contains(where: { $0.state == .failed && $0.gated }) {
             findings.insert(.budgetExceeded)
         }
-        return findings
+        if budgets.contains(where: { $0.state == .notProven && $0.gated }) { findings.insert(.inconclusive) }
+        return findings.union(Finding.of(comparisons, exactDifferences))
     }
 
     private static func invalidReasons(_ measurement: Measurement, turns: [TurnResult]) -> [String] {
