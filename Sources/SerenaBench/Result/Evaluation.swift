@@ -13,6 +13,8 @@ struct Measurement {
     var runs: [RunOutcome]
     var warmupFailures: [String] = []
     var calibration: CalibrationResult?
+    /// What the machine was like before the runs.
+    var surroundings = Surroundings()
     var baseline: Baseline?
     var startedAt: String
     var duration: Duration
@@ -30,6 +32,8 @@ struct RunOutcome {
     var isInterrupted: Bool
     /// What became of the faults that were planted in the run.
     var planted: [PlantedFault] = []
+    /// What of the planted faults could not be observed, and why.
+    var plantedNotices: [String] = []
 }
 
 extension BenchResult {
@@ -53,7 +57,8 @@ extension BenchResult {
                 run.failure.map { "run \(run.number): \($0)" }
             },
             invalidReasons: Self.invalidReasons(measurement, turns: turns),
-            notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures,
+            notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures
+                + measurement.runs.flatMap(\.plantedNotices),
             summary: Summary(turns: turns),
             pacing: PacingSummary(errors: measurement.runs.flatMap(\.pacingErrors)),
             calibration: measurement.calibration, startedAt: measurement.startedAt,
@@ -61,6 +66,9 @@ extension BenchResult {
         if let baseline = measurement.baseline { compare(with: baseline) }
         exitCode = ExitCode.of(findings)
         verdict = Verdict(exitCode)
+        readiness = Readiness(
+            judging: self, steps: scenario.steps, baseline: measurement.baseline, surroundings: measurement.surroundings
+        )
     }
 
     private mutating func compare(with baseline: Baseline) {
@@ -101,6 +109,7 @@ extension BenchResult {
                 "the measuring error is \(Figures.milliseconds(calibration.p99Ns)) (p99), above "
                     + Figures.milliseconds(CalibrationResult.limitNs))
         }
+        reasons += measurement.runs.flatMap(\.planted).compactMap(\.invalidReason)
         let tolerance = StageAccount.tolerance.nanoseconds
         for turn in turns where !turn.falseCutOff {
             guard let residual = turn.stageResidualNs, abs(residual) > tolerance else { continue }
