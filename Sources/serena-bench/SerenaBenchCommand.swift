@@ -27,7 +27,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
         version: SerenaVersion.current,
         subcommands: [
             Run.self, BaselineCommand.self, Compare.self, Calibrate.self, Report.self, Annotate.self, Lines.self,
-            Doctor.self,
+            Doctor.self, Gate.self, ReadinessCommand.self, Suite.self,
         ])
 
     /// One line for each exit code.

@@ -132,7 +132,7 @@ struct RunFolder {
             throw BenchError(.output, "the report cannot be written to \(path): it is a file")
         }
         let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        guard content.isEmpty || content.contains("result.json") else {
+        guard content.isEmpty || content.contains("result.json") || content.contains("suite.json") else {
             throw BenchError(.output, "\(path) holds files that are no earlier report; it is left alone")
         }
     }

@@ -131,7 +131,7 @@ extension ReadinessEvidence {
         if runs.count < Self.fewestRuns {
             open.append(
                 cause(
-                    "\(Figures.count(runs.count, "run")) were made; \(Self.fewestRuns) are the least that say something"
+                    "this is \(Figures.count(runs.count, "run")); \(Self.fewestRuns) are the least that say something of the next"
                 ))
         }
         return ReadinessGate(
