@@ -135,6 +135,7 @@ struct AB: AsyncParsableCommand {
     var output: String?
     @Option(help: "How late frames may be (p99) before the comparison is invalid.", transform: duration)
     var pacingLimit: Duration = RunRequest.standardPacingLimit
+    @Option(help: "realtime or virtual.") var clock: RunClock = .realtime
     @Flag(help: "Never add pairs when the first ones cannot tell.") var noExtension = false
     @Flag(help: "Exit with 4 when b is faster.") var reportImprovement = false
     @Option(help: "serena, or calibration:DELAY; for sides without a command.", transform: assistantChoice)
@@ -159,12 +160,13 @@ struct AB: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let request = ABRequest(
+        var request = ABRequest(
             scenario: scenario, a: try aCommand.map { .command($0) } ?? ABRequest.settings(a),
             b: try bCommand.map { .command($0) } ?? ABRequest.settings(b), pairs: runs, warmup: warmup, seed: seed,
             output: output, pacingLimit: pacingLimit, extends: !noExtension, reportsImprovement: reportImprovement,
             printsJSON: json)
-        try await common.perform(assistant: assistant) { await $0.ab(request) }
+        request.clock = clock
+        try await common.perform(assistant: assistant) { [request] in await $0.ab(request) }
     }
 }
 
@@ -186,6 +188,7 @@ struct GateCheckCommand: AsyncParsableCommand {
     var sources: [String] = []
     @Option(help: "Make this many fresh runs instead.") var fresh: Int?
     @Option(help: "The scenario of fresh runs.") var scenario = "smoke"
+    @Option(help: "The clock of fresh runs: realtime or virtual.") var clock: RunClock = .virtual
     @Option(help: "Paired runs in each trial.") var runs = 20
     @Option(help: "Trials.") var trials = 400
     @Option(help: "The seed of everything random.") var seed: UInt64 = 1
@@ -204,9 +207,10 @@ struct GateCheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let request = GateCheckRequest(
+        var request = GateCheckRequest(
             sources: sources, freshScenario: fresh.map { _ in scenario }, freshRuns: fresh ?? 0, runs: runs,
             trials: trials, seed: seed, printsJSON: json)
-        try await common.perform(assistant: assistant) { await $0.gateCheck(request) }
+        request.clock = clock
+        try await common.perform(assistant: assistant) { [request] in await $0.gateCheck(request) }
     }
 }

@@ -39,6 +39,9 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             AB.self,
             GateCheckCommand.self,
             Doctor.self,
+            Gate.self,
+            ReadinessCommand.self,
+            Suite.self,
         ])
 
     /// One line for each exit code.

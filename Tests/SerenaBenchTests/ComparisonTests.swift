@@ -95,7 +95,7 @@ func measuredResult(
         let baseline = try Self.baseline()
         #expect(baseline.problems(comparing: measuredResult(runs: 1)).isEmpty)
         let edits: [(inout BenchResult) -> Void] = [
-            { $0.scenario.name = "other" }, { $0.inputs["new.wav"] = "1" }, { $0.settings.clock = "virtual" },
+            { $0.scenario.name = "other" }, { $0.inputs["new.wav"] = "1" }, { $0.settings.clock = .virtual },
             { $0.settings.variant = ["voice": "amy"] }, { $0.settings.patienceNs = 2 },
             { $0.assistant.name = "another" }, { $0.assistant.settings = ["recognizer": "x"] },
         ]

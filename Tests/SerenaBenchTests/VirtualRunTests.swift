@@ -36,7 +36,10 @@ import Testing
         let (first, virtual) = try await Self.run(.measured)
         let (again, repeated) = try await Self.run(.recorded(virtual.serviceTimes))
         #expect(repeated.digest == virtual.digest && repeated.events == virtual.events)
-        #expect(again.steps.map { TurnResult($0, run: 1) } == first.steps.map { TurnResult($0, run: 1) })
+        let (turns, repeatedTurns) = (
+            first.steps.map { TurnResult($0, run: 1) }, again.steps.map { TurnResult($0, run: 1) }
+        )
+        #expect(turns.count == repeatedTurns.count && zip(turns, repeatedTurns).allSatisfy { $0.isSameTurn(as: $1) })
     }
 
     @Test func anotherTalkIsAnotherSequence() async throws {
@@ -104,8 +107,9 @@ import Testing
             firstAudible: heard ? start + .milliseconds(500) : nil,
             turns: [ObservedTurn(number: 0, began: start, ended: start + .seconds(1), report: report)])
         return StepRecord(
-            prepared: try burstStep("a"), observation: observation, answer: RecordedAnswer(played: []), pacingErrors: []
-        )
+            prepared: try burstStep("a"), observation: observation, answer: RecordedAnswer(played: []),
+            pacingErrors: [],
+            cpu: .zero, residentBytes: nil)
     }
 
     @Test func aTurnIsAnsweredOrFailsByNameOrIsUnexplained() throws {

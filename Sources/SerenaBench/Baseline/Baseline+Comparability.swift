@@ -22,7 +22,7 @@ extension Baseline {
                 problems.append("the baseline '\(name)' has the \(what) \(before), the result has \(after)")
             }
         }
-        differ("clock", settings.clock, result.settings.clock)
+        differ("clock", settings.clock.rawValue, result.settings.clock.rawValue)
         differ("variant", Self.text(settings.variant), Self.text(result.settings.variant))
         differ("patience", "\(settings.patienceNs) ns", "\(result.settings.patienceNs) ns")
         differ("assistant", assistant.name, result.assistant.name)

@@ -32,7 +32,7 @@ extension BenchEnvironment {
     private func measure(_ request: ABRequest, _ loaded: LoadedScenario, in folder: RunFolder) async throws -> ABResult
     {
         let settings = RunSettings(
-            clock: "realtime", variant: [:], runs: request.pairs, warmup: request.warmup,
+            clock: request.clock, variant: [:], runs: request.pairs, warmup: request.warmup,
             seed: request.seed ?? loaded.scenario.seed, patienceNs: loaded.scenario.patience.nanoseconds,
             pacingLimitNs: request.pacingLimit.nanoseconds)
         let begin = clock.now

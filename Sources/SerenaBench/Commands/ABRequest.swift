@@ -36,6 +36,7 @@ public struct ABRequest: Sendable {
     /// The folder of the report; nil is a new one below `Reports`.
     public var output: String?
     public var pacingLimit: Duration
+    public var clock = RunClock.realtime
     /// Whether pairs may be added once when the first look cannot tell.
     public var extends: Bool
     public var reportsImprovement: Bool

@@ -16,6 +16,8 @@ public struct GateCheckRequest: Sendable {
     public var trials: Int
     public var seed: UInt64
     public var printsJSON: Bool
+    /// Of fresh runs.
+    public var clock = RunClock.virtual
 
     /// The name of the baseline whose runs are used when nothing else is named.
     public static let standardBaseline = "gate-check"
@@ -65,7 +67,7 @@ extension BenchEnvironment {
         if request.sources.isEmpty {
             return latencies(of: try baselines.read(GateCheckRequest.standardBaseline).samples)
         }
-        var identity: (name: String, inputs: [String: String], clock: String)?
+        var identity: (name: String, inputs: [String: String], clock: RunClock)?
         var pool: [[Int64?]] = []
         for source in request.sources {
             let recorded = try recording(at: absolute(source))
@@ -81,7 +83,7 @@ extension BenchEnvironment {
     /// The samples of a result or a baseline, whichever the file is.
     private func recording(
         at path: String
-    ) throws(BenchError) -> (name: String, inputs: [String: String], clock: String, samples: [Baseline.Sample]) {
+    ) throws(BenchError) -> (name: String, inputs: [String: String], clock: RunClock, samples: [Baseline.Sample]) {
         do throws(BenchError) {
             let result = try ReportFiles.read(path)
             return (
@@ -107,7 +109,7 @@ extension BenchEnvironment {
     private func freshRuns(of scenario: String, _ request: GateCheckRequest) async throws -> [[Int64?]] {
         let loaded = try LoadedScenario(path: try ScenarioLocator.find(scenario, from: directory, home: home))
         let settings = RunSettings(
-            clock: "realtime", variant: [:], runs: request.freshRuns, warmup: 1, seed: request.seed,
+            clock: request.clock, variant: [:], runs: request.freshRuns, warmup: 1, seed: request.seed,
             patienceNs: loaded.scenario.patience.nanoseconds,
             pacingLimitNs: RunRequest.standardPacingLimit.nanoseconds)
         let folder = try RunFolder.create(

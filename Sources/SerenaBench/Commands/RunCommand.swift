@@ -53,23 +53,32 @@ extension BenchEnvironment {
     /// When the task is cancelled, what was measured until then is reported as interrupted.
     public func run(_ request: RunRequest) async -> ExitCode {
         await reporting {
-            let path = try ScenarioLocator.find(request.scenario, from: directory, home: home)
-            let loaded = try LoadedScenario(path: path)
-            let baseline = try request.baseline.map { try comparable(baseline: $0, with: loaded) }
-            let folder = try runFolder(for: request, loaded)
-            do {
-                let measurement = try await measure(request, loaded, baseline: baseline, into: folder)
-                let result = BenchResult(measurement)
-                try ReportFiles.write(result, to: folder)
-                show(result, at: try folder.commit())
-                if request.printsJSON {
-                    terminal.result(String(decoding: try JSONDocument.encode(result), as: UTF8.self))
-                }
-                return result.exitCode
-            } catch {
-                folder.discard()
-                throw error
+            let (result, _) = try await runOnce(request)
+            if request.printsJSON {
+                terminal.result(String(decoding: try JSONDocument.encode(result), as: UTF8.self))
             }
+            return result.exitCode
+        }
+    }
+
+    /// Runs a scenario, leaves a report, and shows the verdict.
+    ///
+    /// - Returns: the result, and the folder of its report.
+    func runOnce(_ request: RunRequest) async throws -> (result: BenchResult, folder: String) {
+        let path = try ScenarioLocator.find(request.scenario, from: directory, home: home)
+        let loaded = try LoadedScenario(path: path)
+        let baseline = try request.baseline.map { try comparable(baseline: $0, with: loaded) }
+        let folder = try runFolder(for: request, loaded)
+        do {
+            let measurement = try await measure(request, loaded, baseline: baseline, into: folder)
+            let result = BenchResult(measurement)
+            try ReportFiles.write(result, to: folder)
+            let place = try folder.commit()
+            show(result, at: place)
+            return (result, place)
+        } catch {
+            folder.discard()
+            throw error
         }
     }
 
@@ -101,8 +110,8 @@ extension BenchEnvironment {
         let begin = clock.now
         var measurement = Measurement(
             loaded: loaded, scenarioPath: display(loaded.path), settings: settings, machine: .current(),
-            runs: [],
-            baseline: baseline, startedAt: Date.ISO8601FormatStyle().format(startedAt), duration: .zero,
+            runs: [], surroundings: .current(folder: projectFolder), baseline: baseline,
+            startedAt: Date.ISO8601FormatStyle().format(startedAt), duration: .zero,
             isInterrupted: false)
         if request.calibrates {
             terminal.status("calibrating …")
@@ -136,43 +145,25 @@ extension BenchEnvironment {
             terminal: terminal, title: index < 0 ? "warm-up" : "run \(number)/\(settings.runs)",
             steps: loaded.steps.map(\.step.id))
         progress.begin()
-        let assistantFolder = try folder.makeAssistantFolder(run: index < 0 ? nil : number)
-        let makeAssistant = makeAssistant
-        let (record, virtualRecord) = try await settings.clock.perform(realtime: clock, serviceTimes: serviceTimes) {
-            clock in
-            let request = AssistantRequest(
-                settings: loaded.scenario.assistant, scenarioFolder: loaded.folder, folder: assistantFolder,
-                clock: clock,
-                seed: settings.seed &+ UInt64(max(0, index)))
-            do {
-                let assistant = try await makeAssistant(request)
-                return await ScenarioRunner(clock: clock).run(
-                    number: number, steps: loaded.steps, patience: loaded.scenario.patience, assistant: assistant,
-                    onStep: { progress.stepEnded(TurnResult($0, run: number)) })
-            } catch let error as BenchError {
-                throw error
-            } catch {
-                return RunRecord(number: number, failure: "the assistant could not be made: \(error)")
-            }
+        var plan = RunPlan(
+            number, loaded, settings, folder: try folder.makeAssistantFolder(run: index < 0 ? nil : number))
+        plan.serviceTimes = serviceTimes
+        // A warm-up decides nothing, so there is nothing to show about it.
+        let encore = index < 0 ? nil : Encore(of: loaded.steps)
+        plan.steps += [encore?.prepared].compactMap(\.self)
+        var (record, virtual) = try await makeRun(plan) {
+            if !$0.prepared.isPlanted { progress.stepEnded(TurnResult($0, run: number)) }
         }
-        // With the remedy, which stands below the first line; the result keeps the reason alone.
         if let failure = record.failure { terminal.problem(failure) }
+        let planted = record.takeEncore(encore)
         if index >= 0 {
             try keepAnswers(of: record, in: folder)
-            if let times = virtualRecord?.serviceTimes {
+            if let times = virtual?.serviceTimes {
                 try folder.write(
                     try JSONDocument.encode(RecordedServiceTimes(times)), to: RecordedServiceTimes.path(run: number))
             }
         }
-        return RunOutcome(
-            number: number, turns: record.steps.map { TurnResult($0, run: number) },
-            pacing: PacingSummary(errors: record.pacingErrors), pacingErrors: record.pacingErrors,
-            identity: record.identity, failure: record.failure.map(Self.firstLine), isInterrupted: record.isInterrupted,
-            virtualRecord: virtualRecord)
-    }
-
-    private static func firstLine(_ text: String) -> String {
-        String(text.prefix { !$0.isNewline })
+        return RunOutcome(record, virtual: virtual, planted: planted)
     }
 
     private func keepAnswers(of record: RunRecord, in folder: RunFolder) throws {

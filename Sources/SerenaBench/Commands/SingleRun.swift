@@ -10,15 +10,13 @@ typealias RunMaker = @Sendable (_ side: ABRequest.Side, _ number: Int) async thr
 extension BenchEnvironment {
     /// Makes runs of `loaded`, each with a fresh assistant, whose files are thrown away.
     func runMaker(_ loaded: LoadedScenario, _ settings: RunSettings, in folder: RunFolder) -> RunMaker {
-        let runner = ScenarioRunner(clock: clock)
         return { side, number in
             switch side {
             case .settings(let own):
-                let request = AssistantRequest(
-                    settings: loaded.scenario.assistant.merging(own) { $1 }, scenarioFolder: loaded.folder,
-                    folder: try folder.makeAssistantFolder(run: nil), clock: clock,
-                    seed: settings.seed &+ UInt64(max(0, number - 1)))
-                return try await run(loaded, with: request, number: number, on: runner)
+                var plan = RunPlan(number, loaded, settings, folder: try folder.makeAssistantFolder(run: nil))
+                plan.assistantSettings = own
+                let (record, virtual) = try await makeRun(plan)
+                return RunOutcome(record, virtual: virtual)
             case .command(let command):
                 let output = try folder.makeAssistantFolder(run: nil) + "/result"
                 return try await run(loaded, by: command, settings, number: number, into: output)
@@ -27,31 +25,12 @@ extension BenchEnvironment {
     }
 
     private func run(
-        _ loaded: LoadedScenario, with request: AssistantRequest, number: Int, on runner: ScenarioRunner
-    ) async throws -> RunOutcome {
-        let record: RunRecord
-        do {
-            record = await runner.run(
-                number: number, steps: loaded.steps, patience: loaded.scenario.patience,
-                assistant: try await makeAssistant(request), onStep: { _ in })
-        } catch let error as BenchError {
-            throw error
-        } catch {
-            record = RunRecord(number: number, failure: "the assistant could not be made: \(error)")
-        }
-        return RunOutcome(
-            number: number, turns: record.steps.map { TurnResult($0, run: number) },
-            pacing: PacingSummary(errors: record.pacingErrors), pacingErrors: record.pacingErrors,
-            identity: record.identity, failure: record.failure.map { String($0.prefix { !$0.isNewline }) },
-            isInterrupted: record.isInterrupted)
-    }
-
-    private func run(
         _ loaded: LoadedScenario, by command: String, _ settings: RunSettings, number: Int, into output: String
     ) async throws -> RunOutcome {
         let seed = settings.seed &+ UInt64(max(0, number - 1))
         let arguments = [
             "run", loaded.path, "--runs", "1", "--warmup", "0", "--seed", String(seed), "--output", output, "--quiet",
+            "--clock", settings.clock.rawValue,
         ]
         let outcome = try await CommandLineCall.run(command, arguments, in: directory)
         guard FileManager.default.fileExists(atPath: "\(output)/\(ReportFiles.resultName)") else {

@@ -21,6 +21,10 @@ extension BenchEnvironment {
                     + "\(Figures.count(summary.answerable, "turn")); "
                     + Figures.count(summary.falseCutOffs, "false cut-off"))
         }
+        if let readiness = result.readiness {
+            let more = readiness.runsToProve.map { "; \(Figures.count($0, "more run")) would tell" } ?? ""
+            terminal.note("  readiness: \(readiness.verdict.rawValue)\(more)")
+        }
         for notice in result.notices { terminal.note("  note: " + Terminal.plain(notice)) }
         terminal.note("  report: \(display(folder))/report.html")
     }

@@ -13,6 +13,8 @@ struct Measurement {
     var runs: [RunOutcome]
     var warmupFailures: [String] = []
     var calibration: CalibrationResult?
+    /// What the machine was like before the runs.
+    var surroundings = Surroundings()
     var baseline: Baseline?
     var startedAt: String
     var duration: Duration
@@ -32,6 +34,8 @@ struct RunOutcome {
     var virtualRecord: VirtualRecord?
     /// What became of the faults that were planted in the run.
     var planted: [PlantedFault] = []
+    /// What of the planted faults could not be observed, and why.
+    var plantedNotices: [String] = []
 }
 
 extension RunOutcome {
@@ -62,7 +66,8 @@ extension BenchResult {
                 run.failure.map { "run \(run.number): \($0)" }
             },
             invalidReasons: Self.invalidReasons(measurement, turns: turns),
-            notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures,
+            notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures
+                + measurement.runs.flatMap(\.plantedNotices),
             summary: Summary(turns: turns),
             pacing: PacingSummary(errors: measurement.runs.flatMap(\.pacingErrors)),
             calibration: measurement.calibration, startedAt: measurement.startedAt,
@@ -70,6 +75,9 @@ extension BenchResult {
         let isComparable = measurement.baseline.map { compare(with: $0) } ?? true
         exitCode = ExitCode.of(isComparable ? findings : findings.union([.notComparable]))
         verdict = Verdict(exitCode)
+        readiness = Readiness(
+            judging: self, steps: scenario.steps, baseline: measurement.baseline, surroundings: measurement.surroundings
+        )
     }
 
     /// Fills in what the comparison with `baseline` says.
@@ -122,6 +130,7 @@ extension BenchResult {
                 "the measuring error is \(Figures.milliseconds(calibration.p99Ns)) (p99), above "
                     + Figures.milliseconds(CalibrationResult.limitNs))
         }
+        reasons += measurement.runs.flatMap(\.planted).compactMap(\.invalidReason)
         let tolerance = StageAccount.tolerance.nanoseconds
         for turn in turns where !turn.falseCutOff {
             guard let residual = turn.stageResidualNs, abs(residual) > tolerance else { continue }

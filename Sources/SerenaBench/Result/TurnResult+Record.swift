@@ -49,7 +49,7 @@ extension TurnResult {
             answerAudio: record.answer.played.isEmpty ? nil : Self.answerPath(run: run, step: step.id),
             falseCutOff: TurnScoring.isCutOff(step, observation),
             exact: report?.exact ?? [:], events: report?.events ?? [], expectedFailure: nil, bargeInStopNs: nil,
-            cpuNs: nil, residentBytes: nil,
+            cpuNs: record.cpu.nanoseconds, residentBytes: record.residentBytes,
             pacingErrorP99Ns: PacingSummary(errors: record.pacingErrors).p99Ns)
     }
 }

@@ -11,6 +11,10 @@ struct StepRecord: Sendable {
     let answer: RecordedAnswer
     /// How late each frame of the step was delivered, in nanoseconds.
     let pacingErrors: [Int64]
+    /// CPU time of the process over the step.
+    let cpu: Duration
+    /// Memory of the process at the end of the step, in bytes.
+    let residentBytes: Int64?
 }
 
 /// What happened in one run.
@@ -30,6 +34,8 @@ struct RunRecord: Sendable {
 actor ScenarioRunner {
     private let worker: any Worker
     private let clock: any EngineClock
+    /// The processor time when the step began that goes on.
+    private var cpuAtBegin = Duration.zero
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         worker.asUnownedSerialExecutor()
@@ -93,6 +99,8 @@ actor ScenarioRunner {
                     begin = time
                     firstFrame = record.pacingErrors.count
                     isEndless = false
+                    cpuAtBegin = ProcessUsage.current().cpu
+                    (assistant as? PlantingAssistant)?.setArmed(steps[step].isPlanted)
                     for fault in steps[step].step.faults { await assistant.inject(fault) }
                 }
             }
@@ -133,7 +141,9 @@ actor ScenarioRunner {
             speechStart: begin + prepared.utterance.speechStart,
             speechEnd: begin + prepared.utterance.speechEnd,
             firstAudible: answer.firstAudible, isEndless: isEndless, turns: log.turns(since: begin))
+        let usage = ProcessUsage.current()
         return StepRecord(
-            prepared: prepared, observation: observation, answer: answer, pacingErrors: pacing)
+            prepared: prepared, observation: observation, answer: answer, pacingErrors: pacing,
+            cpu: usage.cpu - cpuAtBegin, residentBytes: usage.residentBytes)
     }
 }

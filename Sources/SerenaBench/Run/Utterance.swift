@@ -46,9 +46,12 @@ public struct Utterance: Sendable {
 public struct PreparedStep: Sendable {
     public let step: Step
     public let utterance: Utterance
+    /// Whether faults are planted in it; such a step is no part of the talk. See ``PlantingAssistant``.
+    public let isPlanted: Bool
 
-    public init(step: Step, utterance: Utterance) {
+    public init(step: Step, utterance: Utterance, isPlanted: Bool = false) {
         self.step = step
         self.utterance = utterance
+        self.isPlanted = isPlanted
     }
 }
