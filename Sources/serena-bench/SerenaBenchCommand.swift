@@ -26,8 +26,8 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             """,
         version: SerenaVersion.current,
         subcommands: [
-            Run.self, BaselineCommand.self, Compare.self, Calibrate.self, Report.self, Annotate.self, Lines.self,
-            Doctor.self,
+            Run.self, BaselineCommand.self, Compare.self, Calibrate.self, Report.self, History.self, Schema.self,
+            Annotate.self, Lines.self, Doctor.self,
         ])
 
     /// One line for each exit code.
@@ -58,7 +58,8 @@ struct CommonOptions: ParsableArguments {
         let environment = BenchEnvironment(
             directory: FileManager.default.currentDirectoryPath,
             home: ProcessInfo.processInfo.environment["SERENA_HOME"], clock: RealtimeClock(), now: { Date() },
-            terminal: ProcessTerminal.make(quiet: quiet), makeAssistant: assistant.factory)
+            terminal: ProcessTerminal.make(quiet: quiet), makeAssistant: assistant.factory,
+            stepSummary: ProcessInfo.processInfo.environment["GITHUB_STEP_SUMMARY"].flatMap { $0.isEmpty ? nil : $0 })
         let task = Task { await body(environment) }
         let interrupts = Interrupts(first: { task.cancel() })
         let code = await task.value

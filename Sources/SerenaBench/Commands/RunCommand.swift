@@ -21,8 +21,8 @@ public struct RunRequest: Sendable {
     public var baseline: String?
     /// Whether the measuring error is found first.
     public var calibrates: Bool
-    /// Whether `result.json` goes to the standard output as well.
-    public var printsJSON: Bool
+    /// The report that goes to the standard output; nil for none.
+    public var prints: ReportFormat?
 
     /// What frames may be late by, in the 99th percentile.
     public static let standardPacingLimit = Duration.milliseconds(5)
@@ -30,7 +30,7 @@ public struct RunRequest: Sendable {
     public init(
         scenario: String, runs: Int? = nil, warmup: Int = 0, seed: UInt64? = nil, output: String? = nil,
         pacingLimit: Duration = standardPacingLimit, baseline: String? = nil, calibrates: Bool = false,
-        printsJSON: Bool = false
+        prints: ReportFormat? = nil
     ) {
         self.scenario = scenario
         self.runs = runs
@@ -40,7 +40,7 @@ public struct RunRequest: Sendable {
         self.pacingLimit = pacingLimit
         self.baseline = baseline
         self.calibrates = calibrates
-        self.printsJSON = printsJSON
+        self.prints = prints
     }
 }
 
@@ -57,11 +57,9 @@ extension BenchEnvironment {
             do {
                 let measurement = try await measure(request, loaded, baseline: baseline, into: folder)
                 let result = BenchResult(measurement)
-                try ReportFiles.write(result, to: folder)
-                show(result, at: try folder.commit())
-                if request.printsJSON {
-                    terminal.result(String(decoding: try JSONDocument.encode(result), as: UTF8.self))
-                }
+                let report = try keep(result, in: folder)
+                show(result, at: report)
+                if let format = request.prints { try publish(result, from: report, as: format) }
                 return result.exitCode
             } catch {
                 folder.discard()
