@@ -141,7 +141,9 @@ import Testing
     @Test func aMessageNamesThePlaceAndTheKeyThatWasMeant() throws {
         let text = String(decoding: try JSONDocument.encode(sampleResult([100])), as: UTF8.self)
         let wrong = text.replacing("\"wordErrorRate\"", with: "\"wordErorRate\"")
-        let line = wrong.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.contains("wordErorRate") }.count + 1
+        let line =
+            wrong.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.contains("wordErorRate") }.count
+            + 1
         let error = #expect(throws: BenchError.self) {
             try JSONDocument.decode(
                 BenchResult.self, kind: "result", version: 2, from: Data(wrong.utf8), path: "r.json", failure: .usage)
