@@ -77,7 +77,14 @@ let package = Package(
                 "AssistantInterface", "BenchStatistics", "Instrumentation", "SerenaAudio", crypto, grdb, mustache, yams,
             ],
             resources: [
-                .embedInCode("Resources/report.mustache"), .embedInCode("Resources/report.css"),
+                .embedInCode("Resources/report.css"), .embedInCode("Resources/report.mustache"),
+                .embedInCode("Resources/hero.mustache"), .embedInCode("Resources/readiness.mustache"),
+                .embedInCode("Resources/latency.mustache"), .embedInCode("Resources/comparison.mustache"),
+                .embedInCode("Resources/trend.mustache"), .embedInCode("Resources/pairs.mustache"),
+                .embedInCode("Resources/turns.mustache"), .embedInCode("Resources/waterfalls.mustache"),
+                .embedInCode("Resources/trust.mustache"), .embedInCode("Resources/history.mustache"),
+                .embedInCode("Resources/result.schema.json"), .embedInCode("Resources/baseline.schema.json"),
+                .embedInCode("Resources/recording.schema.json"), .embedInCode("Resources/history.schema.json"),
             ]),
 
         // Floor 6
@@ -106,7 +113,7 @@ let package = Package(
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
         .testTarget(name: "SerenaEngineTests", dependencies: ["SerenaEngine"]),
-        .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench"]),
+        .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench", grdb]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DocumentationTests"),
         .testTarget(name: "CommandLineTests", dependencies: ["SerenaBench", "SerenaAudio", yams]),

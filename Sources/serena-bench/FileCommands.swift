@@ -1,26 +1,7 @@
-// `report`, `annotate`, `lines` and `doctor`.
+// `annotate`, `lines` and `doctor`.
 
 import ArgumentParser
 import SerenaBench
-
-struct Report: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Render report.md and report.html again from a result.",
-        discussion: """
-            Example:
-              serena-bench report Reports/ted-20260101T120000Z --output /tmp/report
-            """)
-
-    @Argument(help: "A result.json, or the folder of a run.", completion: .file()) var result: String
-    @Option(help: "Where the reports go. Default: beside the result.", completion: .directory)
-    var output: String?
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-        let (result, output) = (result, output)
-        try await common.perform { await $0.renderReport(of: result, into: output) }
-    }
-}
 
 struct Annotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -47,7 +47,10 @@ struct Run: AsyncParsableCommand {
     @Flag(help: "Find the measuring error before the runs (about 15 seconds).")
     var calibrate = false
 
-    @Flag(help: "Print result.json.")
+    @Option(help: "Print a report: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var format: ReportFormat?
+
+    @Flag(help: "Print result.json; short for --format json.")
     var json = false
 
     @OptionGroup var common: CommonOptions
@@ -59,13 +62,16 @@ struct Run: AsyncParsableCommand {
         guard (0...100).contains(warmup) else {
             throw ValidationError("--warmup must lie between 0 and 100")
         }
+        guard !json || format == nil || format == .json else {
+            throw ValidationError("--json and --format name different reports")
+        }
     }
 
     func run() async throws {
         var request = RunRequest(
             scenario: scenario, runs: runs, warmup: warmup, seed: seed, output: output,
             pacingLimit: pacingLimit,
-            baseline: baseline, calibrates: calibrate, printsJSON: json)
+            baseline: baseline, calibrates: calibrate, prints: json ? .json : format)
         request.clock = clock
         try await common.perform(assistant: assistant) { [request] in await $0.run(request) }
     }

@@ -42,6 +42,8 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             Gate.self,
             ReadinessCommand.self,
             Suite.self,
+            History.self,
+            Schema.self,
         ])
 
     /// One line for each exit code.
@@ -72,7 +74,8 @@ struct CommonOptions: ParsableArguments {
         let environment = BenchEnvironment(
             directory: FileManager.default.currentDirectoryPath,
             home: ProcessInfo.processInfo.environment["SERENA_HOME"], clock: RealtimeClock(), now: { Date() },
-            terminal: ProcessTerminal.make(quiet: quiet), makeAssistant: assistant.factory)
+            terminal: ProcessTerminal.make(quiet: quiet), makeAssistant: assistant.factory,
+            stepSummary: ProcessInfo.processInfo.environment["GITHUB_STEP_SUMMARY"].flatMap { $0.isEmpty ? nil : $0 })
         let task = Task { await body(environment) }
         let interrupts = Interrupts(first: { task.cancel() })
         let code = await task.value

@@ -33,6 +33,14 @@ import Testing
             (["report", "Scenarios/tiny.yaml"], 64, "not whole JSON"),
             (["report", "half.json"], 64, "cut off"),
             (["report", "none.json"], 64, "no file"),
+            (["report", "blank.json"], 64, "blank.json is empty"),
+            (["report", "half.json"], 64, "half.json:1:32"),
+            (["report", "half.json", "--format", "pdf"], 64, "pdf"),
+            (["report", "half.json", "--format", "md", "--output", "x"], 64, "use one of the two"),
+            (["schema", "x"], 64, "x"),
+            (["history"], 64, "no history yet"),
+            (["history", "--limit", "0"], 64, "--limit"),
+            (["history", "import", "half.json"], 64, "half.json"),
             (["annotate", "Scenarios/tiny.yaml"], 64, "tiny.yaml"),
             (["calibrate", "--delays", "abc"], 64, "abc"),
             (["calibrate", "--repeats", "0"], 64, "--repeats"),
@@ -58,6 +66,7 @@ import Testing
             atPath: project.path("Baselines"), withIntermediateDirectories: true)
         try project.write("Baselines/broken.json", "{\"kind\": \"base")
         try project.write("half.json", "{\"kind\": \"result\", \"turns\": [")
+        try project.write("blank.json", "")
         try project.write("Scenarios/empty.yaml", "")
         try Data([0xFF, 0xFE, 0x00, 0xD8]).write(
             to: URL(fileURLWithPath: project.path("Scenarios/binary.yaml")))
@@ -101,7 +110,8 @@ import Testing
         let help = try await BenchProgram.run(["--help"], in: project.folder)
         #expect(help.code == 0 && help.out.contains("Exit codes") && help.out.contains("64"))
         for command in [
-            "run", "baseline", "compare", "ab", "gate-check", "calibrate", "report", "annotate", "lines", "doctor",
+            "run", "baseline", "compare", "ab", "gate-check", "calibrate", "report", "history", "schema", "annotate",
+            "lines", "doctor", "gate", "readiness", "suite", "replay", "simulate", "clocks",
         ] {
             #expect(help.out.contains(command))
             #expect(try await BenchProgram.run([command, "--help"], in: project.folder).code == 0)

@@ -130,9 +130,10 @@ final class Project: Sendable {
 
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: self.path(path)) }
 
-    /// The names in a folder, hidden ones included.
+    /// The names in a folder, hidden ones included; the history, which every run adds to, is left out.
     func names(in path: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: self.path(path))) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: self.path(path))) ?? [])
+            .filter { !$0.hasPrefix("history.sqlite") }.sorted()
     }
 
     /// Runs the scenario with the calibration assistant, however slow the machine.

@@ -95,7 +95,7 @@ import Testing
         let again = try await BenchProgram.run(
             ["report", "out", "--output", "again"], in: project.folder)
         #expect(again.code == 0)
-        for name in ["report.md", "report.html"] {
+        for name in ["report.md", "report.html", "junit.xml", "metrics.prom"] {
             let both = try ["out", "again"].map {
                 try Data(contentsOf: URL(fileURLWithPath: project.path("\($0)/\(name)")))
             }

@@ -11,7 +11,10 @@ import Testing
             "--output", "out", "--json", "--runs", "2", "--warmup", "1",
         ])
         #expect(outcome.code == 0, "\(outcome.err)")
-        #expect(project.names(in: "out") == ["audio", "report.html", "report.md", "result.json"])
+        #expect(
+            project.names(in: "out") == [
+                "audio", "junit.xml", "metrics.prom", "report.html", "report.md", "result.json",
+            ])
         #expect(project.names(in: "out/audio") == ["run1-one.wav", "run2-one.wav"])
         let result = try project.json("out/result.json")
         #expect(result["verdict"] as? String == "PASS" && (result["turns"] as? [Any])?.count == 2)

@@ -40,13 +40,17 @@ import Testing
             #""interrupted" : false"#, #""interrupted" : 3"#,
             "'interrupted' has a value that does not fit"
         ),
-        (#""interrupted" : false"#, #""interupted" : false"#, "'interrupted' is missing"),
+        (#""interrupted" : false"#, #""interupted" : false"#, "did you mean 'interrupted'?"),
+        (#""interrupted" : false,"#, "", "'interrupted' is missing"),
         (
             #""interrupted" : false"#, #""interrupted" : false, "surprise" : 1"#, "unknown key 'surprise'"
         ),
         (#""routeReason" : "#, #""mood" : 1, "routeReason" : "#, "unknown key 'turns[0].mood'"),
-        (#""durationNs" : 1"#, #""durationNs" : NaN"#, "not whole JSON"),
-        (#""durationNs" : 1"#, #""durationNs" : 1e999"#, ""),
+        (#""durationNs" : 1"#, #""durationNs" : NaN"#, "NaN is no number"),
+        (#""durationNs" : 1"#, #""durationNs" : 1e999"#, "the number is too large"),
+        (#""durationNs" : 1"#, #""durationNs" : -1"#, "must be integer, at least 0"),
+        (#""durationNs" : 1"#, #""durationNs" : 1.5"#, "'durationNs' has a value that does not fit"),
+        (#""durationNs" : 1"#, #""durationNs" : 1, "durationNs" : 1"#, "stands here a second time"),
         (#""verdict" : "PASS""#, #""verdict" : "FINE""#, "'verdict' has a value that does not fit"),
     ])
     func foreignFilesAreRefusedWithTheirFault(_ old: String, _ new: String, _ message: String) throws {

@@ -5,9 +5,9 @@ export SERENA_HOME="$root"
 
 # Libraries that the programs are built and run with.
 build_packages=(libsndfile1-dev flite1-dev libpocketsphinx-dev pocketsphinx-en-us libsqlite3-dev pkgconf)
-# Programs that record the voices of the scenarios, and recordings of people for the tests.
+# Programs that record the voices of the scenarios; recordings of people, and a browser that opens the reports, for the tests.
 voice_packages=(flite espeak-ng sox)
-test_packages=(pocketsphinx-testdata)
+test_packages=(pocketsphinx-testdata chromium)
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -15,11 +15,13 @@ public struct BenchEnvironment: Sendable {
     public var now: @Sendable () -> Date
     public var terminal: Terminal
     public var makeAssistant: AssistantFactory
+    /// The file that a job of GitHub Actions shows as its summary; nil elsewhere.
+    public var stepSummary: String?
 
     public init(
         directory: String, home: String? = nil, clock: any EngineClock, now: @escaping @Sendable () -> Date,
         terminal: Terminal,
-        makeAssistant: @escaping AssistantFactory
+        makeAssistant: @escaping AssistantFactory, stepSummary: String? = nil
     ) {
         self.directory = directory
         self.home = home
@@ -27,6 +29,7 @@ public struct BenchEnvironment: Sendable {
         self.now = now
         self.terminal = terminal
         self.makeAssistant = makeAssistant
+        self.stepSummary = stepSummary
     }
 
     /// The nearest folder, from the current one upwards, that holds a folder of scenarios; else ``home``, or the current one.

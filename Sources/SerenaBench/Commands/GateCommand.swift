@@ -41,7 +41,7 @@ public struct GateRequest: Sendable {
             let count = used[name] ?? 1
             var request = run
             request.scenario = scenario
-            request.printsJSON = false
+            request.prints = nil
             request.baseline = baseline.map { scenarios.count == 1 ? $0 : "\($0)-\(name)" }
             request.output = output.map { "\($0)/\(name)\(count == 1 ? "" : "-\(count)")" }
             return request

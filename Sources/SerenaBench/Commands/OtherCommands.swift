@@ -1,4 +1,4 @@
-// `serena-bench calibrate`, `report`, `annotate`, `lines` and `doctor`.
+// `serena-bench calibrate`, `annotate`, `lines` and `doctor`.
 
 import Foundation
 import Instrumentation
@@ -28,25 +28,6 @@ extension BenchEnvironment {
                     + Figures.milliseconds(CalibrationResult.limitNs))
             terminal.result(lines.joined(separator: "\n"))
             return ExitCode.of(result.isWithinLimit ? [] : [.invalid])
-        }
-    }
-
-    /// Renders the reports of a result again: beside it, or into another folder.
-    public func renderReport(of path: String, into folder: String?) async -> ExitCode {
-        await reporting {
-            let result = try ReportFiles.read(absolute(path))
-            let target = folder.map(absolute) ?? ReportFiles.folder(of: absolute(path))
-            for (name, data) in try ReportFiles.rendered(result) {
-                do {
-                    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-                    try data.write(to: URL(fileURLWithPath: "\(target)/\(name)"), options: .atomic)
-                } catch {
-                    throw BenchError(
-                        .output, "\(target)/\(name) cannot be written: \(FileProblem.describe(error))")
-                }
-                terminal.result(display("\(target)/\(name)"))
-            }
-            return .pass
         }
     }
 

@@ -24,8 +24,8 @@ public struct RunRequest: Sendable {
     public var baseline: String?
     /// Whether the measuring error is found first.
     public var calibrates: Bool
-    /// Whether `result.json` goes to the standard output as well.
-    public var printsJSON: Bool
+    /// The report that goes to the standard output; nil for none.
+    public var prints: ReportFormat?
 
     /// What frames may be late by, in the 99th percentile.
     public static let standardPacingLimit = Duration.milliseconds(5)
@@ -33,7 +33,7 @@ public struct RunRequest: Sendable {
     public init(
         scenario: String, runs: Int? = nil, warmup: Int = 0, seed: UInt64? = nil, output: String? = nil,
         pacingLimit: Duration = standardPacingLimit, baseline: String? = nil, calibrates: Bool = false,
-        printsJSON: Bool = false
+        prints: ReportFormat? = nil
     ) {
         self.scenario = scenario
         self.runs = runs
@@ -43,7 +43,7 @@ public struct RunRequest: Sendable {
         self.pacingLimit = pacingLimit
         self.baseline = baseline
         self.calibrates = calibrates
-        self.printsJSON = printsJSON
+        self.prints = prints
     }
 }
 
@@ -53,10 +53,8 @@ extension BenchEnvironment {
     /// When the task is cancelled, what was measured until then is reported as interrupted.
     public func run(_ request: RunRequest) async -> ExitCode {
         await reporting {
-            let (result, _) = try await runOnce(request)
-            if request.printsJSON {
-                terminal.result(String(decoding: try JSONDocument.encode(result), as: UTF8.self))
-            }
+            let (result, folder) = try await runOnce(request)
+            if let format = request.prints { try publish(result, from: folder, as: format) }
             return result.exitCode
         }
     }
@@ -72,8 +70,7 @@ extension BenchEnvironment {
         do {
             let measurement = try await measure(request, loaded, baseline: baseline, into: folder)
             let result = BenchResult(measurement)
-            try ReportFiles.write(result, to: folder)
-            let place = try folder.commit()
+            let place = try keep(result, in: folder)
             show(result, at: place)
             return (result, place)
         } catch {

@@ -84,6 +84,11 @@ struct RunFolder {
         }
     }
 
+    /// What was written under `name`; nil when nothing was, or more than `limit` bytes.
+    func read(_ name: String, limit: Int) -> Data? {
+        ReportFiles.small("\(partial)/\(name)", limit: limit)
+    }
+
     /// Gives the folder its final name.
     ///
     /// - Returns: the name, absolute.

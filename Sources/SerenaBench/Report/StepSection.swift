@@ -1,6 +1,7 @@
 // The part of the report about one step: what was said and understood, over all runs.
 
 import BenchStatistics
+import Foundation
 
 /// One step over all runs, as the template shows it.
 struct StepSection {
@@ -8,6 +9,10 @@ struct StepSection {
     let says: String
     let isOptional: Bool
     let expectsSilence: Bool
+    /// Why the step is expected to fail; nil when it is expected to pass.
+    let expectedFailure: String?
+    /// Whether it is marked as expected to fail, and passed in every run.
+    let isUnexpectedPass: Bool
     let passed: String
     let tone: String
     let mark: String
@@ -19,36 +24,67 @@ struct StepSection {
     let intent: String
     let failures: [String]
     let hasFailures: Bool
-    /// The slowest turn, shown at once, then all others, which can be unfolded.
+    /// Answers of failed turns, to be played.
+    let players: [Player]
+    let hasPlayers: Bool
+    /// The slowest turn, shown at once, then others, which can be unfolded.
     let waterfalls: [Waterfall]
     let hasOthers: Bool
     let othersLabel: String
     /// False when the step is only a row of the table.
     let hasWaterfall: Bool
 
+    /// The sound of an answer: in the page itself, or in a file beside it.
+    struct Player {
+        let label: String
+        let source: String
+    }
+
+    /// Turns of a step whose waterfall is shown, the slowest first.
+    private static let shownWaterfalls = 10
+
     /// One for each step, in the order of the talk.
-    static func all(of result: BenchResult) -> [StepSection] {
+    static func all(of result: BenchResult, clips: [String: Data] = [:]) -> [StepSection] {
         var order: [String] = []
-        for turn in result.turns where !order.contains(turn.step) { order.append(turn.step) }
+        var turns: [String: [TurnResult]] = [:]
+        for turn in result.turns {
+            if turns[turn.step] == nil { order.append(turn.step) }
+            turns[turn.step, default: []].append(turn)
+        }
+        let players = players(of: result, clips: clips)
+        let limit = result.budgets.first?.limitNs
         return order.compactMap { step in
-            StepSection(result.turns.filter { $0.step == step }, in: result)
+            StepSection(turns[step] ?? [], limitNs: limit, players: players[step] ?? [])
         }
     }
 
-    private init?(_ turns: [TurnResult], in result: BenchResult) {
+    private static func players(of result: BenchResult, clips: [String: Data]) -> [String: [Player]] {
+        var players: [String: [Player]] = [:]
+        for turn in ClipChoice.turns(of: result) {
+            guard let path = turn.answerAudio else { continue }
+            let source = clips[path].map { "data:audio/wav;base64,\($0.base64EncodedString())" } ?? path
+            players[turn.step, default: []].append(Player(label: "Answer of run \(turn.run)", source: source))
+        }
+        return players
+    }
+
+    private init?(_ turns: [TurnResult], limitNs: Int64?, players: [Player]) {
         guard let first = turns.first else { return nil }
         let slow = turns.max { ($0.latencyNs ?? .min) < ($1.latencyNs ?? .min) } ?? first
         // The turn that tells most: one that failed, else the slowest.
         let telling = turns.first { !$0.passed } ?? slow
         let latencies = turns.map(\.countedLatency)
         let passes = turns.count(where: \.passed)
+        let isFailed = turns.contains(where: \.isFailure)
         id = first.step
         says = first.expectedTranscript
         isOptional = !first.required
         expectsSilence = !first.answerExpected
+        expectedFailure = first.expectedFailure
+        isUnexpectedPass = first.expectedFailure != nil && passes == turns.count
         passed = "\(passes)/\(turns.count)"
-        tone = passes == turns.count ? "pass" : (first.required ? "fail" : "warn")
-        mark = passes == turns.count ? "✓" : "✗"
+        tone = isFailed ? "fail" : (passes == turns.count && !isUnexpectedPass ? "pass" : "warn")
+        mark = isFailed ? "✗" : (passes == turns.count ? (isUnexpectedPass ? "!" : "✓") : "–")
         median =
             first.answerExpected
             ? Figures.milliseconds(Quantile.nearestRank(0.5, of: latencies)) : "silent"
@@ -62,17 +98,21 @@ struct StepSection {
         failures = turns.filter { !$0.passed }.prefix(12).flatMap { turn in
             turn.failures.map { "Run \(turn.run): \($0)" }
         }
-        let limit = result.budgets.first?.limitNs
-        let others = turns.filter { $0 != slow }
-        let all = ([slow] + others).compactMap { Waterfall($0, limitNs: limit) }
+        hasFailures = !failures.isEmpty
+        self.players = players
+        hasPlayers = !players.isEmpty
+        let others = turns.filter { $0 != slow }.sorted { ($0.latencyNs ?? .min) > ($1.latencyNs ?? .min) }
+        let all = ([slow] + others).prefix(Self.shownWaterfalls).compactMap { Waterfall($0, limitNs: limitNs) }
         waterfalls = all.enumerated().map { index, waterfall in
             var waterfall = waterfall
             waterfall.opensDetails = index == 1
             return waterfall
         }
         hasOthers = all.count > 1
-        othersLabel = "\(Figures.count(all.count - 1, "other turn")) of this step"
+        othersLabel =
+            turns.count > Self.shownWaterfalls
+            ? "The next \(all.count - 1) of \(turns.count) turns"
+            : "\(Figures.count(all.count - 1, "other turn")) of this step"
         hasWaterfall = !all.isEmpty
-        hasFailures = !failures.isEmpty
     }
 }

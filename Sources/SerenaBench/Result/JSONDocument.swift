@@ -16,7 +16,7 @@ enum JSONDocument {
     /// Reads a document of one kind.
     ///
     /// - Parameter failure: the exit code of the error when the file is missing, cut in half, of another kind or
-    ///   version, or holds a key that this version does not know.
+    ///   version, or does not fit the schema of its kind. The message names line and column.
     static func read<Value: Codable>(
         _ type: Value.Type, kind: String, version: Int, from path: String, failure: ExitCode
     ) throws(BenchError) -> Value {
@@ -27,36 +27,68 @@ enum JSONDocument {
     static func decode<Value: Codable>(
         _ type: Value.Type, kind: String, version: Int, from data: Data, path: String, failure: ExitCode
     ) throws(BenchError) -> Value {
-        let object: Any
+        guard !data.isEmpty else { throw BenchError(failure, "\(path) is empty") }
+        let bytes = [UInt8](data)
+        func refused(_ problem: JSONProblem) -> BenchError {
+            BenchError(failure, "\(path):\(TextPlace(offset: problem.offset, in: bytes)): \(problem.message)")
+        }
+        let document: JSONNode
         do {
-            object = try JSONSerialization.jsonObject(with: data)
+            document = try JSONScanner.parse(bytes)
         } catch {
-            throw BenchError(failure, "\(path) is not whole JSON; it may have been cut off")
+            let hint = error.isCut ? "; the file may have been cut off" : ""
+            throw refused(
+                JSONProblem(offset: error.offset, message: "this is not whole JSON: \(error.message)\(hint)"))
         }
-        guard let fields = object as? [String: Any], let found = fields["kind"] as? String else {
-            throw BenchError(failure, "\(path) is not a file of this program: it has no 'kind'")
-        }
-        guard found == kind else { throw BenchError(failure, "\(path) is a \(found), not a \(kind)") }
-        guard let number = fields["schemaVersion"] as? Int else {
-            throw BenchError(failure, "\(path) has no 'schemaVersion'")
-        }
-        guard number == version else {
-            throw BenchError(
-                failure, "\(path) has version \(number) of the format; this program reads \(version)")
+        try checkIdentity(of: document, kind: kind, version: version, path: path, failure: failure)
+        if let schema = SchemaKind(rawValue: kind), let problem = try problem(in: document, against: schema) {
+            throw refused(problem)
         }
         do {
             let value = try JSONDecoder().decode(type, from: data)
-            let known = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(value))
-            if let key = unknownKey(in: object, comparedWith: known, at: "") {
-                throw BenchError(failure, "\(path) has the unknown key '\(key)'")
+            // A kind without a published schema: what writing the value again does not bring back is unknown.
+            if SchemaKind(rawValue: kind) == nil, let problem = try unknownKey(in: document, comparedWith: value) {
+                throw refused(problem)
             }
             return value
         } catch let error as BenchError {
             throw error
         } catch let error as DecodingError {
-            throw BenchError(failure, "\(path): \(describe(error))")
+            throw refused(describe(error, in: document))
         } catch {
             throw BenchError(failure, "\(path) cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    private static func checkIdentity(
+        of document: JSONNode, kind: String, version: Int, path: String, failure: ExitCode
+    ) throws(BenchError) {
+        guard let found = document["kind"]?.text else {
+            throw BenchError(failure, "\(path) is not a file of this program: it has no 'kind'")
+        }
+        guard found == kind else {
+            throw BenchError(failure, "\(path) is a \(Terminal.plain(String(found.prefix(40)))), not a \(kind)")
+        }
+        guard let number = document["schemaVersion"]?.integer else {
+            throw BenchError(failure, "\(path) has no 'schemaVersion'")
+        }
+        guard number <= Double(version) else {
+            throw BenchError(
+                failure, "\(path) has version \(number.formatted()) of the format; this program reads \(version)",
+                remedy: "a newer serena-bench wrote it: update this one")
+        }
+        guard number == Double(version) else {
+            throw BenchError(
+                failure, "\(path) has version \(number.formatted()) of the format; this program reads \(version)",
+                remedy: "measure again: an older serena-bench wrote it")
+        }
+    }
+
+    private static func problem(in document: JSONNode, against kind: SchemaKind) throws(BenchError) -> JSONProblem? {
+        do {
+            return try JSONSchema(kind).problem(in: document)
+        } catch {
+            throw BenchError(.internalError, "the schema of \(kind.rawValue) is damaged: \(error.message)")
         }
     }
 
@@ -68,35 +100,47 @@ enum JSONDocument {
         }
     }
 
-    /// The path of the first key that writing the value again does not bring back.
-    private static func unknownKey(in found: Any, comparedWith known: Any, at path: String) -> String? {
-        if let found = found as? [String: Any], let known = known as? [String: Any] {
-            for (key, value) in found.sorted(by: { $0.key < $1.key }) {
-                let place = path.isEmpty ? key : "\(path).\(key)"
-                guard let partner = known[key] else { return place }
-                if let unknown = unknownKey(in: value, comparedWith: partner, at: place) { return unknown }
+    private static func unknownKey(in found: JSONNode, comparedWith value: some Encodable) throws -> JSONProblem? {
+        let known = try JSONScanner.parse([UInt8](try JSONEncoder().encode(value)))
+        return unknownKey(in: found, comparedWith: known, at: "")
+    }
+
+    /// The first key that writing the value again does not bring back.
+    private static func unknownKey(in found: JSONNode, comparedWith known: JSONNode, at path: String) -> JSONProblem? {
+        for member in found.members ?? [] {
+            let place = path.isEmpty ? member.key : "\(path).\(member.key)"
+            guard let partner = known[member.key] else {
+                return JSONProblem(offset: member.keyOffset, message: "unknown key '\(place)'")
             }
-        } else if let found = found as? [Any], let known = known as? [Any] {
-            for (index, (value, partner)) in zip(found, known).enumerated() {
-                if let unknown = unknownKey(in: value, comparedWith: partner, at: "\(path)[\(index)]") {
-                    return unknown
-                }
-            }
+            if let unknown = unknownKey(in: member.node, comparedWith: partner, at: place) { return unknown }
+        }
+        for (index, (element, partner)) in zip(found.elements ?? [], known.elements ?? []).enumerated() {
+            if let unknown = unknownKey(in: element, comparedWith: partner, at: "\(path)[\(index)]") { return unknown }
         }
         return nil
     }
 
-    private static func describe(_ error: DecodingError) -> String {
+    private static func describe(_ error: DecodingError, in document: JSONNode) -> JSONProblem {
         switch error {
-        case .keyNotFound(let key, let context): "'\(place(context.codingPath + [key]))' is missing"
-        case .valueNotFound(_, let context): "'\(place(context.codingPath))' must not be null"
+        case .keyNotFound(let key, let context):
+            JSONProblem(
+                offset: document.nearest(to: context.codingPath).offset,
+                message: "'\(place(context.codingPath + [key]))' is missing")
+        case .valueNotFound(_, let context):
+            JSONProblem(
+                offset: document.nearest(to: context.codingPath).offset,
+                message: "'\(place(context.codingPath))' must not be null")
         case .typeMismatch(_, let context), .dataCorrupted(let context):
-            "'\(place(context.codingPath))' has a value that does not fit"
-        @unknown default: "the file does not fit its format"
+            JSONProblem(
+                offset: document.nearest(to: context.codingPath).offset,
+                message: "'\(place(context.codingPath))' has a value that does not fit")
+        @unknown default: JSONProblem(offset: 0, message: "the file does not fit its format")
         }
     }
 
     private static func place(_ path: [any CodingKey]) -> String {
-        path.map { key in key.intValue.map { "[\($0)]" } ?? key.stringValue }.joined(separator: ".")
+        path.reduce("") { text, key in
+            key.intValue.map { "\(text)[\($0)]" } ?? (text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)")
+        }
     }
 }
