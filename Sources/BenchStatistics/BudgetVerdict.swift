@@ -8,8 +8,8 @@ public enum BudgetVerdict: Hashable, Sendable {
     case proven
     /// The percentile itself is over the budget.
     case failed
-    /// Neither; with as large a share of late turns, `turnsToSettle` in all would prove it. Nil when no number would, or none
-    /// with up to ``mostLateTurns`` late ones.
+    /// Neither; with as large a share of late turns, `turnsToSettle` in all would prove it. Nil when no number would,
+    /// or none with up to ``mostLateTurns`` late ones.
     case notProven(turnsToSettle: Int?)
 
     /// The risk of calling a budget proven that is not kept.
@@ -19,9 +19,10 @@ public enum BudgetVerdict: Hashable, Sendable {
 
     /// The verdict over `turns` of which `late` were at or over the budget.
     ///
-    /// PROVEN when P(Bin(turns, 1−p) ≤ late) ≤ 0.05, the bound that MLPerf calls early stopping; FAILED when the nearest-rank
-    /// quantile is late.
-    /// - Parameter p: above 0, at most 1. 1 is the maximum: a statement about these turns alone, proven when none is late.
+    /// PROVEN when P(Bin(turns, 1−p) ≤ late) ≤ 0.05, the bound that MLPerf calls early stopping; FAILED when the
+    /// nearest-rank quantile is late.
+    /// - Parameter p: above 0, at most 1. 1 is the maximum: a statement about these turns alone, proven when none is
+    ///   late.
     public init(late: Int, of turns: Int, percentile p: Double) {
         let late = min(max(late, 0), max(turns, 0))
         if turns <= 0 {

@@ -2,9 +2,10 @@
 
 /// Change points by energy distance.
 ///
-/// E-divisive: Matteson and James, "A Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data" (Journal of
-/// the American Statistical Association 109, 2014), for one dimension and exponent 1. Segments are split where the energy distance
-/// of the parts is greatest, as long as a permutation test finds the split real; each split uses the whole segment.
+/// E-divisive: Matteson and James, "A Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data"
+/// (Journal of the American Statistical Association 109, 2014), for one dimension and exponent 1. Segments are split
+/// where the energy distance of the parts is greatest, as long as a permutation test finds the split real; each split
+/// uses the whole segment.
 public enum ChangePoints {
     /// The share of permutations that may look as good as the split: the risk of a change point in a steady series.
     public static let risk = 0.01
@@ -12,7 +13,8 @@ public enum ChangePoints {
     /// A part of a split is at least so long; a single odd value is no change.
     public static let shortestSegment = 4
 
-    /// The indices at which a new segment begins, ascending. Values that are not finite never split a series; empty then.
+    /// The indices at which a new segment begins, ascending. Values that are not finite never split a series; empty
+    /// then.
     ///
     /// Takes time with the square of the length: a few hundred values are well.
     public static func find(

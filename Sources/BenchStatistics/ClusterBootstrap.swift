@@ -13,14 +13,15 @@ public struct Replicates: Hashable, Sendable {
     }
 }
 
-/// Resamples whole runs, because the turns inside a run are not independent: a fresh assistant and one whole scenario is the unit
-/// that was repeated (Davison and Hinkley, "Bootstrap Methods and their Application", 1997, section 3.8).
+/// Resamples whole runs, because the turns inside a run are not independent: a fresh assistant and one whole scenario
+/// is the unit that was repeated (Davison and Hinkley, "Bootstrap Methods and their Application", 1997, section 3.8).
 public enum ClusterBootstrap {
     public static let standardResamples = 10_000
 
     /// The quantiles of `resamples` resamples, for each of `percentiles` (which must ascend).
     ///
-    /// - Parameter isPaired: draws whole pairs, run i of the base with run i of the new side; runs without a partner are left out.
+    /// - Parameter isPaired: draws whole pairs, run i of the base with run i of the new side; runs without a partner
+    ///   are left out.
     /// - Returns: one for each percentile; empty when a side has no turns.
     public static func replicates(
         base: RunSample, new: RunSample, percentiles: [Double], isPaired: Bool,

@@ -10,8 +10,8 @@ public enum NoiseFloor {
 
     /// The 95th percentile of |change| over random splits of the runs into halves: 0.02 is 2 %.
     ///
-    /// A half has half the runs, so that this is about √2 times the noise of a comparison of two full sides. Splits in which a
-    /// quantile is infinite are left out.
+    /// A half has half the runs, so that this is about √2 times the noise of a comparison of two full sides. Splits in
+    /// which a quantile is infinite are left out.
     /// - Returns: one for each of `percentiles`, which must ascend; 0 with fewer than four runs.
     public static func betweenHalves(
         of sample: RunSample, percentiles: [Double], splits: Int = standardSplits,

@@ -2,16 +2,16 @@
 
 /// The latencies of several runs of one side of a comparison, in nanoseconds. A missing answer is infinitely late.
 ///
-/// All values are sorted once, each with the run that it belongs to. A resample is then a weight for each run, and its quantile
-/// a walk along the sorted values.
+/// All values are sorted once, each with the run that it belongs to. A resample is then a weight for each run, and its
+/// quantile a walk along the sorted values.
 public struct RunSample: Hashable, Sendable {
     /// The latencies of each run, sorted; infinity for a missing answer.
     public let runs: [[Double]]
     private let values: [Double]
     private let owners: [Int]
 
-    /// - Parameter runs: the latencies of each run in nanoseconds; nil is a missing answer. Anything below one nanosecond counts
-    ///   as one, so that ratios exist.
+    /// - Parameter runs: the latencies of each run in nanoseconds; nil is a missing answer. Anything below one
+    ///   nanosecond counts as one, so that ratios exist.
     public init(runs: [[Int64?]]) {
         self.runs = runs.map { run in run.map { $0.map { Double(max($0, 1)) } ?? .infinity }.sorted() }
         let all = self.runs.enumerated().flatMap { index, run in run.map { (value: $0, owner: index) } }
@@ -23,7 +23,8 @@ public struct RunSample: Hashable, Sendable {
     /// Turns over all runs.
     public var count: Int { values.count }
 
-    /// The nearest-rank quantile over all turns in nanoseconds; infinite when answers are missing there, nil without turns.
+    /// The nearest-rank quantile over all turns in nanoseconds; infinite when answers are missing there, nil without
+    /// turns.
     public func quantile(_ p: Double) -> Double? {
         values.isEmpty ? nil : values[min(values.count, Quantile.rank(p, of: values.count)) - 1]
     }

@@ -1,4 +1,4 @@
-// The special functions behind the distributions: logarithm of gamma, incomplete beta, and the inverse of a rising function.
+// The special functions behind the distributions: logarithm of gamma, incomplete beta, and inverses.
 
 import Foundation
 

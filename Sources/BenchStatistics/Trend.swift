@@ -15,9 +15,9 @@ public struct Slope: Hashable, Sendable {
 
     /// The Theil–Sen slope: the median of the slopes between all pairs of points. A fifth of the points may be wild.
     ///
-    /// Sen, "Estimates of the regression coefficient based on Kendall's tau" (Journal of the American Statistical Association 63,
-    /// 1968); the interval has his correction for ties. Time and memory grow with the square of the number of points: a few
-    /// thousand are well.
+    /// Sen, "Estimates of the regression coefficient based on Kendall's tau" (Journal of the American Statistical
+    /// Association 63, 1968); the interval has his correction for ties. Time and memory grow with the square of the
+    /// number of points: a few thousand are well.
     /// - Returns: nil when fewer than two points differ in x, or a number is not finite.
     public static func theilSen(x: [Double], y: [Double], confidence: Double = 0.95) -> Slope? {
         guard x.count == y.count, x.allSatisfy(\.isFinite), y.allSatisfy(\.isFinite) else { return nil }

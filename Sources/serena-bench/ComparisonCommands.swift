@@ -13,7 +13,8 @@ struct BaselineCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Keep results under a name.",
             discussion: """
-                Each result is a session. It takes three to know how much the machine drifts; with fewer, verdicts are advisory.
+                Each result is a session. It takes three to know how much the machine drifts; with fewer, verdicts are
+                advisory.
 
                 Example:
                   serena-bench baseline set main --from Reports/one --from Reports/two --from Reports/three
@@ -86,8 +87,8 @@ struct Compare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Judge a result beside a baseline.",
         discussion: """
-            Verdicts need ten runs on each side. They count for the exit code when the baseline holds three sessions of this
-            machine.
+            Verdicts need ten runs on each side. They count for the exit code when the baseline holds three sessions
+            of this machine.
 
             Example:
               serena-bench compare main Reports/ted-20260102T120000Z

@@ -5,7 +5,8 @@ import Instrumentation
 import Testing
 
 @Suite struct BoundTests {
-    /// Two-sided 95 % limits from the tables of Clopper and Pearson as reprinted in Zar, "Biostatistical Analysis", table B.25.
+    /// Two-sided 95 % limits from the tables of Clopper and Pearson as reprinted in Zar, "Biostatistical Analysis",
+    /// table B.25.
     @Test(arguments: [
         (0, 10, 0.0, 0.3085), (1, 10, 0.0025, 0.4450), (5, 10, 0.1871, 0.8129), (10, 10, 0.6915, 1.0),
         (2, 20, 0.0123, 0.3170), (10, 20, 0.2720, 0.7280), (19, 20, 0.7513, 0.9987),

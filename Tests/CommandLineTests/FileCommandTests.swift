@@ -13,7 +13,7 @@ import Testing
         #expect(try await run(["baseline", "show", "main"]).out.contains("calibration"))
         let compared = try await run(["compare", "main", "first/result.json"])
         #expect(compared.code == 0 && compared.out.contains("described, not judged"))
-        #expect(compared.err.contains("advisory") && compared.out.contains("10 runs would settle it"))
+        #expect(compared.err.contains("advisory") && compared.out.contains("judged from 10 runs on"))
         #expect(try await project.run(["--output", "second", "--baseline", "main"]).code == 0)
         let comparisons = try project.json("second/result.json")["comparisons"] as? [[String: Any]]
         #expect(comparisons?.count == 3 && comparisons?.first?["verdict"] as? String == "DESCRIBED")

@@ -32,9 +32,12 @@ private final class PairedProject: Sendable {
     }
 
     /// Each run answers after its delay, give or take some milliseconds that depend on the seed and the side.
-    func environment(clock: JumpClock = JumpClock()) -> BenchEnvironment {
-        BenchEnvironment(
-            directory: folder, clock: clock, now: { Date(timeIntervalSince1970: 1_767_225_600) },
+    ///
+    /// - Parameter later: by how many milliseconds every answer comes later, as in another build.
+    func environment(later: Int = 0, day: Int = 0) -> BenchEnvironment {
+        let clock = JumpClock()
+        return BenchEnvironment(
+            directory: folder, clock: clock, now: { Date(timeIntervalSince1970: 1_767_225_600 + 86_400 * Double(day)) },
             terminal: Terminal(
                 isInteractive: false, usesColour: false, isQuiet: false,
                 out: { text in self.said.withLock { $0 += text } }, err: { text in self.said.withLock { $0 += text } }),
@@ -45,7 +48,7 @@ private final class PairedProject: Sendable {
                 var generator = SeededGenerator(seed: request.seed &+ UInt64(delay) &+ UInt64(name.utf8.count))
                 let script = (0..<8).map { turn -> [Act] in
                     // It acts with the frames, every 10 ms; silence at the head of the answer is finer.
-                    let answer = 300 + delay
+                    let answer = 300 + delay + later
                     let silence = Int.random(in: 0...6, using: &generator)
                     return [
                         .begin(at: 10, turn: turn), .play(at: answer, leadingSilence: silence),
@@ -109,6 +112,51 @@ private final class PairedProject: Sendable {
 
     @Test func settingsMayHaveSeveralValuesAndEqualSigns() throws {
         #expect(try ABRequest.settings(["a=1", "a=2", "b=x=y"]) == .settings(["a": ["1", "2"], "b": ["x=y"]]))
+    }
+}
+
+@Suite struct BaselineGateTests {
+    private static func run(
+        _ project: PairedProject, later: Int = 0, day: Int, runs: Int = 15, baseline: String? = "main"
+    ) async -> ExitCode {
+        await project.environment(later: later, day: day).run(
+            RunRequest(scenario: "tiny", runs: runs, output: "day\(day)", baseline: baseline))
+    }
+
+    @Test func verdictsBesideABaselineOfThreeSessionsDecide() async throws {
+        let project = try PairedProject()
+        let environment = project.environment()
+        for day in 1...3 { #expect(await Self.run(project, day: day, runs: 10, baseline: nil) == .pass) }
+        #expect(await environment.setBaseline("main", from: ["day1", "day2", "day3"]) == .pass)
+        #expect(await Self.run(project, day: 4) == .pass)
+        #expect(await Self.run(project, later: 40, day: 5) == .regression)
+        #expect(await environment.compare(baseline: "main", result: "day5") == .regression)
+        #expect(await Self.run(project, later: -40, day: 6) == .pass)
+        #expect(await environment.compare(baseline: "main", result: "day6") == .pass)
+        #expect(await environment.compare(baseline: "main", result: "day6", reportsImprovement: true) == .improvement)
+        let said = project.said.withLock { $0 }
+        #expect(said.contains("REGRESSED") && said.contains("IMPROVED"))
+        // After a change that is explained, the new figures are the measure.
+        #expect(await environment.promoteBaseline("main", from: ["day5"], because: "a better voice") == .pass)
+        #expect(await Self.run(project, later: 40, day: 7) == .pass)
+        #expect(project.said.withLock { $0 }.contains("holds 1 session"))
+    }
+
+    @Test func whatCannotBeToldOrComparedHasACodeOfItsOwn() async throws {
+        let project = try PairedProject()
+        let environment = project.environment()
+        for day in 1...3 {
+            #expect(await Self.run(project, later: 10 * (day - 2), day: day, runs: 10, baseline: nil) == .pass)
+        }
+        #expect(await environment.setBaseline("main", from: ["day1", "day2", "day3"]) == .pass)
+        // The sessions drift by 6 %, so that as large a change is neither nothing nor something.
+        #expect(await Self.run(project, later: 20, day: 4) == .invalid)
+        #expect(project.said.withLock { $0 }.contains("INCONCLUSIVE"))
+        var baseline = try BaselineFolder(path: project.folder + "/Baselines").read("main")
+        baseline.assistant.settings = ["recognizer": "another"]
+        try BaselineFolder(path: project.folder + "/Baselines").write(baseline)
+        #expect(await Self.run(project, day: 5) == .baseline)
+        #expect(await environment.compare(baseline: "main", result: "day4") == .baseline)
     }
 }
 

@@ -1,7 +1,8 @@
 // Whether a result may be compared with a baseline, and how much the verdict is worth.
 
 extension Baseline {
-    /// Why a result with these inputs cannot be compared with this baseline; empty when it can. What can be known before a run.
+    /// Why a result with these inputs cannot be compared with this baseline; empty when it can. What can be known
+    /// before a run.
     public func problems(comparingScenario scenario: ScenarioReference, inputs: [String: String])
         -> [String]
     {
@@ -29,8 +30,8 @@ extension Baseline {
         let changed = Self.differences(assistant.settings, result.assistant.settings)
         if !changed.isEmpty {
             problems.append(
-                "the assistant's settings differ from those of the baseline '\(name)' in \(changed.joined(separator: ", ")); "
-                    + "'serena-bench ab' compares settings")
+                "the assistant's settings differ from those of the baseline '\(name)' in "
+                    + "\(changed.joined(separator: ", ")); 'serena-bench ab' compares settings")
         }
         return problems
     }

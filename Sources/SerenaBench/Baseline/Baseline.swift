@@ -82,7 +82,8 @@ public struct Baseline: Codable, Hashable, Sendable {
         try self.init(name: name, of: [result])
     }
 
-    /// Keeps the samples of `results`, each a session of its own. Machine, build and settings are those of the last one.
+    /// Keeps the samples of `results`, each a session of its own. Machine, build and settings are those of the last
+    /// one.
     ///
     /// - Throws: ``BenchError`` with ``ExitCode/invalid`` when a result was interrupted or cannot be trusted, and with
     ///   ``ExitCode/baseline`` when the results did not measure the same on the same machine.

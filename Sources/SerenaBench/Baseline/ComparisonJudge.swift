@@ -37,8 +37,8 @@ extension Comparison {
                 isAdvisory: !baseline.reasonsForAdvice(comparing: result).isEmpty))
     }
 
-    /// Judges two sides. The p50 and p95 over all turns are gated, unless there are too few turns for the percentile; the p50 of
-    /// each step is shown for orientation, its p-values corrected among the steps.
+    /// Judges two sides. The p50 and p95 over all turns are gated, unless there are too few turns for the percentile;
+    /// the p50 of each step is shown for orientation, its p-values corrected among the steps.
     static func judge(_ sides: ComparisonSides) -> [Comparison] {
         let figures = metrics.compactMap { Figure(sides, step: nil, metric: $0) }
         let gated = figures.filter(\.hasEnoughTurns)

@@ -55,7 +55,10 @@ enum ComparisonText {
     static func verdict(_ comparison: Comparison) -> String {
         var text = comparison.verdict.rawValue
         if comparison.step == nil, !comparison.gated, comparison.verdict != .described { text += ", advisory" }
-        if let runs = comparison.runsToSettle { text += ", \(runs) runs would settle it" }
+        if let runs = comparison.runsToSettle {
+            text +=
+                comparison.verdict == .described ? ", judged from \(runs) runs on" : ", \(runs) runs would settle it"
+        }
         if comparison.verdict == .regressed || comparison.verdict == .improved, let stage = comparison.movedStage,
             let ns = comparison.movedStageNs
         {

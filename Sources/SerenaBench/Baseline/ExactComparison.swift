@@ -8,8 +8,8 @@ struct ExactComparison {
 
     /// Holds the first run of `result` against `baseline`, step by step.
     ///
-    /// A figure on which the baseline's own runs disagree is not exact; it is skipped and named. A figure that only the result has
-    /// is new, and no difference.
+    /// A figure on which the baseline's own runs disagree is not exact; it is skipped and named. A figure that only
+    /// the result has is new, and no difference.
     init(_ result: [TurnResult], beside baseline: [Baseline.Sample]) {
         var skipped: [String] = []
         var seen: Set<String> = []

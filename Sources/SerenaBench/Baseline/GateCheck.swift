@@ -43,8 +43,8 @@ struct GateCheck: Codable, Hashable, Sendable {
 
     /// What is missed; empty when the gate is as good as it should be.
     ///
-    /// An alarm at a delay inside of the margin is as false as one without a delay. A figure is held to that for every delay that
-    /// lay within its margin in all trials.
+    /// An alarm at a delay inside of the margin is as false as one without a delay. A figure is held to that for every
+    /// delay that lay within its margin in all trials.
     var shortcomings: [String] {
         var problems: [String] = []
         for row in rows {
@@ -69,9 +69,9 @@ struct GateCheck: Codable, Hashable, Sendable {
 
     /// Splits the runs of `pool` into A and B again and again, adds each delay to B, and judges.
     ///
-    /// Drawing without putting back makes every trial a fair A/A comparison of real runs. A delay that is added to all answers moves
-    /// every quantile by itself, so that one set of resamples serves all delays. Trials have seeds of their own and can run side by
-    /// side.
+    /// Drawing without putting back makes every trial a fair A/A comparison of real runs. A delay that is added to all
+    /// answers moves every quantile by itself, so that one set of resamples serves all delays. Trials have seeds of
+    /// their own and can run side by side.
     /// - Parameter pool: the latencies of each run, nil for a missing answer; at least `2 * runs` of them.
     static func perform(
         pool: [[Int64?]], runs: Int, trials: Int, seed: UInt64, resamples: Int = ClusterBootstrap.standardResamples

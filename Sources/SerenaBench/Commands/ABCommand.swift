@@ -167,8 +167,8 @@ struct ABExperiment {
     }
 }
 
-/// Which side comes first, pair by pair: at random, but each equally often in every block of four, so that a drift of the machine
-/// falls on both.
+/// Which side comes first, pair by pair: at random, but each equally often in every block of four, so that a drift of
+/// the machine falls on both.
 struct PairOrder {
     private var generator: SeededGenerator
     private var block: [Bool] = []

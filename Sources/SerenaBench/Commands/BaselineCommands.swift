@@ -32,7 +32,8 @@ extension BenchEnvironment {
             guard old.scenario.name == baseline.scenario.name else {
                 throw BenchError(
                     .baseline,
-                    "the baseline '\(name)' measured the scenario '\(old.scenario.name)', not '\(baseline.scenario.name)'",
+                    "the baseline '\(name)' measured the scenario '\(old.scenario.name)', "
+                        + "not '\(baseline.scenario.name)'",
                     remedy: "serena-bench baseline set with another name")
             }
             baseline.promotedBecause = reason
@@ -45,8 +46,9 @@ extension BenchEnvironment {
 
     private func tell(_ baseline: Baseline) {
         terminal.result(
-            "baseline \(baseline.name): \(Figures.count(baseline.samples.count, "turn")) of \(baseline.scenario.name) in "
-                + "\(Figures.count(baseline.sessions.count, "session")), measured \(baseline.measuredAt)")
+            "baseline \(baseline.name): \(Figures.count(baseline.samples.count, "turn")) of "
+                + "\(baseline.scenario.name) in \(Figures.count(baseline.sessions.count, "session")), measured \(baseline.measuredAt)"
+        )
         if baseline.sessions.count < Baseline.fewestSessions {
             terminal.note(
                 "note: verdicts beside it are advisory; it takes results of \(Baseline.fewestSessions) sessions "

@@ -154,8 +154,8 @@ extension GateCheck {
         return ComparisonText.aligned([header] + lines) + """
 
 
-            \(Figures.count(trials, "trial")) of \(runs) paired runs, drawn from \(pool). False alarms: \(falseAlarms) of \
-            \(trials), at most \(ComparisonText.percent(bound)) at 95 % confidence.
+            \(Figures.count(trials, "trial")) of \(runs) paired runs, drawn from \(pool). False alarms: \
+            \(falseAlarms) of \(trials), at most \(ComparisonText.percent(bound)) at 95 % confidence.
             The margin was at least \(Figures.milliseconds(leastMarginP50Ns)) for p50 and \
             \(Figures.milliseconds(leastMarginP95Ns)) for p95; a smaller delay must not be flagged.
             """

@@ -6,8 +6,8 @@ import Instrumentation
 /// A threshold and what became of it.
 public struct BudgetResult: Codable, Hashable, Sendable {
     public enum State: String, CaseIterable, Codable, Sendable {
-        /// So few late turns would be unlikely if the metric were at the limit. For `max`, which speaks of these turns alone: none
-        /// was late.
+        /// So few late turns would be unlikely if the metric were at the limit. For `max`, which speaks of these turns
+        /// alone: none was late.
         case proven = "PROVEN"
         /// The metric itself is over the limit, or infinite.
         case failed = "FAILED"
