@@ -138,16 +138,16 @@ extension BenchEnvironment {
         _ folder: RunFolder
     ) async throws -> RunOutcome {
         let number = index + 1
+        // A warm-up decides nothing, so there is nothing to show about it.
+        let encore = index < 0 ? nil : Encore(of: loaded.steps)
         let progress = RunProgress(
             terminal: terminal, title: index < 0 ? "warm-up" : "run \(number)/\(settings.runs)",
-            steps: loaded.steps.map(\.step.id))
+            steps: loaded.steps.map(\.step.id), hasEncore: encore != nil)
         progress.begin()
         let request = AssistantRequest(
             settings: loaded.scenario.assistant, scenarioFolder: loaded.folder,
             folder: try folder.makeAssistantFolder(run: index < 0 ? nil : number),
             clock: clock, seed: settings.seed &+ UInt64(max(0, index)))
-        // A warm-up decides nothing, so there is nothing to show about it.
-        let encore = index < 0 ? nil : Encore(of: loaded.steps)
         var record: RunRecord
         do {
             let assistant = PlantingAssistant(try await makeAssistant(request))

@@ -26,7 +26,9 @@ struct ReadinessEvidence {
 
     /// Whether the assistant did something that nobody asked for.
     func isUnintended(_ turn: TurnResult) -> Bool {
-        !turn.answerExpected && turn.expectedFailure == nil && (turn.latencyNs != nil || turn.route == .vm)
+        // A step may ask for something that is done in silence; then it names the intent.
+        !turn.answerExpected && turn.expectedIntent == nil && turn.expectedFailure == nil
+            && (turn.latencyNs != nil || turn.route == .vm)
     }
 
     /// The faults that are brought about with a step.
@@ -50,7 +52,7 @@ struct ReadinessEvidence {
 
     /// The command that makes one run again. The whole talk, because a step rests on what was said before it.
     func replay(run: Int) -> String {
-        let seed = result.settings.seed &+ UInt64(max(0, run - 1))
+        let seed = result.settings.seed &+ UInt64(max(1, run) - 1)
         let clock = result.settings.clock == "virtual" ? " --clock virtual" : ""
         return "serena-bench run \(ShellWord.quoted(result.scenario.path)) --seed \(seed) --runs 1\(clock)"
     }
