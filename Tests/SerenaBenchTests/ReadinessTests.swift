@@ -193,6 +193,20 @@ import Testing
         #expect(confidence.lowerBound == Binomial.lowerBound(successes: runs - broken, of: runs, confidence: 0.95))
     }
 
+    @Test func risksAreNamedBeforeAnythingIsProven() {
+        let readiness = Self.judge(Self.result(runs: 2) { if $0.step == "two" { $0.expectedFailure = "heavy noise" } })
+        #expect(readiness.verdict == .notProven)
+        #expect(readiness.risks == ["two passes although it is marked as expected to fail; the mark can go"])
+    }
+
+    @Test func aTaskDoneInSilenceIsIntendedWhenTheStepNamesIt() {
+        var result = Self.result()
+        result.turns[5].answerExpected = false
+        result.turns[5].latencyNs = nil
+        result.turns[5].expectedIntent = "stop"
+        #expect(Self.judge(result).verdict == .ready)
+    }
+
     @Test func nothingAtAllIsNeverReady() {
         for latencies in [[], [nil]] as [[Int?]] {
             var result = sampleResult(latencies)

@@ -138,15 +138,15 @@ extension BenchEnvironment {
         _ folder: RunFolder
     ) async throws -> RunOutcome {
         let number = index + 1
+        // A warm-up decides nothing, so there is nothing to show about it.
+        let encore = index < 0 ? nil : Encore(of: loaded.steps)
         let progress = RunProgress(
             terminal: terminal, title: index < 0 ? "warm-up" : "run \(number)/\(settings.runs)",
-            steps: loaded.steps.map(\.step.id))
+            steps: loaded.steps.map(\.step.id), hasEncore: encore != nil)
         progress.begin()
         var plan = RunPlan(
             number, loaded, settings, folder: try folder.makeAssistantFolder(run: index < 0 ? nil : number))
         plan.serviceTimes = serviceTimes
-        // A warm-up decides nothing, so there is nothing to show about it.
-        let encore = index < 0 ? nil : Encore(of: loaded.steps)
         plan.steps += [encore?.prepared].compactMap(\.self)
         var (record, virtual) = try await makeRun(plan) {
             if !$0.prepared.isPlanted { progress.stepEnded(TurnResult($0, run: number)) }

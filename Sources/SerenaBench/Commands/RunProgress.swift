@@ -7,9 +7,12 @@ final class RunProgress: Sendable {
     private let terminal: Terminal
     private let title: String
     private let steps: [String]
+    private let hasEncore: Bool
     private let done = Mutex(0)
 
-    init(terminal: Terminal, title: String, steps: [String]) {
+    /// - Parameter hasEncore: whether faults are planted behind the last step.
+    init(terminal: Terminal, title: String, steps: [String], hasEncore: Bool = false) {
+        self.hasEncore = hasEncore
         self.terminal = terminal
         self.title = title
         self.steps = steps
@@ -25,7 +28,11 @@ final class RunProgress: Sendable {
             return done
         }
         terminal.note(line(for: turn))
-        if next < steps.count { terminal.status("  \(title)  \(steps[next]) …") }
+        if next < steps.count {
+            terminal.status("  \(title)  \(steps[next]) …")
+        } else if hasEncore {
+            terminal.status("  \(title)  once more, with planted faults …")
+        }
     }
 
     private func line(for turn: TurnResult) -> String {

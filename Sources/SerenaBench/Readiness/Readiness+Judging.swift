@@ -20,7 +20,8 @@ extension Readiness {
             verdict: worst, gates: gates,
             confidence: ShowConfidence(cleanRuns: evidence.cleanRuns.count, of: evidence.runs.count),
             checklist: checklist, recommendations: evidence.recommendations(),
-            risks: Self.risks(gates, checklist), holdsFor: Self.fingerprints(result, program: surroundings.program),
+            risks: Self.risks(gates, evidence.mustPassRisks(), checklist),
+            holdsFor: Self.fingerprints(result, program: surroundings.program),
             runsToProve: worst == .notProven ? evidence.runsToProve() : nil)
     }
 
@@ -34,8 +35,12 @@ extension Readiness {
         return states.contains(.passedWithRisks) || !isClean ? .readyWithRisks : .ready
     }
 
-    private static func risks(_ gates: [ReadinessGate], _ checklist: [ChecklistItem]) -> [String] {
-        let gated = gates.filter { $0.state == .passedWithRisks }.flatMap(\.causes).map(\.text)
+    /// Risks are named whatever the verdict is: a talk that is not proven yet may have them as well.
+    private static func risks(
+        _ gates: [ReadinessGate], _ turns: [ReadinessCause], _ checklist: [ChecklistItem]
+    ) -> [String] {
+        let others = gates.filter { $0.id != "B" && $0.state == .passedWithRisks }.flatMap(\.causes)
+        let gated = (turns + others).map(\.text)
         let listed = checklist.filter { $0.state == .warning || $0.state == .failed }.map { "\($0.name): \($0.detail)" }
         return gated + listed
     }

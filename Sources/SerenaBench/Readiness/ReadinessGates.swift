@@ -26,7 +26,9 @@ struct ReadinessEvidence {
 
     /// Whether the assistant did something that nobody asked for.
     func isUnintended(_ turn: TurnResult) -> Bool {
-        !turn.answerExpected && turn.expectedFailure == nil && (turn.latencyNs != nil || turn.route == .vm)
+        // A step may ask for something that is done in silence; then it names the intent.
+        !turn.answerExpected && turn.expectedIntent == nil && turn.expectedFailure == nil
+            && (turn.latencyNs != nil || turn.route == .vm)
     }
 
     /// The faults that are brought about with a step.
@@ -50,7 +52,7 @@ struct ReadinessEvidence {
 
     /// The command that makes one run again. The whole talk, because a step rests on what was said before it.
     func replay(run: Int) -> String {
-        let seed = result.settings.seed &+ UInt64(max(0, run - 1))
+        let seed = result.settings.seed &+ UInt64(max(1, run) - 1)
         let clock = result.settings.clock == .virtual ? " --clock virtual" : ""
         return "serena-bench run \(ShellWord.quoted(result.scenario.path)) --seed \(seed) --runs 1\(clock)"
     }
@@ -120,13 +122,8 @@ extension ReadinessEvidence {
 extension ReadinessEvidence {
     /// Whether everything happened that had to, and nothing that must not.
     func mustPass() -> ReadinessGate {
-        var failures = result.runFailures.map { cause($0, run: Self.run(namedIn: $0)) }
-        var risks: [ReadinessCause] = []
-        for turn in result.turns {
-            let weighs = turn.isFailure || isUnintended(turn) || (turn.required && isSilentTooLong(turn))
-            guard let text = complaint(about: turn) else { continue }
-            if weighs { failures.append(cause(text, turn)) } else { risks.append(cause(text, turn)) }
-        }
+        let failures = result.runFailures.map { cause($0, run: Self.run(namedIn: $0)) } + turnCauses(weighing: true)
+        let risks = mustPassRisks()
         var open: [ReadinessCause] = []
         if runs.count < Self.fewestRuns {
             open.append(
@@ -137,7 +134,22 @@ extension ReadinessEvidence {
         return ReadinessGate(
             id: "B", name: "Must pass",
             state: failures.isEmpty ? Self.state(risks: !risks.isEmpty, notProven: !open.isEmpty) : .failed,
-            causes: failures + open + Self.once(risks))
+            causes: failures + open + risks)
+    }
+
+    /// What a show runs a risk with, although no step that had to pass failed; each once.
+    func mustPassRisks() -> [ReadinessCause] {
+        var seen: Set<String> = []
+        return turnCauses(weighing: false).filter { seen.insert($0.text).inserted }
+    }
+
+    /// What speaks against turns: where it weighs against the show, or where it is a risk only.
+    private func turnCauses(weighing: Bool) -> [ReadinessCause] {
+        result.turns.compactMap { turn in
+            let weighs = turn.isFailure || isUnintended(turn) || (turn.required && isSilentTooLong(turn))
+            guard weighs == weighing else { return nil }
+            return complaint(about: turn).map { cause($0, turn) }
+        }
     }
 
     /// What speaks against a turn; nil when nothing does.
@@ -161,12 +173,6 @@ extension ReadinessEvidence {
 
     private func isSilentTooLong(_ turn: TurnResult) -> Bool {
         turn.answerExpected && turn.expectedFailure == nil && (turn.latencyNs ?? .min) > result.settings.patienceNs
-    }
-
-    /// Causes with the same words, the first of each.
-    private static func once(_ causes: [ReadinessCause]) -> [ReadinessCause] {
-        var seen: Set<String> = []
-        return causes.filter { seen.insert($0.text).inserted }
     }
 }
 

@@ -21,10 +21,10 @@ enum ReadinessText {
         lines.append("")
         for gate in readiness.gates { lines += self.lines(gate) }
         lines += [
-            "", "confidence that the whole next show succeeds, at \(Figures.percent(readiness.confidence.level)):",
+            "", "confidence that the whole next show succeeds, at \(percent(readiness.confidence.level)):",
         ]
         lines.append(
-            "  at least \(Figures.percent(readiness.confidence.lowerBound))  (\(readiness.confidence.formula))")
+            "  at least \(percent(readiness.confidence.lowerBound))  (\(readiness.confidence.formula))")
         lines += ["", pairs(result), "", "checklist"]
         for item in readiness.checklist {
             lines.append("  \(mark(item.state)) \(item.name): \(item.detail)")
@@ -61,6 +61,11 @@ enum ReadinessText {
     /// Figures that can be won alone stand beside what they are won with.
     private static func pairs(_ result: BenchResult) -> String {
         "latency p95 \(Figures.milliseconds(result.summary.p95Ns)), with \(Figures.count(result.summary.falseCutOffs, "false cut-off"))"
+    }
+
+    /// A probability; whatever a file holds in its place is brought between 0 and 1.
+    private static func percent(_ probability: Double) -> String {
+        Figures.percent(min(max(0, probability), 1))
     }
 
     private static func mark(_ state: ChecklistItem.State) -> String {

@@ -67,7 +67,7 @@ extension BenchResult {
             },
             invalidReasons: Self.invalidReasons(measurement, turns: turns),
             notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures
-                + measurement.runs.flatMap(\.plantedNotices),
+                + Set(measurement.runs.flatMap(\.plantedNotices)).sorted(),
             summary: Summary(turns: turns),
             pacing: PacingSummary(errors: measurement.runs.flatMap(\.pacingErrors)),
             calibration: measurement.calibration, startedAt: measurement.startedAt,

@@ -61,7 +61,7 @@ struct Encore {
         }
         guard encore.observation.firstAudible != nil || talk?.observation.firstAudible != nil else {
             return Outcome(notices: [
-                "run \(run): step \(original.id) is never answered, so no fault could be planted in it"
+                "step \(original.id) is never answered, so no fault could be planted in it"
             ])
         }
         // The very functions that make and judge a turn of the talk.
@@ -71,7 +71,7 @@ struct Encore {
             outcome.planted.append(wrongIntent(turn, run: run))
         } else {
             outcome.notices.append(
-                "run \(run): the planted wrong intent is not observable, because the assistant does not report its turns"
+                "the planted wrong intent is not observable, because the assistant does not report its turns"
             )
         }
         return outcome
@@ -126,7 +126,7 @@ extension RunRecord {
         guard failure == nil, !isInterrupted else { return Encore.Outcome() }
         guard let encore else {
             return Encore.Outcome(
-                notices: ["run \(number): no step of the talk should be answered, so no fault was planted"])
+                notices: ["no step of the talk should be answered, so no fault was planted"])
         }
         let talk = steps.first { $0.prepared.step.id == encore.original.id }
         return encore.judge(planted, talk: talk, run: number)
