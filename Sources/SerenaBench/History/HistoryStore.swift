@@ -26,13 +26,32 @@ struct HistoryStore: Sendable {
         do {
             let folder = (path as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            queue = try DatabaseQueue(path: path, configuration: Self.configuration)
-            try queue.inTransaction(.immediate) { database in
-                try Self.prepare(database, path: path)
-                return .commit
+            queue = try Self.open(path)
+            // Only a database that is still empty needs a writer's lock, under which another program may just have filled it.
+            let isReady = try queue.read { try Self.isReady($0, path: path) }
+            if !isReady {
+                try queue.inTransaction(.immediate) { database in
+                    if try !Self.isReady(database, path: path) { try Self.create(in: database) }
+                    return .commit
+                }
             }
         } catch {
             throw Self.describe(error, path: path)
+        }
+    }
+
+    /// Opens the database, and tries again for five seconds while others open or close it: SQLite does not wait by itself when the
+    /// journal mode is about to change.
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while true {
+            do {
+                return try DatabaseQueue(path: path, configuration: configuration)
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+            {
+                Thread.sleep(forTimeInterval: 0.01)
+            }
         }
     }
 
@@ -46,16 +65,12 @@ struct HistoryStore: Sendable {
         return configuration
     }
 
-    private static func prepare(_ database: Database, path: String) throws {
+    /// Whether the database is a history; false for an empty one.
+    private static func isReady(_ database: Database, path: String) throws -> Bool {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
-        if tables == 0, version == 0 {
-            try database.execute(sql: schema)
-            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try database.execute(sql: "PRAGMA user_version = \(currentVersion)")
-            return
-        }
+        if tables == 0, version == 0 { return false }
         guard application == applicationID else {
             throw BenchError(.usage, "\(path) is a database, but no history", remedy: "move it away")
         }
@@ -65,6 +80,13 @@ struct HistoryStore: Sendable {
                 "\(path) was written by a newer version (format \(version); this program knows \(currentVersion))",
                 remedy: "update serena-bench")
         }
+        return true
+    }
+
+    private static func create(in database: Database) throws {
+        try database.execute(sql: schema)
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try database.execute(sql: "PRAGMA user_version = \(currentVersion)")
     }
 
     private static let schema = """
