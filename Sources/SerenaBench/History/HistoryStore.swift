@@ -26,32 +26,29 @@ struct HistoryStore: Sendable {
         do {
             let folder = (path as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            queue = try Self.open(path)
-            // Only a database that is still empty needs a writer's lock, under which another program may just have filled it.
-            let isReady = try queue.read { try Self.isReady($0, path: path) }
-            if !isReady {
-                try queue.inTransaction(.immediate) { database in
-                    if try !Self.isReady(database, path: path) { try Self.create(in: database) }
-                    return .commit
-                }
-            }
+            if !FileManager.default.fileExists(atPath: path) { try Self.found(path, in: folder) }
+            queue = try DatabaseQueue(path: path, configuration: Self.configuration)
+            if try !queue.read({ try Self.isReady($0, path: path) }) { try Self.fill(queue) }
         } catch {
             throw Self.describe(error, path: path)
         }
     }
 
-    /// Opens the database, and tries again for five seconds while others open or close it: SQLite does not wait by itself when the
-    /// journal mode is about to change.
-    private static func open(_ path: String) throws -> DatabaseQueue {
-        let deadline = ContinuousClock.now + .seconds(5)
-        while true {
-            do {
-                return try DatabaseQueue(path: path, configuration: configuration)
-            } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
-            {
-                Thread.sleep(forTimeInterval: 0.01)
-            }
+    /// Makes a new history under another name and gives it its own in one step, so that nobody meets it half made.
+    ///
+    /// SQLite does not wait for others while a database changes to WAL; here nobody else has it open. The other name is one that
+    /// ``RunFolder`` takes away when its process was killed.
+    private static func found(_ path: String, in folder: String) throws {
+        let partial = "\(folder)/.partial-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: partial) }
+        let queue = try DatabaseQueue(path: partial, configuration: configuration)
+        try fill(queue)
+        try queue.close()
+        do {
+            try FileManager.default.linkItem(atPath: partial, toPath: path)
+        } catch {
+            // Another program was faster; its history is as good.
+            guard FileManager.default.fileExists(atPath: path) else { throw error }
         }
     }
 
@@ -59,7 +56,6 @@ struct HistoryStore: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
         return configuration
@@ -83,10 +79,17 @@ struct HistoryStore: Sendable {
         return true
     }
 
-    private static func create(in database: Database) throws {
-        try database.execute(sql: schema)
-        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-        try database.execute(sql: "PRAGMA user_version = \(currentVersion)")
+    /// Makes a history of an empty database. The journal mode stays with the file.
+    private static func fill(_ queue: DatabaseQueue) throws {
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            try database.inTransaction(.immediate) {
+                try database.execute(sql: schema)
+                try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+                try database.execute(sql: "PRAGMA user_version = \(currentVersion)")
+                return .commit
+            }
+        }
     }
 
     private static let schema = """
