@@ -34,7 +34,7 @@ import Testing
             (["report", "half.json"], 64, "cut off"),
             (["report", "none.json"], 64, "no file"),
             (["report", "blank.json"], 64, "blank.json is empty"),
-            (["report", "half.json"], 64, "half.json:1:32"),
+            (["report", "half.json"], 64, "half.json:1:30"),
             (["report", "half.json", "--format", "pdf"], 64, "pdf"),
             (["report", "half.json", "--format", "md", "--output", "x"], 64, "use one of the two"),
             (["schema", "x"], 64, "x"),

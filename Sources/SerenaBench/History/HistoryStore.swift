@@ -26,13 +26,29 @@ struct HistoryStore: Sendable {
         do {
             let folder = (path as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            if !FileManager.default.fileExists(atPath: path) { try Self.found(path, in: folder) }
             queue = try DatabaseQueue(path: path, configuration: Self.configuration)
-            try queue.inTransaction(.immediate) { database in
-                try Self.prepare(database, path: path)
-                return .commit
-            }
+            if try !queue.read({ try Self.isReady($0, path: path) }) { try Self.fill(queue) }
         } catch {
             throw Self.describe(error, path: path)
+        }
+    }
+
+    /// Makes a new history under another name and gives it its own in one step, so that nobody meets it half made.
+    ///
+    /// SQLite does not wait for others while a database changes to WAL; here nobody else has it open. The other name is one that
+    /// ``RunFolder`` takes away when its process was killed.
+    private static func found(_ path: String, in folder: String) throws {
+        let partial = "\(folder)/.partial-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: partial) }
+        let queue = try DatabaseQueue(path: partial, configuration: configuration)
+        try fill(queue)
+        try queue.close()
+        do {
+            try FileManager.default.linkItem(atPath: partial, toPath: path)
+        } catch {
+            // Another program was faster; its history is as good.
+            guard FileManager.default.fileExists(atPath: path) else { throw error }
         }
     }
 
@@ -40,22 +56,17 @@ struct HistoryStore: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
         return configuration
     }
 
-    private static func prepare(_ database: Database, path: String) throws {
+    /// Whether the database is a history; false for an empty one.
+    private static func isReady(_ database: Database, path: String) throws -> Bool {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
-        if tables == 0, version == 0 {
-            try database.execute(sql: schema)
-            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try database.execute(sql: "PRAGMA user_version = \(currentVersion)")
-            return
-        }
+        if tables == 0, version == 0 { return false }
         guard application == applicationID else {
             throw BenchError(.usage, "\(path) is a database, but no history", remedy: "move it away")
         }
@@ -64,6 +75,20 @@ struct HistoryStore: Sendable {
                 .usage,
                 "\(path) was written by a newer version (format \(version); this program knows \(currentVersion))",
                 remedy: "update serena-bench")
+        }
+        return true
+    }
+
+    /// Makes a history of an empty database. The journal mode stays with the file.
+    private static func fill(_ queue: DatabaseQueue) throws {
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            try database.inTransaction(.immediate) {
+                try database.execute(sql: schema)
+                try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+                try database.execute(sql: "PRAGMA user_version = \(currentVersion)")
+                return .commit
+            }
         }
     }
 

@@ -20,12 +20,15 @@ struct HistoryTrend: Sendable {
         let afterNs: Int64?
     }
 
+    /// The newest points in which changes are looked for; finding them takes time with the square of their number.
+    static let searched = 300
+
     /// Results that are interrupted or invalid are left out: their figures say nothing.
     init(series: SeriesKey, rows: [HistoryRow], detect: ChangePointDetection) {
         self.series = series
         let points = rows.filter(\.isMeasured)
         self.points = points
-        let measured = points.indices.filter { points[$0].summary.p50Ns != nil }
+        let measured = Array(points.indices.filter { points[$0].summary.p50Ns != nil }.suffix(Self.searched))
         let values = measured.map { Double(points[$0].summary.p50Ns ?? 0) }
         let starts = Set(detect(values)).filter { $0 > 0 && $0 < values.count }.sorted()
         func median(_ range: Range<Int>) -> Int64? {

@@ -49,9 +49,11 @@ enum ClipChoice {
     /// The largest sound that is embedded, in bytes: about six seconds of an answer.
     static let largest = 200 << 10
     /// All embedded sounds together, in bytes.
-    static let largestSum = 1 << 20
-    /// Turns of one step whose answer can be played.
-    static let turnsOfStep = 3
+    static let largestSum = 512 << 10
+    /// Turns of one step whose answer can be played: of a step that is expected to fail only one.
+    private static func playedTurns(of turn: TurnResult) -> Int {
+        turn.expectedFailure == nil ? 3 : 1
+    }
 
     /// The turns whose answer can be played from the report, in their order: those that failed, expected or not.
     static func turns(of result: BenchResult) -> [TurnResult] {
@@ -59,7 +61,7 @@ enum ClipChoice {
         return result.turns.filter { turn in
             guard !turn.passed, let path = turn.answerAudio, isSafe(path) else { return false }
             counts[turn.step, default: 0] += 1
-            return counts[turn.step, default: 0] <= turnsOfStep
+            return counts[turn.step, default: 0] <= playedTurns(of: turn)
         }
     }
 

@@ -42,6 +42,7 @@ struct StepSection {
 
     /// Turns of a step whose waterfall is shown, the slowest first.
     private static let shownWaterfalls = 10
+    private static let shownFailures = 8
 
     /// One for each step, in the order of the talk.
     static func all(of result: BenchResult, clips: [String: Data] = [:]) -> [StepSection] {
@@ -66,6 +67,19 @@ struct StepSection {
             players[turn.step, default: []].append(Player(label: "Answer of run \(turn.run)", source: source))
         }
         return players
+    }
+
+    /// What failed, each with the runs in which it did; the commonest first.
+    private static func failures(of turns: [TurnResult]) -> [String] {
+        var runs: [String: [Int]] = [:]
+        for turn in turns where !turn.passed {
+            for failure in Set(turn.failures) { runs[failure, default: []].append(turn.run) }
+        }
+        let ordered = runs.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        return ordered.prefix(shownFailures).map { failure, runs in
+            let names = runs.prefix(10).map(String.init).joined(separator: ", ") + (runs.count > 10 ? ", …" : "")
+            return "Run\(runs.count == 1 ? "" : "s") \(names): \(failure)"
+        }
     }
 
     private init?(_ turns: [TurnResult], limitNs: Int64?, players: [Player]) {
@@ -95,9 +109,7 @@ struct StepSection {
             ? (telling.latencyNs == nil ? "(silence)" : "(not told)") : telling.response
         heard = telling.transcript.isEmpty ? "(nothing)" : telling.transcript
         intent = telling.intent ?? "unknown"
-        failures = turns.filter { !$0.passed }.prefix(12).flatMap { turn in
-            turn.failures.map { "Run \(turn.run): \($0)" }
-        }
+        failures = Self.failures(of: turns)
         hasFailures = !failures.isEmpty
         self.players = players
         hasPlayers = !players.isEmpty
