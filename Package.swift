@@ -78,6 +78,7 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Resources/report.mustache"), .embedInCode("Resources/report.css"),
+                .embedInCode("Resources/scenario.schema.json"),
             ]),
 
         // Floor 6

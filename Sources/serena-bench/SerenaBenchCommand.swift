@@ -26,7 +26,8 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             """,
         version: SerenaVersion.current,
         subcommands: [
-            Run.self, BaselineCommand.self, Compare.self, Calibrate.self, Report.self, Annotate.self, Lines.self,
+            Run.self, ScenarioCommand.self, BaselineCommand.self, Compare.self, Calibrate.self, Report.self,
+            Annotate.self, Lines.self,
             Doctor.self,
         ])
 

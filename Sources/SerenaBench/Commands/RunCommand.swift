@@ -11,7 +11,8 @@ public struct RunRequest: Sendable {
     public var scenario: String
     /// Counted runs; nil leaves it to the scenario.
     public var runs: Int?
-    public var warmup: Int
+    /// Runs before the counted ones; nil leaves it to the scenario.
+    public var warmup: Int?
     public var seed: UInt64?
     /// The folder of the report; nil is a new one below `Reports`.
     public var output: String?
@@ -23,14 +24,16 @@ public struct RunRequest: Sendable {
     public var calibrates: Bool
     /// Whether `result.json` goes to the standard output as well.
     public var printsJSON: Bool
+    /// What was chosen and set: steps, variants, parameters.
+    public var selection: ScenarioSelection
 
     /// What frames may be late by, in the 99th percentile.
     public static let standardPacingLimit = Duration.milliseconds(5)
 
     public init(
-        scenario: String, runs: Int? = nil, warmup: Int = 0, seed: UInt64? = nil, output: String? = nil,
+        scenario: String, runs: Int? = nil, warmup: Int? = nil, seed: UInt64? = nil, output: String? = nil,
         pacingLimit: Duration = standardPacingLimit, baseline: String? = nil, calibrates: Bool = false,
-        printsJSON: Bool = false
+        printsJSON: Bool = false, selection: ScenarioSelection = ScenarioSelection()
     ) {
         self.scenario = scenario
         self.runs = runs
@@ -41,32 +44,39 @@ public struct RunRequest: Sendable {
         self.baseline = baseline
         self.calibrates = calibrates
         self.printsJSON = printsJSON
+        self.selection = selection
     }
 }
 
 extension BenchEnvironment {
-    /// Runs a scenario and leaves a report.
+    /// Runs a scenario and leaves a report, or one for each variant of its matrix.
     ///
     /// When the task is cancelled, what was measured until then is reported as interrupted.
     public func run(_ request: RunRequest) async -> ExitCode {
         await reporting {
             let path = try ScenarioLocator.find(request.scenario, from: directory, home: home)
-            let loaded = try LoadedScenario(path: path)
-            let baseline = try request.baseline.map { try comparable(baseline: $0, with: loaded) }
-            let folder = try runFolder(for: request, loaded)
-            do {
-                let measurement = try await measure(request, loaded, baseline: baseline, into: folder)
-                let result = BenchResult(measurement)
-                try ReportFiles.write(result, to: folder)
-                show(result, at: try folder.commit())
-                if request.printsJSON {
-                    terminal.result(String(decoding: try JSONDocument.encode(result), as: UTF8.self))
-                }
-                return result.exitCode
-            } catch {
-                folder.discard()
-                throw error
+            let variants = try request.selection.load(path, seed: request.seed)
+            return try await runVariants(variants) { loaded in
+                try await runOne(request, loaded, isVariant: variants.count > 1)
             }
+        }
+    }
+
+    private func runOne(_ request: RunRequest, _ loaded: LoadedScenario, isVariant: Bool) async throws -> BenchResult {
+        let baseline = try request.baseline.map { try comparable(baseline: $0, with: loaded) }
+        let folder = try runFolder(for: request, loaded, isVariant: isVariant)
+        do {
+            let measurement = try await measure(request, loaded, baseline: baseline, into: folder)
+            let result = BenchResult(measurement)
+            try ReportFiles.write(result, to: folder)
+            show(result, at: try folder.commit())
+            if request.printsJSON {
+                terminal.result(String(decoding: try JSONDocument.encode(result), as: UTF8.self))
+            }
+            return result
+        } catch {
+            folder.discard()
+            throw error
         }
     }
 
@@ -81,17 +91,22 @@ extension BenchEnvironment {
         return baseline
     }
 
-    private func runFolder(for request: RunRequest, _ loaded: LoadedScenario) throws(BenchError) -> RunFolder {
-        if let output = request.output { return try RunFolder(destination: absolute(output)) }
-        return try RunFolder.create(
-            in: projectFolder + "/Reports", scenario: loaded.scenario.name, at: now())
+    private func runFolder(
+        for request: RunRequest, _ loaded: LoadedScenario, isVariant: Bool
+    ) throws(BenchError) -> RunFolder {
+        let name = isVariant ? loaded.folderName : loaded.scenario.name
+        if let output = request.output {
+            return try RunFolder(destination: absolute(output) + (isVariant ? "/\(name)" : ""))
+        }
+        return try RunFolder.create(in: projectFolder + "/Reports", scenario: name, at: now())
     }
 
     private func measure(
         _ request: RunRequest, _ loaded: LoadedScenario, baseline: Baseline?, into folder: RunFolder
     ) async throws -> Measurement {
         let settings = RunSettings(
-            clock: "realtime", variant: [:], runs: request.runs ?? loaded.scenario.runs, warmup: request.warmup,
+            clock: "realtime", variant: loaded.variant, runs: request.runs ?? loaded.scenario.runs,
+            warmup: request.warmup ?? loaded.scenario.warmup,
             seed: request.seed ?? loaded.scenario.seed, patienceNs: loaded.scenario.patience.nanoseconds,
             pacingLimitNs: request.pacingLimit.nanoseconds)
         let startedAt = now()
@@ -139,11 +154,9 @@ extension BenchEnvironment {
             clock: clock, seed: settings.seed &+ UInt64(max(0, index)))
         let record: RunRecord
         do {
-            let assistant = try await makeAssistant(request)
-            record = await runner.run(
-                number: number, steps: loaded.steps, patience: loaded.scenario.patience,
-                assistant: assistant,
-                onStep: { progress.stepEnded(TurnResult($0, run: number)) })
+            record = try await talk(loaded, number: number, runner, request) {
+                progress.stepEnded(TurnResult($0, run: number))
+            }
         } catch let error as BenchError {
             throw error
         } catch {

@@ -39,7 +39,7 @@ struct VerdictText {
 
     init(_ result: BenchResult) {
         var reasons = result.runFailures
-        let failed = result.turns.filter { $0.required && !$0.passed }
+        let failed = result.turns.filter(\.isFailure)
         if !failed.isEmpty {
             reasons.append(
                 "\(Figures.count(failed.count, "required turn")) of \(result.turns.count) failed")
@@ -47,6 +47,8 @@ struct VerdictText {
                 "run \($0.run), \($0.step): \($0.failures.joined(separator: "; "))"
             }
         }
+        let expected = ExpectedFailures(result.turns)
+        reasons += expected.needless.map { "step \($0) passes: its mark as an expected failure is no longer needed" }
         reasons += result.invalidReasons
         let exceeded = result.budgets.filter { $0.state == .failed }
         reasons += exceeded.map {
@@ -55,7 +57,11 @@ struct VerdictText {
         }
         if result.exitCode == .pass {
             let runs = Figures.count(Set(result.turns.map(\.run)).count, "run")
-            reasons.insert("every required step passed in \(runs)", at: 0)
+            let besides =
+                expected.failed.isEmpty
+                ? "" : ", besides \(Figures.count(expected.failed.count, "expected failure"))"
+            reasons.insert("every required step passed in \(runs)\(besides)", at: 0)
+            reasons += expected.failed.map { "expected: \($0.step) (\($0.reason))" }
         }
         self.reasons = reasons
         nextStep = Self.nextStep(
@@ -71,7 +77,9 @@ struct VerdictText {
         }
         switch result.verdict {
         case .failed:
-            guard let turn = result.turns.first(where: { $0.required && !$0.passed }) else { return "" }
+            guard let turn = result.turns.first(where: \.isFailure) else {
+                return "Take the marks of expected failures away where the step passes."
+            }
             return "Start with step \(turn.step): its failures, transcript and waterfall are below."
         case .invalid:
             return result.interrupted

@@ -36,7 +36,6 @@ extension BenchResult {
     /// Judges a measurement.
     init(_ measurement: Measurement) {
         let turns = measurement.runs.flatMap(\.turns)
-        let answerable = turns.filter(\.answerExpected).map(\.countedLatency)
         let identity = measurement.runs.lazy.compactMap(\.identity).first
         let scenario = measurement.loaded.scenario
         self.init(
@@ -47,13 +46,14 @@ extension BenchResult {
             assistant: identity ?? AssistantIdentity(name: "unknown", version: "unknown"),
             machine: measurement.machine, inputs: measurement.loaded.inputs,
             settings: measurement.settings,
-            budgets: scenario.thresholds.map { BudgetResult($0, latencies: answerable) }, turns: turns,
+            budgets: scenario.thresholds.map { Self.budget($0, turns, of: measurement.loaded) }, turns: turns,
             comparisons: [], exactDifferences: [], readiness: nil, planted: measurement.runs.flatMap(\.planted),
             runFailures: measurement.runs.compactMap { run in
                 run.failure.map { "run \(run.number): \($0)" }
             },
             invalidReasons: Self.invalidReasons(measurement, turns: turns),
-            notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures,
+            notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures
+                + ExpectedFailures(turns).notices,
             summary: Summary(turns: turns),
             pacing: PacingSummary(errors: measurement.runs.flatMap(\.pacingErrors)),
             calibration: measurement.calibration, startedAt: measurement.startedAt,
@@ -71,7 +71,9 @@ extension BenchResult {
     /// What speaks against the result, from what it holds.
     var findings: Set<Finding> {
         var findings: Set<Finding> = []
-        if !runFailures.isEmpty || turns.contains(where: { $0.required && !$0.passed }) {
+        if !runFailures.isEmpty || turns.contains(where: \.isFailure)
+            || !ExpectedFailures(turns).needless.isEmpty
+        {
             findings.insert(.failed)
         }
         if !invalidReasons.isEmpty { findings.insert(.invalid) }

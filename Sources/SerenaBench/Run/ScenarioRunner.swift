@@ -70,29 +70,25 @@ actor ScenarioRunner {
     ) async {
         let start = clock.now
         var talk = Talk(steps: steps, patience: patience, start: start)
-        var begin = start
-        var firstFrame = 0
-        var isEndless = false
+        var ledger = TalkLedger()
         var index = 0
         while !talk.isOver {
             let time = start + .nanoseconds(AudioFrame.duration.nanoseconds * Int64(index))
-            let (samples, events) = talk.nextFrame(at: time, hearing: hearing(since: begin, output, log))
+            let (samples, events) = talk.nextFrame(at: time, hearing: hearing(ledger, output, log))
             for event in events {
                 switch event {
-                case .answerCut:
-                    isEndless = true
+                case .answerCut(let step):
+                    ledger.cut(step)
                     output.stop()
                 case .stepClosed(let step):
-                    let closed = close(
-                        steps[step], began: begin, isEndless: isEndless, output, log,
-                        pacing: Array(record.pacingErrors[firstFrame...]))
+                    guard let closed = close(step, of: steps, &ledger, output, log, record.pacingErrors) else {
+                        continue
+                    }
                     record.steps.append(closed)
                     onStep(closed)
-                    output.forget(before: time)
                 case .stepBegan(let step):
-                    begin = time
-                    firstFrame = record.pacingErrors.count
-                    isEndless = false
+                    if ledger.windows.allSatisfy(\.isClosed) { output.forget(before: time) }
+                    ledger.began(step, steps[step], at: time, afterFrames: record.pacingErrors.count)
                     for fault in steps[step].step.faults { await assistant.inject(fault) }
                 }
             }
@@ -100,10 +96,9 @@ actor ScenarioRunner {
             await clock.sleep(until: due)
             guard !Task.isCancelled else {
                 record.isInterrupted = true
-                if let step = talk.finishedStep {
-                    let pacing = Array(record.pacingErrors[firstFrame...])
-                    record.steps.append(
-                        close(steps[step], began: begin, isEndless: isEndless, output, log, pacing: pacing))
+                for step in talk.finishedSteps {
+                    let closed = close(step, of: steps, &ledger, output, log, record.pacingErrors)
+                    if let closed { record.steps.append(closed) }
                 }
                 return
             }
@@ -113,27 +108,17 @@ actor ScenarioRunner {
         }
     }
 
-    private func hearing(since begin: Instant, _ output: LoudspeakerRecorder, _ log: TurnLog)
-        -> Hearing
-    {
-        let turns = log.turns(since: begin)
-        let queueEnd = output.queueEnd
-        return Hearing(
-            queueEnd: queueEnd, hasAnswer: queueEnd > begin,
-            turnsEnded: !turns.isEmpty && turns.allSatisfy { $0.ended != nil })
+    private func hearing(_ ledger: TalkLedger, _ output: LoudspeakerRecorder, _ log: TurnLog) -> Hearing {
+        let begin = ledger.windows.first?.begin ?? Instant(nanoseconds: .min)
+        return ledger.hearing(output.played, queueEnd: output.queueEnd, turns: log.turns(since: begin))
     }
 
     private func close(
-        _ prepared: PreparedStep, began begin: Instant, isEndless: Bool, _ output: LoudspeakerRecorder,
+        _ step: Int, of steps: [PreparedStep], _ ledger: inout TalkLedger, _ output: LoudspeakerRecorder,
         _ log: TurnLog,
-        pacing: [Int64]
-    ) -> StepRecord {
-        let answer = output.answer(since: begin)
-        let observation = StepObservation(
-            speechStart: begin + prepared.utterance.speechStart,
-            speechEnd: begin + prepared.utterance.speechEnd,
-            firstAudible: answer.firstAudible, isEndless: isEndless, turns: log.turns(since: begin))
-        return StepRecord(
-            prepared: prepared, observation: observation, answer: answer, pacingErrors: pacing)
+        _ pacing: [Int64]
+    ) -> StepRecord? {
+        let begin = ledger.windows.first?.begin ?? Instant(nanoseconds: .min)
+        return ledger.close(step, steps[step], output.played, turns: log.turns(since: begin), pacing: pacing)
     }
 }
