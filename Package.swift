@@ -106,7 +106,7 @@ let package = Package(
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
         .testTarget(name: "SerenaEngineTests", dependencies: ["SerenaEngine"]),
-        .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench"]),
+        .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench", yams]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DocumentationTests"),
         .testTarget(name: "CommandLineTests", dependencies: ["SerenaBench", "SerenaAudio", yams]),

@@ -92,7 +92,8 @@ import Testing
         let project = try Project()
         let help = try await BenchProgram.run(["--help"], in: project.folder)
         #expect(help.code == 0 && help.out.contains("Exit codes") && help.out.contains("64"))
-        for command in ["run", "baseline", "compare", "calibrate", "report", "annotate", "lines", "doctor"] {
+        for command in ["run", "scenario", "baseline", "compare", "calibrate", "report", "annotate", "lines", "doctor"]
+        {
             #expect(help.out.contains(command))
             #expect(try await BenchProgram.run([command, "--help"], in: project.folder).code == 0)
         }

@@ -109,8 +109,7 @@ actor ScenarioRunner {
     }
 
     private func hearing(_ ledger: TalkLedger, _ output: LoudspeakerRecorder, _ log: TurnLog) -> Hearing {
-        let begin = ledger.windows.first?.begin ?? Instant(nanoseconds: .min)
-        return ledger.hearing(output.played, queueEnd: output.queueEnd, turns: log.turns(since: begin))
+        ledger.hearing(output.played, queueEnd: output.queueEnd, turns: log.turns(since: ledger.horizon))
     }
 
     private func close(
@@ -118,7 +117,6 @@ actor ScenarioRunner {
         _ log: TurnLog,
         _ pacing: [Int64]
     ) -> StepRecord? {
-        let begin = ledger.windows.first?.begin ?? Instant(nanoseconds: .min)
-        return ledger.close(step, steps[step], output.played, turns: log.turns(since: begin), pacing: pacing)
+        ledger.close(step, steps[step], output.played, turns: log.turns(since: ledger.horizon), pacing: pacing)
     }
 }

@@ -5,13 +5,16 @@ import SerenaAudio
 
 /// The open steps of a talk. Everything is worked out anew from what was played and reported.
 ///
-/// A turn belongs to the step during which it began. A sound belongs to the step before an interruption as long as that step's turn was
+/// A turn belongs to the step during which it began, or that began while it was open. A sound belongs to the step before an interruption as long as that step's turn was
 /// handing it over, and never longer than until the interrupting speech ended: what an assistant says after that is its answer to
 /// the interruption. Without reports the end of the interrupting speech alone is the border.
 struct TalkLedger {
     struct Window {
         let step: Int
         let begin: Instant
+        /// A turn that began later than this and was still open when the step began is the step's: noise can begin a turn before
+        /// anybody speaks.
+        let turnsFrom: Instant
         let speechStart: Instant
         let speechEnd: Instant
         /// How many frames were delivered before.
@@ -23,14 +26,18 @@ struct TalkLedger {
     /// In the order in which they began: the open ones, and those that others broke into.
     private(set) var windows: [Window] = []
 
-    /// The number of frames delivered before the step that began last.
-    var lastBegan: Window? { windows.last }
+    /// Turns that began earlier belong to steps that are closed.
+    var horizon: Instant { windows.first?.turnsFrom ?? Instant(nanoseconds: .min) }
 
     mutating func began(_ step: Int, _ prepared: PreparedStep, at begin: Instant, afterFrames frames: Int) {
-        if windows.allSatisfy(\.isClosed) { windows = [] }
+        var turnsFrom = begin
+        if windows.allSatisfy(\.isClosed) {
+            turnsFrom = windows.last?.speechEnd ?? Instant(nanoseconds: .min)
+            windows = []
+        }
         windows.append(
             Window(
-                step: step, begin: begin, speechStart: begin + prepared.utterance.speechStart,
+                step: step, begin: begin, turnsFrom: turnsFrom, speechStart: begin + prepared.utterance.speechStart,
                 speechEnd: begin + prepared.utterance.speechEnd, firstFrame: frames))
     }
 
@@ -44,7 +51,7 @@ struct TalkLedger {
             return Hearing(queueEnd: queueEnd, hasAnswer: false, turnsEnded: false)
         }
         let answer = answer(to: last, played, turns)
-        let turns = turns.filter { $0.began >= windows[last].begin }
+        let turns = self.turns(of: last, turns)
         return Hearing(
             queueEnd: queueEnd, hasAnswer: !answer.played.isEmpty,
             turnsEnded: !turns.isEmpty && turns.allSatisfy { $0.ended != nil }, firstAudible: answer.firstAudible)
@@ -61,7 +68,7 @@ struct TalkLedger {
         let answer = answer(to: index, played, turns)
         let observation = StepObservation(
             speechStart: window.speechStart, speechEnd: window.speechEnd, firstAudible: answer.firstAudible,
-            isEndless: window.isEndless, turns: turns.filter { range(of: index).contains($0.began) },
+            isEndless: window.isEndless, turns: self.turns(of: index, turns).filter { !isLeftOver($0, by: window) },
             bargeInStop: bargeInStop(of: index, played, turns))
         return StepRecord(
             prepared: prepared, observation: observation, answer: answer,
@@ -72,18 +79,26 @@ struct TalkLedger {
         windows.lastIndex { $0.step == step && !$0.isClosed }
     }
 
-    /// From the beginning of a step to that of the one which broke into it.
-    private func range(of index: Int) -> Range<Instant> {
-        let end = index + 1 < windows.count ? windows[index + 1].begin : Instant(nanoseconds: .max)
-        return windows[index].begin..<max(windows[index].begin, end)
+    /// The turns that began from the beginning of a step to that of the one which broke into it, or were still open then.
+    private func turns(of index: Int, _ turns: [ObservedTurn]) -> [ObservedTurn] {
+        let window = windows[index]
+        let end = index + 1 < windows.count ? windows[index + 1].begin : .distantFuture
+        return turns.filter { turn in
+            guard turn.began < window.begin else { return turn.began < end }
+            return turn.began > window.turnsFrom && (turn.ended ?? .distantFuture) > window.begin
+        }
+    }
+
+    /// Whether a turn began after the step's speech and is open at its close, so that it belongs to the next step.
+    private func isLeftOver(_ turn: ObservedTurn, by window: Window) -> Bool {
+        turn.began > window.speechEnd && turn.ended == nil
     }
 
     /// From when on sounds that are handed over belong to a step.
     private func border(of index: Int, _ turns: [ObservedTurn]) -> Instant {
         let window = windows[index]
         guard index > 0 else { return window.begin }
-        let interrupted = turns.filter { range(of: index - 1).contains($0.began) }
-        let ends = interrupted.map { $0.ended ?? window.speechEnd }
+        let ends = self.turns(of: index - 1, turns).map { $0.ended ?? window.speechEnd }
         return min(max(ends.max() ?? window.speechEnd, window.begin), window.speechEnd)
     }
 

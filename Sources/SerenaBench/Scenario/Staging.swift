@@ -24,18 +24,16 @@ struct Staging {
         let spoken = steps.map { step in
             step.utterance.heard(under: scenario.conditions + step.step.conditions, seed: seed(of: step.step.audio))
         }
-        let level = Self.meanLevel(spoken.compactMap(\.speechLevel))
-        var generator = NoiseGenerator(seed: scenario.seed, voices: steps.map(\.utterance.samples))
-        var beds: [[Condition]: NoiseBed] = [:]
+        let noises = steps.map { step in
+            (scenario.conditions + step.step.conditions).filter { if case .noise = $0 { true } else { false } }
+        }
+        let beds = beds(noises, over: spoken, voices: steps.map(\.utterance.samples))
         var account = ConditionAccount()
-        let staged = zip(steps, spoken).map { step, utterance in
+        let staged = steps.indices.map { index in
+            let (step, utterance) = (steps[index], spoken[index])
             let conditions = scenario.conditions + step.step.conditions
-            let noises = conditions.filter { if case .noise = $0 { true } else { false } }
-            if let level, !noises.isEmpty, beds[noises] == nil {
-                beds[noises] = Self.bed(noises, speechLevel: level, &generator)
-            }
             var prepared = PreparedStep(step: step.step, utterance: utterance)
-            prepared.surroundings = surroundings(conditions, bed: beds[noises])
+            prepared.surroundings = surroundings(conditions, bed: beds[noises[index]])
             account.add(utterance, prepared.surroundings)
             return prepared
         }
@@ -63,18 +61,24 @@ struct Staging {
         return surroundings
     }
 
-    private static func bed(
-        _ noises: [Condition], speechLevel: Double, _ generator: inout NoiseGenerator
-    ) -> NoiseBed? {
-        var bed: NoiseBed?
-        for case .noise(let kind, let ratio) in noises {
-            let next = NoiseBed(kind, signalToNoise: ratio, speechLevel: speechLevel, generator: &generator)
-            bed = bed?.mixed(with: next) ?? next
+    /// One bed for each noise, at one level for all the steps that are heard through it.
+    private func beds(
+        _ noises: [[Condition]], over spoken: [Utterance], voices: [[Float]]
+    ) -> [[Condition]: NoiseBed] {
+        var generator = NoiseGenerator(seed: scenario.seed, voices: voices)
+        var beds: [[Condition]: NoiseBed] = [:]
+        for kinds in noises where !kinds.isEmpty && beds[kinds] == nil {
+            let levels = zip(noises, spoken).filter { $0.0 == kinds }.compactMap(\.1.speechLevel)
+            guard let level = Self.meanLevel(levels) else { continue }
+            for case .noise(let kind, let ratio) in kinds {
+                let next = NoiseBed(kind, signalToNoise: ratio, speechLevel: level, generator: &generator)
+                beds[kinds] = beds[kinds]?.mixed(with: next) ?? next
+            }
         }
-        return bed
+        return beds
     }
 
-    /// The level of the mean power: one noise goes on under all steps.
+    /// The level of the mean power.
     private static func meanLevel(_ levels: [Double]) -> Double? {
         guard !levels.isEmpty else { return nil }
         let power = levels.reduce(0) { $0 + Level.amplitude(of: $1) * Level.amplitude(of: $1) }
