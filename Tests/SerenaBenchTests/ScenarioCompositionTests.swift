@@ -251,15 +251,24 @@ import Testing
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = folder + "/t.yaml"
-        try Data("name: t\nmatrix: {condition: [clean, babble(10dB)]}\nsteps: [{id: a, say: tone, audio: a.wav}]".utf8)
-            .write(to: URL(fileURLWithPath: path))
+        try Data(
+            "name: t\nmatrix: {condition: [clean, babble(10dB)]}\nsteps: [{id: a, say: tone, audio: a.wav}, {id: b, say: x, audio: b.wav}]"
+                .utf8
+        )
+        .write(to: URL(fileURLWithPath: path))
         let silence = [Float](repeating: 0, count: 1_600)
         let sound = Recording(samples: silence + CalibrationAssistant.burst + silence, sampleRate: 16_000)
         try AudioFile.write(sound, to: folder + "/a.wav")
+        try AudioFile.write(
+            Recording(samples: sound.samples.map { -$0 } + silence, sampleRate: 16_000), to: folder + "/b.wav")
         let variants = try ScenarioSelection().load(path)
         #expect(variants.map(\.folderName) == ["t-clean", "t-babble-10db"])
         #expect(variants.map(\.variant) == [["condition": "clean"], ["condition": "babble(10dB)"]])
         #expect(variants[0].steps[0].surroundings.bed == nil)
+        // The noise does not depend on what is chosen.
+        let again = try LoadedScenario(
+            path: path, bindings: ScenarioBindings(values: ["condition": "babble(10dB)"]), steps: ["a"])
+        #expect(again.steps[0].surroundings == variants[1].steps[0].surroundings)
         // The ratio reached is told.
         let notice = try #require(variants[1].notices.first { $0.contains("ratio") })
         let words = notice.split(separator: " ").compactMap { Double($0) }

@@ -32,37 +32,35 @@ public struct LoadedScenario: Sendable {
         path: String, bindings: ScenarioBindings = ScenarioBindings(), steps wanted: Set<String>? = nil
     ) throws(BenchError) {
         let parsed = try Self.parse(path, bindings)
-        var scenario = parsed.scenario
-        if let wanted {
-            scenario.steps = scenario.steps.filter { wanted.contains($0.id) }
-            let kept = Set(scenario.steps.map(\.id))
-            for index in scenario.steps.indices {
-                if let after = scenario.steps[index].after, !kept.contains(after) { scenario.steps[index].after = nil }
-            }
-        }
         let folder = (path as NSString).deletingLastPathComponent
         var inputs = parsed.inputs
         var steps: [PreparedStep] = []
         var notices: [String] = []
         var problems: [String] = []
         var read: [String: RecordedLine] = [:]
-        for step in scenario.steps {
+        for step in parsed.scenario.steps {
+            let isWanted = wanted?.contains(step.id) ?? true
             do throws(BenchError) {
                 let line: RecordedLine
                 if let known = read[step.audio] { line = known } else { line = try RecordedLine(of: step, in: folder) }
                 try line.check(step)
+                // Steps that are not wanted are read as well: noise is made from all voices, and must not depend on the choice.
                 steps.append(PreparedStep(step: step, utterance: line.utterance))
-                inputs[step.audio] = line.utterance.source.sha256
-                // The note decides where speech ends, and with it every latency of the step.
-                if let note = line.noteSHA256 { inputs[RecordingNote.path(besideRecording: step.audio)] = note }
-                if let notice = line.notice, read[step.audio] == nil { notices.append(notice) }
+                if isWanted {
+                    inputs[step.audio] = line.utterance.source.sha256
+                    // The note decides where speech ends, and with it every latency of the step.
+                    if let note = line.noteSHA256 { inputs[RecordingNote.path(besideRecording: step.audio)] = note }
+                    if let notice = line.notice, !notices.contains(notice) { notices.append(notice) }
+                }
                 read[step.audio] = line
             } catch {
-                problems.append("step '\(step.id)': \(error)")
+                if isWanted { problems.append("step '\(step.id)': \(error)") }
             }
         }
         guard problems.isEmpty else { throw BenchError(.usage, problems.joined(separator: "\n")) }
-        let staged = Staging(scenario: scenario).stage(steps)
+        let staged = Staging(scenario: parsed.scenario).stage(steps, keeping: wanted)
+        var scenario = parsed.scenario
+        if let wanted { scenario.steps.removeAll { !wanted.contains($0.id) } }
         self.path = path
         self.scenario = scenario
         self.inputs = inputs

@@ -10,16 +10,23 @@ struct Staging {
     /// The most steps of a talk with all its rounds.
     private static let mostSteps = 100_000
 
-    func stage(_ steps: [PreparedStep]) -> (steps: [PreparedStep], notices: [String]) {
-        let (heard, notices) = conditioned(steps)
-        return (repeated(heard), notices)
+    /// - Parameter wanted: the ids of the steps to keep; nil keeps all. What is kept sounds as it does among all.
+    func stage(
+        _ steps: [PreparedStep], keeping wanted: Set<String>? = nil
+    ) -> (steps: [PreparedStep], notices: [String]) {
+        let heard = conditioned(steps).filter { wanted?.contains($0.step.id) ?? true }
+        let kept = Set(heard.map(\.step.id))
+        let known = heard.map { $0.step.after.map(kept.contains) ?? true ? $0 : $0.followingTheStepBefore }
+        var account = ConditionAccount()
+        for step in known where step.surroundings != Surroundings() { account.add(step.utterance, step.surroundings) }
+        return (repeated(known), account.notices)
     }
 
     // MARK: - Conditions
 
-    private func conditioned(_ steps: [PreparedStep]) -> (steps: [PreparedStep], notices: [String]) {
+    private func conditioned(_ steps: [PreparedStep]) -> [PreparedStep] {
         guard !scenario.conditions.isEmpty || steps.contains(where: { !$0.step.conditions.isEmpty }) else {
-            return (steps, [])
+            return steps
         }
         let spoken = steps.map { step in
             step.utterance.heard(under: scenario.conditions + step.step.conditions, seed: seed(of: step.step.audio))
@@ -28,21 +35,18 @@ struct Staging {
             (scenario.conditions + step.step.conditions).filter { if case .noise = $0 { true } else { false } }
         }
         let beds = beds(noises, over: spoken, voices: steps.map(\.utterance.samples))
-        var account = ConditionAccount()
-        let staged = steps.indices.map { index in
+        return steps.indices.map { index in
             let (step, utterance) = (steps[index], spoken[index])
             let conditions = scenario.conditions + step.step.conditions
             var prepared = PreparedStep(step: step.step, utterance: utterance)
             prepared.surroundings = surroundings(conditions, bed: beds[noises[index]])
-            account.add(utterance, prepared.surroundings)
             return prepared
         }
-        return (staged, account.notices)
     }
 
-    /// The room is the same for the same recording, whichever step plays it.
-    private func seed(of audio: String) -> UInt64 {
-        audio.utf8.reduce(scenario.seed &+ 0x6a09_e667_f3bc_c908) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    /// A seed of its own for each name (the hash of Fowler, Noll and Vo). The room is that of a recording, whichever step plays it.
+    private func seed(of name: String) -> UInt64 {
+        name.utf8.reduce(scenario.seed &+ 0x6a09_e667_f3bc_c908) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }
 
     private func surroundings(_ conditions: [Condition], bed: NoiseBed?) -> Surroundings {
@@ -65,11 +69,12 @@ struct Staging {
     private func beds(
         _ noises: [[Condition]], over spoken: [Utterance], voices: [[Float]]
     ) -> [[Condition]: NoiseBed] {
-        var generator = NoiseGenerator(seed: scenario.seed, voices: voices)
         var beds: [[Condition]: NoiseBed] = [:]
         for kinds in noises where !kinds.isEmpty && beds[kinds] == nil {
             let levels = zip(noises, spoken).filter { $0.0 == kinds }.compactMap(\.1.speechLevel)
             guard let level = Self.meanLevel(levels) else { continue }
+            // Each noise has a generator of its own, so that one more changes none of the others.
+            var generator = NoiseGenerator(seed: seed(of: "\(kinds)"), voices: voices)
             for case .noise(let kind, let ratio) in kinds {
                 let next = NoiseBed(kind, signalToNoise: ratio, speechLevel: level, generator: &generator)
                 beds[kinds] = beds[kinds]?.mixed(with: next) ?? next
@@ -129,6 +134,13 @@ extension PreparedStep {
         case .at: if !keepingTimes { step.start = .following }
         case .following: break
         }
+        return with(step)
+    }
+
+    /// The same step, which waits for the one before and for no other.
+    var followingTheStepBefore: PreparedStep {
+        var step = step
+        step.after = nil
         return with(step)
     }
 
