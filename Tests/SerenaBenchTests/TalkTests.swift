@@ -147,3 +147,32 @@ import Testing
         #expect(delayed.step.start == .at(.milliseconds(870)))
     }
 }
+
+@Suite struct LongTalkTests {
+    /// Two hours of frames without an assistant: what the talk itself costs must not grow with its length.
+    @Test func twoHoursOfRoundsAreMadeInShortTime() throws {
+        var scenario = Scenario(name: "t", steps: [])
+        scenario.repetition = .lasting(.seconds(7_200))
+        let steps = Staging(scenario: scenario).stage([try burstStep("a")]).steps
+        var talk = Talk(steps: steps, patience: .milliseconds(100), start: Instant(nanoseconds: 0))
+        let hearing = Hearing(queueEnd: Instant(nanoseconds: .min / 2), hasAnswer: false, turnsEnded: false)
+        let begin = ContinuousClock.now
+        var begun = 0
+        for index in 0..<50_000 where !talk.isOver {
+            let (_, events) = talk.nextFrame(at: Instant(nanoseconds: Int64(index) * 10_000_000), hearing: hearing)
+            begun += events.count { if case .stepBegan = $0 { true } else { false } }
+        }
+        #expect(begun > 500 && ContinuousClock.now - begin < .seconds(20))
+    }
+
+    @Test func turnsThatAreOverAreForgotten() async {
+        let clock = JumpClock()
+        let log = TurnLog(clock: clock)
+        log.turnBegan(0, at: Instant(nanoseconds: 0))
+        log.turnEnded(TurnReport(turn: 0))
+        log.turnBegan(1, at: Instant(nanoseconds: 5))
+        await clock.sleep(until: Instant(nanoseconds: 100))
+        log.forget(before: Instant(nanoseconds: 50))
+        #expect(log.turns(since: Instant(nanoseconds: 0)).map(\.number) == [1])
+    }
+}

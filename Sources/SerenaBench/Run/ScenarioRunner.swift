@@ -87,7 +87,10 @@ actor ScenarioRunner {
                     record.steps.append(closed)
                     onStep(closed)
                 case .stepBegan(let step):
-                    if ledger.windows.allSatisfy(\.isClosed) { output.forget(before: time) }
+                    if ledger.windows.allSatisfy(\.isClosed) {
+                        output.forget(before: time)
+                        log.forget(before: time)
+                    }
                     ledger.began(step, steps[step], at: time, afterFrames: record.pacingErrors.count)
                     for fault in steps[step].step.faults { await assistant.inject(fault) }
                 }

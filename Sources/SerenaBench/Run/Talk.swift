@@ -111,8 +111,7 @@ struct Talk {
     /// The step behind the current one, past those whose round has no time left.
     private func next(at now: Instant) -> Int? {
         let round = current < 0 ? 0 : steps[current].round
-        return steps.indices.first { index in
-            guard index > current else { return false }
+        return (current + 1..<max(current + 1, steps.count)).first { index in
             guard steps[index].round > round, let latest = steps[index].latestStart else { return true }
             return now - start <= latest
         }
