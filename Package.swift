@@ -85,6 +85,7 @@ let package = Package(
                 .embedInCode("Resources/trust.mustache"), .embedInCode("Resources/history.mustache"),
                 .embedInCode("Resources/result.schema.json"), .embedInCode("Resources/baseline.schema.json"),
                 .embedInCode("Resources/recording.schema.json"), .embedInCode("Resources/history.schema.json"),
+                .embedInCode("Resources/scenario.schema.json"),
             ]),
 
         // Floor 6
@@ -113,7 +114,7 @@ let package = Package(
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
         .testTarget(name: "SerenaEngineTests", dependencies: ["SerenaEngine"]),
-        .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench", grdb]),
+        .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench", grdb, yams]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DocumentationTests"),
         .testTarget(name: "CommandLineTests", dependencies: ["SerenaBench", "SerenaAudio", yams]),

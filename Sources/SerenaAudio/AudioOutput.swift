@@ -40,4 +40,9 @@ public enum Audibility {
     public static func firstAudibleSample(in samples: [Float]) -> Int? {
         samples.firstIndex { abs($0) > floor }
     }
+
+    /// The index of the last sample whose magnitude is above ``floor``.
+    public static func lastAudibleSample(in samples: [Float]) -> Int? {
+        samples.lastIndex { abs($0) > floor }
+    }
 }

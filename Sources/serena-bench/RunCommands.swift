@@ -13,6 +13,7 @@ struct Run: AsyncParsableCommand {
               serena-bench run Scenarios/smoke.yaml --runs 5 --warmup 1 --output /tmp/smoke
               serena-bench run smoke --json --quiet | jq .summary
               serena-bench run smoke --assistant calibration:250ms
+              serena-bench run noisy-room --filter 10dB --set voice=presenter
             """)
 
     @Argument(
@@ -23,8 +24,8 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Counted runs, each with a fresh assistant. Default: what the scenario says.")
     var runs: Int?
 
-    @Option(help: "Runs before the counted ones.")
-    var warmup = 0
+    @Option(help: "Runs before the counted ones. Default: what the scenario says.")
+    var warmup: Int?
 
     @Option(help: "The seed of everything random. Default: what the scenario says.")
     var seed: UInt64?
@@ -53,13 +54,14 @@ struct Run: AsyncParsableCommand {
     @Flag(help: "Print result.json; short for --format json.")
     var json = false
 
+    @OptionGroup var selection: SelectionOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         guard (1...1_000).contains(runs ?? 1) else {
             throw ValidationError("--runs must lie between 1 and 1000")
         }
-        guard (0...100).contains(warmup) else {
+        guard (0...100).contains(warmup ?? 0) else {
             throw ValidationError("--warmup must lie between 0 and 100")
         }
         guard !json || format == nil || format == .json else {
@@ -71,7 +73,8 @@ struct Run: AsyncParsableCommand {
         var request = RunRequest(
             scenario: scenario, runs: runs, warmup: warmup, seed: seed, output: output,
             pacingLimit: pacingLimit,
-            baseline: baseline, calibrates: calibrate, prints: json ? .json : format)
+            baseline: baseline, calibrates: calibrate, prints: json ? .json : format,
+            selection: try selection.selection())
         request.clock = clock
         try await common.perform(assistant: assistant) { [request] in await $0.run(request) }
     }

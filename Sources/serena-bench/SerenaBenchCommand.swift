@@ -38,6 +38,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             Lines.self,
             AB.self,
             GateCheckCommand.self,
+            ScenarioCommand.self,
             Doctor.self,
             Gate.self,
             ReadinessCommand.self,

@@ -110,8 +110,8 @@ import Testing
         let help = try await BenchProgram.run(["--help"], in: project.folder)
         #expect(help.code == 0 && help.out.contains("Exit codes") && help.out.contains("64"))
         for command in [
-            "run", "baseline", "compare", "ab", "gate-check", "calibrate", "report", "history", "schema", "annotate",
-            "lines", "doctor", "gate", "readiness", "suite", "replay", "simulate", "clocks",
+            "run", "scenario", "baseline", "compare", "ab", "gate-check", "calibrate", "report", "history", "schema",
+            "annotate", "lines", "doctor", "gate", "readiness", "suite", "replay", "simulate", "clocks",
         ] {
             #expect(help.out.contains(command))
             #expect(try await BenchProgram.run([command, "--help"], in: project.folder).code == 0)

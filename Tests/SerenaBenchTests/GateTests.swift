@@ -140,7 +140,7 @@ import Testing
 
     @Test(arguments: [("B", ExitCode.failed), ("C", .budget), ("D", .regression)])
     func theGateThatFailedDecidesTheCode(_ gate: String, _ code: ExitCode) {
-        var readiness = Readiness(judging: sampleResult([100]), steps: [], surroundings: Surroundings())
+        var readiness = Readiness(judging: sampleResult([100]), steps: [], machineState: MachineState())
         readiness.verdict = .notReady
         for index in readiness.gates.indices {
             readiness.gates[index].state = readiness.gates[index].id == gate ? .failed : .passed

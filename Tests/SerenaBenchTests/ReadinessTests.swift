@@ -25,8 +25,8 @@ import Testing
         Step(id: "two", say: "tone", audio: "two.wav", faults: [.networkDown]),
     ]
 
-    private static func judge(_ result: BenchResult, surroundings: Surroundings = Surroundings()) -> Readiness {
-        Readiness(judging: result, steps: steps, surroundings: surroundings)
+    private static func judge(_ result: BenchResult, machineState: MachineState = MachineState()) -> Readiness {
+        Readiness(judging: result, steps: steps, machineState: machineState)
     }
 
     private static func state(_ id: String, of readiness: Readiness) -> ReadinessGate.State? {
@@ -219,20 +219,20 @@ import Testing
     // MARK: Checklist
 
     @Test(arguments: [
-        (Surroundings(freeDiskBytes: 1 << 20), "disk", ChecklistItem.State.failed),
-        (Surroundings(freeDiskBytes: 500 << 20), "disk", .warning), (Surroundings(freeDiskBytes: 1 << 40), "disk", .ok),
-        (Surroundings(availableMemoryBytes: 1 << 20), "memory", .warning),
-        (Surroundings(availableMemoryBytes: 1 << 33), "memory", .ok),
-        (Surroundings(load: 1.5, cores: 2), "processor", .warning),
-        (Surroundings(load: 0.1, cores: 2), "processor", .ok),
-        (Surroundings(load: 0.1, cores: 2, governor: "powersave"), "processor", .warning),
-        (Surroundings(power: .battery(percent: 40)), "power", .warning),
-        (Surroundings(power: .charging(percent: nil)), "power", .ok), (Surroundings(power: .mainsOnly), "power", .ok),
-        (Surroundings(hasRoute: false), "network", .ok),
-        (Surroundings(hasSoundDevice: false), "audio device", .askPerson),
+        (MachineState(freeDiskBytes: 1 << 20), "disk", ChecklistItem.State.failed),
+        (MachineState(freeDiskBytes: 500 << 20), "disk", .warning), (MachineState(freeDiskBytes: 1 << 40), "disk", .ok),
+        (MachineState(availableMemoryBytes: 1 << 20), "memory", .warning),
+        (MachineState(availableMemoryBytes: 1 << 33), "memory", .ok),
+        (MachineState(load: 1.5, cores: 2), "processor", .warning),
+        (MachineState(load: 0.1, cores: 2), "processor", .ok),
+        (MachineState(load: 0.1, cores: 2, governor: "powersave"), "processor", .warning),
+        (MachineState(power: .battery(percent: 40)), "power", .warning),
+        (MachineState(power: .charging(percent: nil)), "power", .ok), (MachineState(power: .mainsOnly), "power", .ok),
+        (MachineState(hasRoute: false), "network", .ok),
+        (MachineState(hasSoundDevice: false), "audio device", .askPerson),
     ])
-    func theMachineIsAskedWhatItCanTell(_ surroundings: Surroundings, _ name: String, _ state: ChecklistItem.State) {
-        let readiness = Self.judge(Self.result(), surroundings: surroundings)
+    func theMachineIsAskedWhatItCanTell(_ machineState: MachineState, _ name: String, _ state: ChecklistItem.State) {
+        let readiness = Self.judge(Self.result(), machineState: machineState)
         let item = readiness.checklist.first { $0.name == name }
         #expect(item?.state == state)
         #expect((item?.remedy == nil) == (state == .ok))
@@ -254,7 +254,7 @@ import Testing
         var baseline = try Baseline(name: "main", of: result)
         baseline.measuredAt = measuredAt
         baseline.machine = Machine(cpu: cpu, cores: 2, memoryBytes: 1 << 34, os: "a system")
-        let readiness = Readiness(judging: result, steps: Self.steps, baseline: baseline, surroundings: Surroundings())
+        let readiness = Readiness(judging: result, steps: Self.steps, baseline: baseline, machineState: MachineState())
         #expect(readiness.checklist.first { $0.name == "baseline" }?.state == state)
     }
 
@@ -267,10 +267,10 @@ import Testing
     }
 
     @Test func thisMachineCanBeLookedAt() {
-        let surroundings = Surroundings.current(folder: "/tmp/not/there")
-        #expect((surroundings.freeDiskBytes ?? 0) > 0 && surroundings.program?.count == 16)
+        let machineState = MachineState.current(folder: "/tmp/not/there")
+        #expect((machineState.freeDiskBytes ?? 0) > 0 && machineState.program?.count == 16)
         #if os(Linux)
-            #expect((surroundings.availableMemoryBytes ?? 0) > 0 && surroundings.load != nil)
+            #expect((machineState.availableMemoryBytes ?? 0) > 0 && machineState.load != nil)
         #endif
     }
 
@@ -296,7 +296,7 @@ import Testing
 
     @Test(arguments: Readiness.Part.allCases)
     func theVerdictExpiresWhenAPartChanges(_ part: Readiness.Part) {
-        let readiness = Self.judge(Self.result(), surroundings: Surroundings(program: "p1"))
+        let readiness = Self.judge(Self.result(), machineState: MachineState(program: "p1"))
         #expect(readiness.expired(comparedWith: readiness.holdsFor).isEmpty)
         var present = readiness.holdsFor
         #expect(present[part.rawValue] != nil)

@@ -1,7 +1,9 @@
 // Whether a step met its expectations.
 
 import AssistantInterface
+import Foundation
 import Instrumentation
+import SerenaAudio
 import Testing
 
 @testable import SerenaBench
@@ -70,5 +72,88 @@ import Testing
         let observation = StepObservation(
             speechStart: Instant(nanoseconds: 0), speechEnd: Instant(nanoseconds: 1), firstAudible: nil)
         #expect(TurnScoring.failures(step, observation).count == 3)
+    }
+}
+
+@Suite struct OrderAndInterruptionScoringTests {
+    private static func failures(
+        _ expect: StepExpectation, events: [String] = [], stop: Duration? = nil
+    ) -> [String] {
+        let report = TurnReport(turn: 0, response: "yes", events: events)
+        let observation = StepObservation(
+            speechStart: Instant(nanoseconds: 0), speechEnd: Instant(nanoseconds: 1_000),
+            firstAudible: Instant(nanoseconds: 2_000),
+            turns: [
+                ObservedTurn(
+                    number: 0, began: Instant(nanoseconds: 0), ended: Instant(nanoseconds: 3_000), report: report)
+            ], bargeInStop: stop)
+        return TurnScoring.failures(Step(id: "a", say: "x", audio: "a", expect: expect), observation)
+    }
+
+    @Test(
+        arguments: [
+            ([], nil), (["a", "c"], nil), (["a", "b", "c", "a"], nil),
+            (["c", "b"], "the event 'b' comes out of order"),
+            (["d"], "the event 'd' is missing"), (["b", "b"], "the event 'b' comes out of order"),
+        ] as [([String], String?)])
+    func eventsMustOccurInTheirOrder(_ expected: [String], _ failure: String?) {
+        let failures = Self.failures(StepExpectation(events: expected), events: ["a", "b", "c", "a"])
+        #expect(failures == [failure].compactMap(\.self))
+    }
+
+    @Test(
+        arguments: [
+            (.milliseconds(300), nil), (.milliseconds(10), nil),
+            (.milliseconds(301), "the old answer went on for 301 ms"),
+            (nil, "there was no answer to interrupt"),
+        ] as [(Duration?, String?)])
+    func anInterruptedAnswerMustStopInTime(_ stop: Duration?, _ failure: String?) {
+        let failures = Self.failures(StepExpectation(stopsWithin: .milliseconds(300)), stop: stop)
+        #expect(failures.count == (failure == nil ? 0 : 1))
+        if let failure { #expect(failures[0].hasPrefix(failure)) }
+    }
+}
+
+@Suite struct ExpectedFailureTests {
+    /// Runs of two steps; the second is marked. Whether it passes in each run, and what follows.
+    @Test(
+        arguments: [
+            ([false, false], false, 0), ([true, false], false, 0), ([true, true], true, 1),
+        ] as [([Bool], Bool, Int)])
+    func aMarkHoldsUntilItsStepAlwaysPasses(_ passes: [Bool], _ isFailed: Bool, _ notices: Int) {
+        let latencies = passes.flatMap { [200, $0 ? 300 : nil] }
+        var result = sampleResult(latencies) { turn in
+            if turn.step == "two" { turn.expectedFailure = "not yet" }
+        }
+        let expected = ExpectedFailures(result.turns)
+        #expect(expected.failed.map(\.step) == (isFailed ? [] : ["two"]))
+        #expect(expected.needless == (isFailed ? ["two"] : []) && expected.notices.count == notices)
+        #expect(result.findings.contains(.failed) == isFailed)
+        // What is known to fail does not make the percentiles infinite.
+        result.summary = Summary(turns: result.turns)
+        #expect(result.summary.p99Ns != nil)
+        let text = VerdictText(result).reasons.joined(separator: "\n")
+        #expect(text.contains(isFailed ? "no longer needed" : "expected: two (not yet)"))
+    }
+
+    @Test func eachClassOfTurnsHasItsOwnBudget() throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let silence = [Float](repeating: 0, count: 1_600)
+        try AudioFile.write(
+            Recording(samples: silence + CalibrationAssistant.burst + silence, sampleRate: 16_000),
+            to: folder + "/a.wav")
+        try Data(
+            """
+            name: t
+            thresholds: [max<500ms, {threshold: max<3s, class: elsewhere}]
+            steps: [{id: one, say: x, audio: a.wav}, {id: two, say: x, audio: a.wav, class: elsewhere}]
+            """.utf8
+        ).write(to: URL(fileURLWithPath: folder + "/t.yaml"))
+        let loaded = try LoadedScenario(path: folder + "/t.yaml")
+        let turns = sampleResult([200, 2_000]).turns
+        let budgets = loaded.scenario.thresholds.map { BenchResult.budget($0, turns, of: loaded) }
+        #expect(budgets.map(\.metric) == ["max", "max elsewhere"])
+        #expect(budgets.map(\.turns) == [1, 1] && budgets.map(\.over) == [0, 0])
     }
 }

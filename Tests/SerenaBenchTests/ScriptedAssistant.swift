@@ -32,6 +32,8 @@ struct Act: Sendable {
         case end(TurnReport)
         /// Ends the turn with marks for the endpoint and the first audible sample, counted from the sound's start.
         case endMarked(turn: Int, endpoint: Duration, firstAudio: Duration, response: String)
+        /// Silences the loudspeaker.
+        case stop
         case cancel(@Sendable () -> Void)
     }
 
@@ -107,6 +109,7 @@ actor ScriptedAssistant: Assistant {
             trace.record(.endpoint, from: soundStart, to: soundStart + endpoint)
             trace.record(.firstAudio, from: soundStart + endpoint, to: soundStart + firstAudio)
             observer?.turnEnded(TurnReport(turn: turn, response: response, route: .vm, trace: trace))
+        case .stop: output?.stop()
         case .cancel(let cancel): cancel()
         }
     }

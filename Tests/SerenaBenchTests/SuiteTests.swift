@@ -97,7 +97,7 @@ import Testing
     func readinessBecomesAState(_ verdict: Readiness.Verdict) {
         var result = sampleResult([100])
         #expect(ReadinessChecks.talk(result, report: "r").state == .invalid)
-        result.readiness = Readiness(judging: result, steps: [], surroundings: Surroundings())
+        result.readiness = Readiness(judging: result, steps: [], machineState: MachineState())
         result.readiness?.verdict = verdict
         let states: [Readiness.Verdict: SuiteCheck.State] = [
             .ready: .passed, .readyWithRisks: .passed, .notProven: .notProven, .notReady: .failed, .invalid: .invalid,

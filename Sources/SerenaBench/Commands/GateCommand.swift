@@ -64,10 +64,12 @@ extension BenchEnvironment {
             var errors: Set<ExitCode> = []
             for run in request.runRequests() where !Task.isCancelled {
                 do {
-                    let (result, folder) = try await runOnce(run)
-                    let found = GateJudgement.findings(result)
-                    findings.formUnion(found)
-                    entries.append(GateEntry(run.scenario, result, code: ExitCode.of(found), report: display(folder)))
+                    for (result, folder) in try await runAll(run) {
+                        let found = GateJudgement.findings(result)
+                        findings.formUnion(found)
+                        entries.append(
+                            GateEntry(run.scenario, result, code: ExitCode.of(found), report: display(folder)))
+                    }
                 } catch {
                     let problem = error as? BenchError ?? BenchError(.internalError, "\(error)")
                     terminal.problem(problem.description)

@@ -36,9 +36,8 @@ extension BenchEnvironment {
     public func lines(of scenario: String) async -> ExitCode {
         await reporting {
             let path = try ScenarioLocator.find(scenario, from: directory, home: home)
-            let data = try FileReading.bytes(of: path, limit: Scenario.largestFile)
             let folder = (path as NSString).deletingLastPathComponent
-            for step in try Scenario.read(data, path: path).steps {
+            for step in try LoadedScenario.linesToRecord(in: path) {
                 let file = step.audio.hasPrefix("/") ? step.audio : "\(folder)/\(step.audio)"
                 let fields = [file, step.voice ?? Scenario.defaultVoice, step.say]
                 terminal.result(fields.map(Terminal.plain).joined(separator: "\t"))

@@ -37,7 +37,7 @@ extension BenchEnvironment {
         let identity = await identityNow(loaded, seed: result.settings.seed)
         guard let identity, identity.name == result.assistant.name else { return prints }
         prints.merge(Readiness.fingerprints(of: identity)) { $1 }
-        let program = Surroundings.current(folder: projectFolder).program
+        let program = MachineState.current(folder: projectFolder).program
         prints[Readiness.Part.code.rawValue] = Readiness.code(identity, program: program)
         return prints
     }

@@ -18,7 +18,9 @@ extension BenchEnvironment {
                     remedy: "serena-bench run \(result.scenario.name) --clock virtual")
             }
             let loaded = try LoadedScenario(
-                path: try ScenarioLocator.find(result.scenario.path, from: directory, home: home))
+                path: try ScenarioLocator.find(result.scenario.path, from: directory, home: home),
+                bindings: ScenarioBindings(values: result.settings.variant, seed: result.settings.seed),
+                steps: Set(result.turns.map { TurnResult.plainStep($0.step) }))
             guard loaded.inputs == result.inputs else {
                 throw BenchError(.baseline, "the scenario or its recordings are not what they were in \(path)")
             }

@@ -11,7 +11,8 @@ public struct RunRequest: Sendable {
     public var scenario: String
     /// Counted runs; nil leaves it to the scenario.
     public var runs: Int?
-    public var warmup: Int
+    /// Runs before the counted ones; nil leaves it to the scenario.
+    public var warmup: Int?
     public var seed: UInt64?
     /// The folder of the report; nil is a new one below `Reports`.
     public var output: String?
@@ -26,14 +27,16 @@ public struct RunRequest: Sendable {
     public var calibrates: Bool
     /// The report that goes to the standard output; nil for none.
     public var prints: ReportFormat?
+    /// What was chosen and set: steps, variants, parameters.
+    public var selection: ScenarioSelection
 
     /// What frames may be late by, in the 99th percentile.
     public static let standardPacingLimit = Duration.milliseconds(5)
 
     public init(
-        scenario: String, runs: Int? = nil, warmup: Int = 0, seed: UInt64? = nil, output: String? = nil,
+        scenario: String, runs: Int? = nil, warmup: Int? = nil, seed: UInt64? = nil, output: String? = nil,
         pacingLimit: Duration = standardPacingLimit, baseline: String? = nil, calibrates: Bool = false,
-        prints: ReportFormat? = nil
+        prints: ReportFormat? = nil, selection: ScenarioSelection = ScenarioSelection()
     ) {
         self.scenario = scenario
         self.runs = runs
@@ -44,29 +47,47 @@ public struct RunRequest: Sendable {
         self.baseline = baseline
         self.calibrates = calibrates
         self.prints = prints
+        self.selection = selection
     }
 }
 
 extension BenchEnvironment {
-    /// Runs a scenario and leaves a report.
+    /// Runs a scenario and leaves a report, or one for each variant of its matrix.
     ///
     /// When the task is cancelled, what was measured until then is reported as interrupted.
     public func run(_ request: RunRequest) async -> ExitCode {
         await reporting {
-            let (result, folder) = try await runOnce(request)
-            if let format = request.prints { try publish(result, from: folder, as: format) }
-            return result.exitCode
+            let variants = try variants(for: request)
+            return try await runVariants(variants) { loaded in
+                let (result, folder) = try await runVariant(request, loaded, isVariant: variants.count > 1)
+                if let format = request.prints { try publish(result, from: folder, as: format) }
+                return result
+            }
         }
     }
 
-    /// Runs a scenario, leaves a report, and shows the verdict.
+    /// Runs a scenario, leaves a report of each of its variants, and shows the verdicts.
     ///
-    /// - Returns: the result, and the folder of its report.
-    func runOnce(_ request: RunRequest) async throws -> (result: BenchResult, folder: String) {
-        let path = try ScenarioLocator.find(request.scenario, from: directory, home: home)
-        let loaded = try LoadedScenario(path: path)
+    /// - Returns: the results, and the folders of their reports.
+    func runAll(_ request: RunRequest) async throws -> [(result: BenchResult, folder: String)] {
+        let variants = try variants(for: request)
+        var results: [(result: BenchResult, folder: String)] = []
+        for loaded in variants where !Task.isCancelled || results.isEmpty {
+            results.append(try await runVariant(request, loaded, isVariant: variants.count > 1))
+        }
+        return results
+    }
+
+    private func variants(for request: RunRequest) throws(BenchError) -> [LoadedScenario] {
+        try request.selection.load(
+            try ScenarioLocator.find(request.scenario, from: directory, home: home), seed: request.seed)
+    }
+
+    private func runVariant(
+        _ request: RunRequest, _ loaded: LoadedScenario, isVariant: Bool
+    ) async throws -> (result: BenchResult, folder: String) {
         let baseline = try request.baseline.map { try comparable(baseline: $0, with: loaded) }
-        let folder = try runFolder(for: request, loaded)
+        let folder = try runFolder(for: request, loaded, isVariant: isVariant)
         do {
             let measurement = try await measure(request, loaded, baseline: baseline, into: folder)
             let result = BenchResult(measurement)
@@ -90,24 +111,29 @@ extension BenchEnvironment {
         return baseline
     }
 
-    private func runFolder(for request: RunRequest, _ loaded: LoadedScenario) throws(BenchError) -> RunFolder {
-        if let output = request.output { return try RunFolder(destination: absolute(output)) }
-        return try RunFolder.create(
-            in: projectFolder + "/Reports", scenario: loaded.scenario.name, at: now())
+    private func runFolder(
+        for request: RunRequest, _ loaded: LoadedScenario, isVariant: Bool
+    ) throws(BenchError) -> RunFolder {
+        let name = isVariant ? loaded.folderName : loaded.scenario.name
+        if let output = request.output {
+            return try RunFolder(destination: absolute(output) + (isVariant ? "/\(name)" : ""))
+        }
+        return try RunFolder.create(in: projectFolder + "/Reports", scenario: name, at: now())
     }
 
     private func measure(
         _ request: RunRequest, _ loaded: LoadedScenario, baseline: Baseline?, into folder: RunFolder
     ) async throws -> Measurement {
         let settings = RunSettings(
-            clock: request.clock, variant: [:], runs: request.runs ?? loaded.scenario.runs, warmup: request.warmup,
+            clock: request.clock, variant: loaded.variant, runs: request.runs ?? loaded.scenario.runs,
+            warmup: request.warmup ?? loaded.scenario.warmup,
             seed: request.seed ?? loaded.scenario.seed, patienceNs: loaded.scenario.patience.nanoseconds,
             pacingLimitNs: request.pacingLimit.nanoseconds)
         let startedAt = now()
         let begin = clock.now
         var measurement = Measurement(
             loaded: loaded, scenarioPath: display(loaded.path), settings: settings, machine: .current(),
-            runs: [], surroundings: .current(folder: projectFolder), baseline: baseline,
+            runs: [], machineState: .current(folder: projectFolder), baseline: baseline,
             startedAt: Date.ISO8601FormatStyle().format(startedAt), duration: .zero,
             isInterrupted: false)
         if request.calibrates {

@@ -36,23 +36,9 @@ extension BenchEnvironment {
     func makeRun(
         _ plan: RunPlan, onStep: @escaping @Sendable (StepRecord) -> Void = { _ in }
     ) async throws -> (record: RunRecord, virtual: VirtualRecord?) {
-        let makeAssistant = makeAssistant
         let (record, virtual) = try await plan.clock.perform(realtime: clock, serviceTimes: plan.serviceTimes) {
             clock in
-            let scenario = plan.loaded.scenario
-            let request = AssistantRequest(
-                settings: scenario.assistant.merging(plan.assistantSettings) { $1 },
-                scenarioFolder: plan.loaded.folder, folder: plan.folder, clock: clock, seed: plan.seed)
-            do {
-                let assistant = PlantingAssistant(try await makeAssistant(request))
-                return await ScenarioRunner(clock: clock).run(
-                    number: plan.number, steps: plan.steps, patience: scenario.patience, assistant: assistant,
-                    onStep: onStep)
-            } catch let error as BenchError {
-                throw error
-            } catch {
-                return RunRecord(number: plan.number, failure: "the assistant could not be made: \(error)")
-            }
+            try await hold(plan, on: clock, onStep: onStep)
         }
         return (record, virtual)
     }

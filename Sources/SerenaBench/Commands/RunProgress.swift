@@ -38,7 +38,7 @@ final class RunProgress: Sendable {
     private func line(for turn: TurnResult) -> String {
         let mark =
             turn.passed
-            ? terminal.coloured("✓", .green) : terminal.coloured("✗", turn.required ? .red : .yellow)
+            ? terminal.coloured("✓", .green) : terminal.coloured("✗", turn.isFailure ? .red : .yellow)
         let latency: String =
             switch (turn.latencyNs, turn.answerExpected) {
             case (let latency?, _): Figures.milliseconds(latency)

@@ -76,8 +76,7 @@ extension BenchEnvironment {
         let run = RunRequest(
             scenario: request.isQuick ? Self.shortTalk : Self.wholeTalk, runs: request.isQuick ? 1 : 4,
             pacingLimit: request.pacingLimit)
-        let (result, report) = try await runOnce(run)
-        var checks = [PerformanceChecks.budget(result, report: display(report))]
+        var checks = try await runAll(run).map { PerformanceChecks.budget($0.result, report: display($0.folder)) }
 
         terminal.note("concurrency …")
         let numbers = NumberSource()
@@ -98,12 +97,13 @@ extension BenchEnvironment {
         var checks: [SuiteCheck] = []
         for scenario in request.isQuick ? [Self.shortTalk] : try shippedScenarios() {
             terminal.note("readiness of \(scenario) …")
-            let (result, report) = try await runOnce(
-                RunRequest(
-                    scenario: scenario, runs: request.isQuick ? 1 : GateRequest.standardRuns,
-                    pacingLimit: request.pacingLimit))
-            checks.append(ReadinessChecks.talk(result, report: display(report)))
-            guard !result.interrupted else { return checks }
+            let run = RunRequest(
+                scenario: scenario, runs: request.isQuick ? 1 : GateRequest.standardRuns,
+                pacingLimit: request.pacingLimit)
+            for (result, report) in try await runAll(run) {
+                checks.append(ReadinessChecks.talk(result, report: display(report)))
+                guard !result.interrupted else { return checks }
+            }
         }
         terminal.note("fall-backs, recovery and restart …")
         let short = try load(Self.shortTalk)

@@ -16,16 +16,19 @@ public struct StepObservation: Sendable {
     public var isEndless = false
     /// The turns that began during the step, in order.
     public var turns: [ObservedTurn]
+    /// From the first sample of speech to the last audible sample of the answer that it broke into; nil when it broke into none.
+    public var bargeInStop: Duration?
 
     public init(
         speechStart: Instant, speechEnd: Instant, firstAudible: Instant?, isEndless: Bool = false,
-        turns: [ObservedTurn] = []
+        turns: [ObservedTurn] = [], bargeInStop: Duration? = nil
     ) {
         self.speechStart = speechStart
         self.speechEnd = speechEnd
         self.firstAudible = firstAudible
         self.isEndless = isEndless
         self.turns = turns
+        self.bargeInStop = bargeInStop
     }
 
     /// First audible sample of the answer minus last sample of speech.
@@ -105,6 +108,7 @@ public enum TurnScoring {
         for expected in step.expect.response where !holds(expected, for: response) {
             failures.append("response does not \(describe(expected)): '\(response)'")
         }
+        failures += eventFailures(step.expect.events, in: report?.events ?? [])
         if let limit = step.expect.wordErrorRate {
             let rate = WordErrorRate.compute(reference: step.say, hypothesis: observation.transcript).rate
             if rate > limit {
@@ -124,11 +128,33 @@ public enum TurnScoring {
         } else if observation.firstAudible != nil {
             failures.append("an answer was heard where silence was expected")
         }
+        if let limit = step.expect.stopsWithin { failures += stopFailures(observation.bargeInStop, limit: limit) }
         if isCutOff(step, observation) {
             failures.append("false cut-off: the assistant took the turn before the end of speech")
         }
         if observation.isEndless { failures.append("the answer did not come to an end and was cut") }
         return failures
+    }
+
+    private static func stopFailures(_ stop: Duration?, limit: Duration) -> [String] {
+        guard let stop else { return ["there was no answer to interrupt"] }
+        guard stop > limit else { return [] }
+        return [
+            "the old answer went on for \(milliseconds(stop)) after the interruption, not at most \(milliseconds(limit))"
+        ]
+    }
+
+    /// The events expected must occur in their order; others may come in between.
+    private static func eventFailures(_ expected: [String], in events: [String]) -> [String] {
+        var rest = events[...]
+        for event in expected {
+            guard let index = rest.firstIndex(of: event) else {
+                let isThere = events.contains(event)
+                return ["the event '\(event)' \(isThere ? "comes out of order" : "is missing")"]
+            }
+            rest = rest[(index + 1)...]
+        }
+        return []
     }
 
     /// Numbers are equal when their values are; everything else when the spoken words are.

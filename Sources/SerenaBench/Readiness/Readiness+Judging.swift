@@ -10,18 +10,18 @@ extension Readiness {
     /// - Parameters:
     ///   - steps: of the scenario; they know which faults were brought about.
     ///   - baseline: the one that the result was compared with, if any.
-    ///   - surroundings: what the machine was like before the runs.
-    init(judging result: BenchResult, steps: [Step], baseline: Baseline? = nil, surroundings: Surroundings) {
+    ///   - machineState: what the machine was like before the runs.
+    init(judging result: BenchResult, steps: [Step], baseline: Baseline? = nil, machineState: MachineState) {
         let evidence = ReadinessEvidence(result: result, steps: steps)
         let gates = [evidence.validity(), evidence.mustPass(), evidence.budget(), evidence.regression()]
-        let checklist = evidence.checklist(surroundings, baseline: baseline)
+        let checklist = evidence.checklist(machineState, baseline: baseline)
         let worst = Self.verdict(of: gates, checklist: checklist)
         self.init(
             verdict: worst, gates: gates,
             confidence: ShowConfidence(cleanRuns: evidence.cleanRuns.count, of: evidence.runs.count),
             checklist: checklist, recommendations: evidence.recommendations(),
             risks: Self.risks(gates, evidence.mustPassRisks(), checklist),
-            holdsFor: Self.fingerprints(result, program: surroundings.program),
+            holdsFor: Self.fingerprints(result, program: machineState.program),
             runsToProve: worst == .notProven ? evidence.runsToProve() : nil)
     }
 

@@ -4,9 +4,9 @@ import Foundation
 
 extension ReadinessEvidence {
     /// Everything to be looked at before a show.
-    func checklist(_ surroundings: Surroundings, baseline: Baseline?) -> [ChecklistItem] {
+    func checklist(_ machineState: MachineState, baseline: Baseline?) -> [ChecklistItem] {
         var items = [assistant(), standIns(), pacing(), fallBacks(), compared(baseline)]
-        items += surroundings.checklist()
+        items += machineState.checklist()
         items.append(
             ChecklistItem(
                 name: "stage sound", state: .askPerson,
@@ -96,7 +96,7 @@ extension ReadinessEvidence {
     }
 }
 
-extension Surroundings {
+extension MachineState {
     /// Below this, a report may not find room.
     private static let leastDisk: Int64 = 100 << 20
     private static let comfortableDisk: Int64 = 1 << 30

@@ -142,6 +142,9 @@ public struct TurnResult: Codable, Hashable, Sendable {
     /// Whether the step passed although it is marked as expected to fail: the mark is no longer needed.
     var isUnexpectedPass: Bool { passed && expectedFailure != nil }
 
+    /// Whether the turn counts in the percentiles: an answer is expected, and it is not known beforehand that it fails.
+    var isTimed: Bool { answerExpected && (passed || expectedFailure == nil) }
+
     /// The latency as the percentiles count it: nil, infinitely late, when there is no answer or it cut the user off.
     var countedLatency: Int64? {
         falseCutOff ? nil : latencyNs

@@ -14,7 +14,7 @@ struct Measurement {
     var warmupFailures: [String] = []
     var calibration: CalibrationResult?
     /// What the machine was like before the runs.
-    var surroundings = Surroundings()
+    var machineState = MachineState()
     var baseline: Baseline?
     var startedAt: String
     var duration: Duration
@@ -48,7 +48,6 @@ extension BenchResult {
     /// Judges a measurement.
     init(_ measurement: Measurement) {
         let turns = measurement.runs.flatMap(\.turns)
-        let answerable = turns.filter(\.answerExpected).map(\.countedLatency)
         let identity = measurement.runs.lazy.compactMap(\.identity).first
         let scenario = measurement.loaded.scenario
         self.init(
@@ -59,7 +58,7 @@ extension BenchResult {
             assistant: identity ?? AssistantIdentity(name: "unknown", version: "unknown"),
             machine: measurement.machine, inputs: measurement.loaded.inputs,
             settings: measurement.settings,
-            budgets: scenario.thresholds.map { BudgetResult($0, latencies: answerable) },
+            budgets: scenario.thresholds.map { Self.budget($0, turns, of: measurement.loaded) },
             eventSequences: measurement.runs.compactMap(\.eventSequence), turns: turns, comparisons: [],
             exactDifferences: [], readiness: nil, planted: measurement.runs.flatMap(\.planted),
             runFailures: measurement.runs.compactMap { run in
@@ -67,7 +66,7 @@ extension BenchResult {
             },
             invalidReasons: Self.invalidReasons(measurement, turns: turns),
             notices: measurement.loaded.notices + (identity?.notices ?? []) + measurement.warmupFailures
-                + Set(measurement.runs.flatMap(\.plantedNotices)).sorted(),
+                + Set(measurement.runs.flatMap(\.plantedNotices)).sorted() + ExpectedFailures(turns).notices,
             summary: Summary(turns: turns),
             pacing: PacingSummary(errors: measurement.runs.flatMap(\.pacingErrors)),
             calibration: measurement.calibration, startedAt: measurement.startedAt,
@@ -76,7 +75,7 @@ extension BenchResult {
         exitCode = ExitCode.of(isComparable ? findings : findings.union([.notComparable]))
         verdict = Verdict(exitCode)
         readiness = Readiness(
-            judging: self, steps: scenario.steps, baseline: measurement.baseline, surroundings: measurement.surroundings
+            judging: self, steps: scenario.steps, baseline: measurement.baseline, machineState: measurement.machineState
         )
     }
 
@@ -99,7 +98,9 @@ extension BenchResult {
     /// What speaks against the result, from what it holds.
     var findings: Set<Finding> {
         var findings: Set<Finding> = []
-        if !runFailures.isEmpty || turns.contains(where: { $0.required && !$0.passed }) {
+        if !runFailures.isEmpty || turns.contains(where: \.isFailure)
+            || !ExpectedFailures(turns).needless.isEmpty
+        {
             findings.insert(.failed)
         }
         if !invalidReasons.isEmpty { findings.insert(.invalid) }

@@ -48,7 +48,8 @@ extension TurnResult {
             audio: record.prepared.utterance.source,
             answerAudio: record.answer.played.isEmpty ? nil : Self.answerPath(run: run, step: step.id),
             falseCutOff: TurnScoring.isCutOff(step, observation),
-            exact: report?.exact ?? [:], events: report?.events ?? [], expectedFailure: nil, bargeInStopNs: nil,
+            exact: report?.exact ?? [:], events: report?.events ?? [], expectedFailure: step.expectedFailure,
+            bargeInStopNs: observation.bargeInStop?.nanoseconds,
             cpuNs: record.cpu.nanoseconds, residentBytes: record.residentBytes,
             pacingErrorP99Ns: PacingSummary(errors: record.pacingErrors).p99Ns)
     }
@@ -56,7 +57,7 @@ extension TurnResult {
 
 extension Summary {
     init(turns: [TurnResult]) {
-        let answerable = turns.filter(\.answerExpected)
+        let answerable = turns.filter(\.isTimed)
         let latencies = answerable.map(\.countedLatency)
         func quantile(_ p: Double) -> Int64? { Quantile.nearestRank(p, of: latencies) }
         let rates = turns.map(\.wordErrorRate)

@@ -11,6 +11,8 @@ public final class LoudspeakerRecorder: AudioOutput {
     /// A chunk and when its first sample is due.
     struct Played: Sendable {
         var start: Instant
+        /// When the assistant gave it to the loudspeaker.
+        var handedOver: Instant
         var samples: [Float]
         var sampleRate: Int
 
@@ -36,7 +38,8 @@ public final class LoudspeakerRecorder: AudioOutput {
         return timeline.withLock { timeline in
             let start = max(now, timeline.queueEnd)
             guard !chunk.samples.isEmpty, chunk.sampleRate > 0 else { return start }
-            let played = Played(start: start, samples: chunk.samples, sampleRate: chunk.sampleRate)
+            let played = Played(
+                start: start, handedOver: now, samples: chunk.samples, sampleRate: chunk.sampleRate)
             timeline.played.append(played)
             timeline.queueEnd = played.end
             return start
@@ -64,6 +67,11 @@ public final class LoudspeakerRecorder: AudioOutput {
     /// What was played from `begin` on.
     func answer(since begin: Instant) -> RecordedAnswer {
         RecordedAnswer(played: timeline.withLock { $0.played.filter { $0.start >= begin } })
+    }
+
+    /// Everything that was played, or will be, and has not been let go of.
+    var played: [Played] {
+        timeline.withLock { $0.played }
     }
 
     /// Lets go of everything that was played out before `instant`.

@@ -12,9 +12,9 @@ struct StepRecord: Sendable {
     /// How late each frame of the step was delivered, in nanoseconds.
     let pacingErrors: [Int64]
     /// CPU time of the process over the step.
-    let cpu: Duration
+    var cpu = Duration.zero
     /// Memory of the process at the end of the step, in bytes.
-    let residentBytes: Int64?
+    var residentBytes: Int64?
 }
 
 /// What happened in one run.
@@ -76,29 +76,28 @@ actor ScenarioRunner {
     ) async {
         let start = clock.now
         var talk = Talk(steps: steps, patience: patience, start: start)
-        var begin = start
-        var firstFrame = 0
-        var isEndless = false
+        var ledger = TalkLedger()
         var index = 0
         while !talk.isOver {
             let time = start + .nanoseconds(AudioFrame.duration.nanoseconds * Int64(index))
-            let (samples, events) = talk.nextFrame(at: time, hearing: hearing(since: begin, output, log))
+            let (samples, events) = talk.nextFrame(at: time, hearing: hearing(ledger, output, log))
             for event in events {
                 switch event {
-                case .answerCut:
-                    isEndless = true
+                case .answerCut(let step):
+                    ledger.cut(step)
                     output.stop()
                 case .stepClosed(let step):
-                    let closed = close(
-                        steps[step], began: begin, isEndless: isEndless, output, log,
-                        pacing: Array(record.pacingErrors[firstFrame...]))
+                    guard let closed = close(step, of: steps, &ledger, output, log, record.pacingErrors) else {
+                        continue
+                    }
                     record.steps.append(closed)
                     onStep(closed)
-                    output.forget(before: time)
                 case .stepBegan(let step):
-                    begin = time
-                    firstFrame = record.pacingErrors.count
-                    isEndless = false
+                    if ledger.windows.allSatisfy(\.isClosed) {
+                        output.forget(before: time)
+                        log.forget(before: time)
+                    }
+                    ledger.began(step, steps[step], at: time, afterFrames: record.pacingErrors.count)
                     cpuAtBegin = ProcessUsage.current().cpu
                     (assistant as? PlantingAssistant)?.setArmed(steps[step].isPlanted)
                     for fault in steps[step].step.faults { await assistant.inject(fault) }
@@ -108,10 +107,9 @@ actor ScenarioRunner {
             await clock.sleep(until: due)
             guard !Task.isCancelled else {
                 record.isInterrupted = true
-                if let step = talk.finishedStep {
-                    let pacing = Array(record.pacingErrors[firstFrame...])
-                    record.steps.append(
-                        close(steps[step], began: begin, isEndless: isEndless, output, log, pacing: pacing))
+                for step in talk.finishedSteps {
+                    let closed = close(step, of: steps, &ledger, output, log, record.pacingErrors)
+                    if let closed { record.steps.append(closed) }
                 }
                 return
             }
@@ -121,29 +119,20 @@ actor ScenarioRunner {
         }
     }
 
-    private func hearing(since begin: Instant, _ output: LoudspeakerRecorder, _ log: TurnLog)
-        -> Hearing
-    {
-        let turns = log.turns(since: begin)
-        let queueEnd = output.queueEnd
-        return Hearing(
-            queueEnd: queueEnd, hasAnswer: queueEnd > begin,
-            turnsEnded: !turns.isEmpty && turns.allSatisfy { $0.ended != nil })
+    private func hearing(_ ledger: TalkLedger, _ output: LoudspeakerRecorder, _ log: TurnLog) -> Hearing {
+        ledger.hearing(output.played, queueEnd: output.queueEnd, turns: log.turns(since: ledger.horizon))
     }
 
     private func close(
-        _ prepared: PreparedStep, began begin: Instant, isEndless: Bool, _ output: LoudspeakerRecorder,
+        _ step: Int, of steps: [PreparedStep], _ ledger: inout TalkLedger, _ output: LoudspeakerRecorder,
         _ log: TurnLog,
-        pacing: [Int64]
-    ) -> StepRecord {
-        let answer = output.answer(since: begin)
-        let observation = StepObservation(
-            speechStart: begin + prepared.utterance.speechStart,
-            speechEnd: begin + prepared.utterance.speechEnd,
-            firstAudible: answer.firstAudible, isEndless: isEndless, turns: log.turns(since: begin))
+        _ pacing: [Int64]
+    ) -> StepRecord? {
         let usage = ProcessUsage.current()
-        return StepRecord(
-            prepared: prepared, observation: observation, answer: answer, pacingErrors: pacing,
-            cpu: usage.cpu - cpuAtBegin, residentBytes: usage.residentBytes)
+        var closed = ledger.close(
+            step, steps[step], output.played, turns: log.turns(since: ledger.horizon), pacing: pacing)
+        closed?.cpu = usage.cpu - cpuAtBegin
+        closed?.residentBytes = usage.residentBytes
+        return closed
     }
 }

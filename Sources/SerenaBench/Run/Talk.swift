@@ -7,18 +7,23 @@ import SerenaAudio
 struct Hearing {
     /// When everything that was handed to the loudspeaker has been played.
     var queueEnd: Instant
-    /// Whether anything was handed to the loudspeaker during the step.
+    /// Whether anything was handed to the loudspeaker in answer to the step.
     var hasAnswer: Bool
     /// Whether turns were reported during the step and all have ended.
     var turnsEnded: Bool
+    /// When the first audible sample of the step's answer is due; nil as long as there is none.
+    var firstAudible: Instant?
 }
 
 /// A talk in progress.
+///
+/// A step follows the one before when that is over, unless it is told to begin at a time of its own: then it may fall into the answer
+/// to the step before, or into its words, and both stay open until the later one is over.
 struct Talk {
     enum Event: Equatable {
-        /// The recording of the step begins with this frame.
+        /// The recording of the step begins with this frame. Steps that have not been closed go on beside it.
         case stepBegan(Int)
-        /// The step before is over for good: nothing that happens from now on belongs to it.
+        /// The step is over for good: nothing that happens from now on belongs to it.
         case stepClosed(Int)
         /// The answer went on for too long; the loudspeaker must be stopped.
         case answerCut(Int)
@@ -26,9 +31,15 @@ struct Talk {
 
     private enum Phase {
         case pausing(until: Instant)
-        case speaking(offset: Int)
-        case listening
+        /// The step is spoken, or its answer awaited.
+        case taken
         case ended
+    }
+
+    /// A recording that is being heard.
+    private struct Sound {
+        let step: Int
+        var offset = 0
     }
 
     /// The silence before the first step, in which an assistant can settle on the background.
@@ -42,16 +53,28 @@ struct Talk {
 
     private let steps: [PreparedStep]
     private let patience: Duration
-    private var phase: Phase
-    /// The step that is spoken or listened to; −1 before the first.
+    private let start: Instant
+    private var phase = Phase.ended
+    /// The step that began last; −1 before the first.
     private var current = -1
-    private var speechEnd = Instant(nanoseconds: 0)
+    /// Earlier steps that are still open, because later ones broke into them.
+    private var open: [Int] = []
+    private var sounding: [Sound] = []
+    private var speechEnd: Instant
     private var ends: [String: Instant] = [:]
+    /// When each step's answer could first be heard.
+    private var audible: [String: Instant] = [:]
+    private var framesMade = 0
+    private var line = TransportLine([], seed: 0)
+    /// The step whose line ``line`` is.
+    private var lineOwner: Int?
 
     init(steps: [PreparedStep], patience: Duration, start: Instant) {
         self.steps = steps
         self.patience = patience
-        phase = .pausing(until: start + Self.leadIn)
+        self.start = start
+        speechEnd = start
+        phase = .pausing(until: beginning(of: steps.indices.first, notBefore: start + Self.leadIn, pause: .zero))
     }
 
     var isOver: Bool {
@@ -59,28 +82,49 @@ struct Talk {
         return false
     }
 
-    /// The step that is over unless an answer still comes; nil while one goes on.
-    var finishedStep: Int? {
-        if case .pausing = phase, current >= 0 { return current }
-        return nil
+    /// The open steps that are over unless an answer still comes; none while one goes on.
+    var finishedSteps: [Int] {
+        if case .pausing = phase, current >= 0 { return open + [current] }
+        return []
     }
 
     /// Makes the frame whose first sample is heard at `begin`, and moves the talk on.
-    mutating func nextFrame(at begin: Instant, hearing: Hearing) -> (
-        samples: [Float], events: [Event]
-    ) {
+    mutating func nextFrame(at begin: Instant, hearing: Hearing) -> (samples: [Float], events: [Event]) {
         var events: [Event] = []
-        if case .listening = phase { listen(at: begin, hearing, &events) }
-        if case .pausing(let until) = phase { pause(until: until, at: begin, hearing, &events) }
-        guard case .speaking(let offset) = phase else { return (Self.silence, events) }
-        let samples = steps[current].utterance.samples
-        let end = min(offset + AudioFrame.sampleCount, samples.count)
-        phase = end == samples.count ? .listening : .speaking(offset: end)
-        let sound = Array(samples[offset..<end])
-        return (sound + Self.silence.prefix(AudioFrame.sampleCount - sound.count), events)
+        if current >= 0, let heard = hearing.firstAudible, audible[steps[current].step.id] == nil {
+            audible[steps[current].step.id] = heard
+        }
+        if case .taken = phase, !isSpeaking { listen(at: begin, hearing, &events) }
+        if let next = interruption(at: begin) {
+            open.append(current)
+            take(next, at: begin, &events)
+        } else if case .pausing(let until) = phase {
+            pause(until: until, at: begin, hearing, &events)
+        }
+        return (nextSamples(at: begin), events)
     }
 
-    private static let silence = [Float](repeating: 0, count: AudioFrame.sampleCount)
+    private var isSpeaking: Bool {
+        sounding.contains { $0.step == current }
+    }
+
+    /// The step behind the current one, past those whose round has no time left.
+    private func next(at now: Instant) -> Int? {
+        let round = current < 0 ? 0 : steps[current].round
+        return (current + 1..<max(current + 1, steps.count)).first { index in
+            guard steps[index].round > round, let latest = steps[index].latestStart else { return true }
+            return now - start <= latest
+        }
+    }
+
+    /// When a step begins if everything before it is over at `end`.
+    private func beginning(of index: Int?, notBefore end: Instant, pause: Duration? = nil) -> Instant {
+        guard let index else { return end + Self.leadOut }
+        let step = steps[index].step
+        if case .at(let time) = step.start { return max(end, start + time) }
+        let reference = step.after.flatMap { ends[$0] } ?? end
+        return max(end, reference) + (pause ?? step.pause)
+    }
 
     private mutating func listen(at now: Instant, _ hearing: Hearing, _ events: inout [Event]) {
         let step = steps[current].step
@@ -96,38 +140,83 @@ struct Talk {
             }
         } else {
             let patience = step.expect.isAnswered ? patience : Scenario.silencePatience
-            if now - speechEnd >= patience { end = now }
+            // The answer to an earlier step may still be heard.
+            let isQuiet = hearing.queueEnd <= now || now - speechEnd > Self.longestAnswer
+            if now - speechEnd >= patience, isQuiet { end = now }
         }
         guard let end else { return }
         ends[step.id] = end
-        let next = current + 1
-        guard next < steps.count else {
-            phase = .pausing(until: end + Self.leadOut)
-            return
-        }
-        let reference = steps[next].step.after.flatMap { ends[$0] } ?? end
-        phase = .pausing(until: max(end, reference) + steps[next].step.pause)
+        phase = .pausing(until: beginning(of: next(at: now), notBefore: end))
     }
 
-    private mutating func pause(
-        until: Instant, at now: Instant, _ hearing: Hearing, _ events: inout [Event]
-    ) {
+    /// The next step, if it is due although the current one is not over.
+    private func interruption(at now: Instant) -> Int? {
+        guard case .taken = phase, let next = next(at: now) else { return nil }
+        switch steps[next].step.start {
+        case .following: return nil
+        case .at(let time): return now >= start + time ? next : nil
+        case .during(let step, let delay):
+            guard let heard = audible[step] else { return nil }
+            return now >= heard + delay ? next : nil
+        }
+    }
+
+    private mutating func pause(until: Instant, at now: Instant, _ hearing: Hearing, _ events: inout [Event]) {
         // An answer that begins so late still belongs to the step before.
-        if hearing.hasAnswer, hearing.queueEnd > now, current >= 0,
-            now - speechEnd <= Self.longestAnswer
-        {
-            phase = .listening
+        if hearing.hasAnswer, hearing.queueEnd > now, current >= 0, now - speechEnd <= Self.longestAnswer {
+            phase = .taken
             return
         }
         guard now >= until else { return }
-        if current >= 0 { events.append(.stepClosed(current)) }
-        current += 1
-        guard current < steps.count else {
+        let next = next(at: now)
+        if current >= 0 { events += (open + [current]).map { .stepClosed($0) } }
+        open = []
+        guard let next else {
             phase = .ended
             return
         }
-        speechEnd = now + steps[current].utterance.speechEnd
-        phase = .speaking(offset: 0)
-        events.append(.stepBegan(current))
+        take(next, at: now, &events)
+    }
+
+    private mutating func take(_ step: Int, at now: Instant, _ events: inout [Event]) {
+        current = step
+        speechEnd = now + steps[step].utterance.speechEnd
+        sounding.append(Sound(step: step))
+        phase = .taken
+        events.append(.stepBegan(step))
+    }
+
+    /// Everything that sounds, in the surroundings of the step that is taken, or awaited in a pause.
+    private mutating func nextSamples(at now: Instant) -> [Float] {
+        var frame = [Float](repeating: 0, count: AudioFrame.sampleCount)
+        for index in sounding.indices {
+            let samples = steps[sounding[index].step].utterance.samples
+            let offset = sounding[index].offset
+            let end = min(offset + AudioFrame.sampleCount, samples.count)
+            for position in offset..<max(offset, end) { frame[position - offset] += samples[position] }
+            sounding[index].offset = end
+        }
+        sounding.removeAll { $0.offset >= steps[$0.step].utterance.samples.count }
+        var place = current
+        if case .pausing = phase { place = next(at: now) ?? current }
+        if steps.indices.contains(place) { surround(&frame, by: place) }
+        framesMade += 1
+        return frame
+    }
+
+    private mutating func surround(_ frame: inout [Float], by place: Int) {
+        let surroundings = steps[place].surroundings
+        if let bed = surroundings.bed {
+            let position = framesMade * AudioFrame.sampleCount
+            for index in frame.indices { frame[index] += bed[position + index] }
+        }
+        for index in frame.indices { frame[index] = min(max(frame[index], -surroundings.limit), surroundings.limit) }
+        if lineOwner.map({ steps[$0].surroundings.line != surroundings.line }) ?? true {
+            line = TransportLine(surroundings.line, seed: surroundings.seed)
+        }
+        lineOwner = place
+        if !line.isPerfect, !line.carriesNextFrame() {
+            frame = [Float](repeating: 0, count: AudioFrame.sampleCount)
+        }
     }
 }

@@ -37,6 +37,13 @@ final class TurnLog: TurnObserver {
         }
     }
 
+    /// Lets go of every turn that ended before `instant`, so that a long talk costs no more than a short one.
+    func forget(before instant: Instant) {
+        turns.withLock { turns in
+            turns = turns.filter { ($0.value.ended ?? instant) >= instant }
+        }
+    }
+
     /// The turns that began at or after `begin`, in order.
     func turns(since begin: Instant) -> [ObservedTurn] {
         turns.withLock { turns in

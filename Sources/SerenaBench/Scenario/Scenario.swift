@@ -2,6 +2,7 @@
 
 import AssistantInterface
 import Instrumentation
+import SerenaAudio
 
 /// A talk with an assistant that can be replayed: what is said, when, and what must come of it.
 public struct Scenario: Hashable, Sendable {
@@ -13,10 +14,23 @@ public struct Scenario: Hashable, Sendable {
     public var seed: UInt64
     /// How many runs are counted when the command line does not say.
     public var runs: Int
+    /// How many runs come before the counted ones when the command line does not say.
+    public var warmup = 0
     /// Settings for the assistant, handed on as they are; a single value is a list of one.
     public var assistant: [String: [String]]
     /// How each voice is made, by the name that steps use.
     public var voices: [String: String]
+    /// The values that stand for `${name}`, by name.
+    public var parameters: [String: String] = [:]
+    /// What is varied from result to result.
+    public var matrix: [MatrixAxis] = []
+    /// Words to choose scenarios and steps by.
+    public var tags: [String] = []
+    /// What the whole talk is heard through.
+    public var conditions: [Condition] = []
+    public var repetition = Repetition.times(1)
+    /// How many talks go on at once, each with an assistant of its own.
+    public var users = 1
     public var thresholds: [Threshold]
     /// How long after the end of speech an answer may begin before the step counts as not answered.
     public var patience: Duration
@@ -53,6 +67,42 @@ public struct Scenario: Hashable, Sendable {
     }
 }
 
+/// How often the talk is held in one run.
+public enum Repetition: Hashable, Sendable {
+    case times(Int)
+    /// As long as no more than this has passed when it would begin again.
+    case lasting(Duration)
+}
+
+/// Something that takes one value after the other, each with a result of its own.
+public struct MatrixAxis: Hashable, Sendable {
+    public var name: String
+    public var values: [String]
+
+    public init(name: String, values: [String]) {
+        self.name = name
+        self.values = values
+    }
+}
+
+/// When a step begins.
+public enum StepStart: Hashable, Sendable {
+    /// When the steps before it are over, after a pause.
+    case following
+    /// So long after the beginning of the talk, whatever goes on.
+    case at(Duration)
+    /// So long after the first audible sample of another step's answer: an interruption.
+    case during(step: String, after: Duration)
+}
+
+/// Who answers a turn, which decides the budget that it is held against.
+public enum TurnClass: String, CaseIterable, Codable, Sendable {
+    /// The assistant on this machine.
+    case local
+    /// A language model or a service elsewhere.
+    case elsewhere
+}
+
 /// One utterance of the talk and what is expected to come of it.
 public struct Step: Hashable, Sendable {
     /// Unique in the scenario: lower-case letters, digits, `-` and `_`.
@@ -64,12 +114,19 @@ public struct Step: Hashable, Sendable {
     public var voice: String?
     /// An earlier step that must be over; nil is the step before.
     public var after: String?
+    public var start = StepStart.following
     /// From the end of the answer before to the first sample of this step's recording.
     public var pause: Duration
     /// Brought about right before the recording begins.
     public var faults: [Fault]
     /// Whether the run fails when the step does.
     public var isRequired: Bool
+    /// Why the step cannot pass yet; nil for a step that should pass.
+    public var expectedFailure: String?
+    public var tags: [String] = []
+    /// What this step is heard through, besides what the whole talk is.
+    public var conditions: [Condition] = []
+    public var turnClass = TurnClass.local
     public var expect: StepExpectation
 
     public init(
@@ -103,11 +160,15 @@ public struct StepExpectation: Hashable, Sendable {
     /// The greatest word error rate allowed, 0 to 1 or above.
     public var wordErrorRate: Double?
     public var route: Route?
+    /// These must happen in the turn, in this order; others may come in between.
+    public var events: [String] = []
+    /// The answer that the step breaks into must fall silent so soon after the first sample of the step's speech.
+    public var stopsWithin: Duration?
 
     public init(
         intent: String? = nil, slots: [String: String] = [:], response: [ResponseExpectation] = [],
         isAnswered: Bool = true, latency: Duration? = nil, wordErrorRate: Double? = nil,
-        route: Route? = nil
+        route: Route? = nil, events: [String] = [], stopsWithin: Duration? = nil
     ) {
         self.intent = intent
         self.slots = slots
@@ -116,6 +177,8 @@ public struct StepExpectation: Hashable, Sendable {
         self.latency = latency
         self.wordErrorRate = wordErrorRate
         self.route = route
+        self.events = events
+        self.stopsWithin = stopsWithin
     }
 }
 

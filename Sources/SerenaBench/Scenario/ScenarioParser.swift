@@ -1,8 +1,6 @@
 // From the text of a scenario file to a scenario, or to everything that is wrong with it.
 
-import AssistantInterface
 import Foundation
-import Instrumentation
 import Yams
 
 extension Scenario {
@@ -16,21 +14,47 @@ extension Scenario {
     /// - Parameters:
     ///   - yaml: the text.
     ///   - path: names the file in messages.
+    ///   - bindings: what is set from outside.
     /// - Throws: ``ScenarioError`` with every problem, each with line and column.
-    public static func parse(_ yaml: String, path: String) throws(ScenarioError) -> Scenario {
+    public static func parse(
+        _ yaml: String, path: String, bindings: ScenarioBindings = ScenarioBindings()
+    ) throws(ScenarioError) -> Scenario {
+        var files = IncludedFiles(root: nil)
+        return try parse(yaml, path: path, location: path, bindings: bindings, files: &files)
+    }
+
+    /// Reads the text of a scenario file and the files that it includes.
+    ///
+    /// - Parameters:
+    ///   - location: the file, absolute.
+    ///   - files: keeps what was included.
+    static func parse(
+        _ yaml: String, path: String, location: String, bindings: ScenarioBindings, files: inout IncludedFiles
+    ) throws(ScenarioError) -> Scenario {
         var reader = YAMLReader()
         guard let root = compose(yaml, &reader) else {
             throw ScenarioError(path: path, problems: reader.problems)
         }
-        let scenario = Self.scenario(from: root, &reader)
+        var composition = ScenarioComposition(files: files)
+        composition.collect(root, path: location, shown: path, &reader)
+        files = composition.files
+        reader.file = path
+        let fields = ScenarioFields(path: path, bindings: bindings, composition: composition)
+        let scenario = fields.scenario(from: root, &reader)
         guard let scenario, reader.problems.isEmpty else {
-            let problems = reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
-            throw ScenarioError(path: path, problems: problems)
+            let problems = reader.problems.map { problem in
+                ScenarioProblem(
+                    line: problem.line, column: problem.column, message: problem.message,
+                    file: problem.file == path ? nil : problem.file)
+            }
+            throw ScenarioError(
+                path: path,
+                problems: problems.sorted { ($0.file ?? "", $0.line, $0.column) < ($1.file ?? "", $1.line, $1.column) })
         }
         return scenario
     }
 
-    private static func compose(_ yaml: String, _ reader: inout YAMLReader) -> Node? {
+    static func compose(_ yaml: String, _ reader: inout YAMLReader) -> Node? {
         guard yaml.utf8.count <= largestFile else {
             reader.report("the file is larger than \(largestFile >> 10) KiB", line: 1, column: 1)
             return nil
@@ -67,94 +91,6 @@ extension Scenario {
         case .reader(let problem, _, _, _): (problem, 1, 1)
         default: ("the file is not YAML", 1, 1)
         }
-    }
-
-    private static let keys = [
-        "name", "title", "description", "seed", "runs", "assistant", "voices", "thresholds", "patience",
-        "steps",
-    ]
-
-    private static func scenario(from root: Node, _ reader: inout YAMLReader) -> Scenario? {
-        guard let fields = reader.fields(of: root, as: "a scenario", known: keys) else { return nil }
-        let name = fields["name"].flatMap { reader.name($0, as: "'name'") }
-        if fields["name"] == nil { reader.report("the scenario has no 'name'", at: root) }
-        let voices = fields["voices"].map { Self.voices(from: $0, &reader) } ?? [:]
-        let steps = Self.steps(
-            from: fields["steps"], in: name ?? "scenario", voices: voices, root: root, &reader)
-        guard let name else { return nil }
-        var scenario = Scenario(name: name, voices: voices, steps: steps)
-        if let node = fields["title"], let title = reader.text(node, as: "'title'") {
-            scenario.title = title
-        }
-        if let node = fields["description"],
-            let text = reader.text(node, as: "'description'", limit: 20_000)
-        {
-            scenario.description = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-        if let node = fields["seed"], let seed = reader.integer(node, as: "'seed'", in: 0...Int.max) {
-            scenario.seed = UInt64(seed)
-        }
-        if let node = fields["runs"], let runs = reader.integer(node, as: "'runs'", in: 1...1_000) {
-            scenario.runs = runs
-        }
-        if let node = fields["patience"], let patience = reader.duration(node, as: "'patience'") {
-            if patience < .milliseconds(100) || patience > .seconds(60) {
-                reader.report("'patience' must lie between 100ms and 60s", at: node)
-            }
-            scenario.patience = patience
-        }
-        if let node = fields["assistant"] { scenario.assistant = Self.settings(from: node, &reader) }
-        if let node = fields["thresholds"] {
-            scenario.thresholds = Self.thresholds(from: node, &reader)
-        }
-        return scenario
-    }
-
-    private static func settings(from node: Node, _ reader: inout YAMLReader) -> [String: [String]] {
-        var settings: [String: [String]] = [:]
-        for (key, _, value) in reader.entries(of: node, as: "'assistant'") {
-            settings[key] = reader.listOrSingle(value).compactMap {
-                reader.text($0, as: "'assistant.\(key)'")
-            }
-        }
-        return settings
-    }
-
-    private static func voices(from node: Node, _ reader: inout YAMLReader) -> [String: String] {
-        var voices: [String: String] = [:]
-        for (key, _, value) in reader.entries(of: node, as: "'voices'") {
-            voices[key] = reader.text(value, as: "'voices.\(key)'")
-        }
-        return voices
-    }
-
-    private static func thresholds(from node: Node, _ reader: inout YAMLReader) -> [Threshold] {
-        var thresholds: [Threshold] = []
-        for item in reader.list(node, as: "'thresholds'") ?? [] {
-            var level = Threshold.Level.error
-            var textNode = item
-            if case .mapping = item {
-                guard
-                    let fields = reader.fields(of: item, as: "a threshold", known: ["threshold", "level"])
-                else {
-                    continue
-                }
-                if let node = fields["level"] {
-                    level = reader.choice(node, as: "'level'", of: Threshold.Level.self) ?? .error
-                }
-                guard let node = fields["threshold"] else {
-                    reader.report("this entry has no 'threshold'", at: item)
-                    continue
-                }
-                textNode = node
-            }
-            guard let text = reader.text(textNode, as: "a threshold") else { continue }
-            switch Threshold.parse(text, level: level) {
-            case .success(let threshold): thresholds.append(threshold)
-            case .failure(let problem): reader.report(problem.message, at: textNode)
-            }
-        }
-        return thresholds
     }
 }
 

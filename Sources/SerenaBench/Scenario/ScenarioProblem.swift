@@ -7,6 +7,8 @@ public struct ScenarioProblem: Hashable, Sendable {
     /// Counted from 1, in Unicode scalars.
     public let column: Int
     public let message: String
+    /// The included file that the place is in; nil for the scenario's own.
+    public var file: String?
 }
 
 /// Why a scenario cannot be used: everything that was found wrong, in the order of the file.
@@ -15,7 +17,7 @@ public struct ScenarioError: Error, Hashable, CustomStringConvertible, Sendable 
     public let problems: [ScenarioProblem]
 
     public var description: String {
-        problems.map { "\(path):\($0.line):\($0.column): \($0.message)" }.joined(separator: "\n")
+        problems.map { "\($0.file ?? path):\($0.line):\($0.column): \($0.message)" }.joined(separator: "\n")
     }
 }
 

@@ -30,11 +30,14 @@ public struct Threshold: Hashable, Sendable {
     public var metric: LatencyMetric
     public var limit: Duration
     public var level: Level
+    /// The turns that it is held against.
+    public var turnClass: TurnClass
 
-    public init(metric: LatencyMetric, limit: Duration, level: Level = .error) {
+    public init(metric: LatencyMetric, limit: Duration, level: Level = .error, turnClass: TurnClass = .local) {
         self.metric = metric
         self.limit = limit
         self.level = level
+        self.turnClass = turnClass
     }
 
     /// The limit that the system promises: 95 % of answers begin within half a second.
@@ -44,7 +47,7 @@ public struct Threshold: Hashable, Sendable {
     ///
     ///     threshold = metric "<" duration
     ///     metric    = "p(" number ")" | "max"
-    ///     duration  = number ("ns" | "us" | "ms" | "s" | "m")
+    ///     duration  = number ("ns" | "us" | "ms" | "s" | "m" | "h")
     public static func parse(_ text: String, level: Level = .error) -> Result<
         Threshold, ThresholdProblem
     > {
@@ -88,11 +91,11 @@ public enum DurationText {
     public static let longest = Duration.seconds(3_600)
 
     private static let units: [(suffix: String, nanoseconds: Double)] = [
-        ("ns", 1), ("us", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9),
+        ("ns", 1), ("us", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3_600e9),
     ]
 
-    /// Reads a number with a unit; nil when it is none, is negative, or exceeds ``longest``.
-    public static func parse(_ text: String) -> Duration? {
+    /// Reads a number with a unit; nil when it is none, is negative, or exceeds `longest`.
+    public static func parse(_ text: String, longest: Duration = longest) -> Duration? {
         let text = text.trimmingCharacters(in: .whitespaces)
         guard let unit = units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
         let number = text.dropLast(unit.suffix.count).trimmingCharacters(in: .whitespaces)

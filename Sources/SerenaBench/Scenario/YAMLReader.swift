@@ -6,6 +6,8 @@ import Yams
 /// Reads values out of YAML nodes and keeps what is wrong with them.
 struct YAMLReader {
     private(set) var problems: [ScenarioProblem] = []
+    /// The file that is being read, where it is not the scenario's own.
+    var file: String?
 
     mutating func report(_ message: String, at node: Node?) {
         report(message, line: node?.mark?.line ?? 1, column: node?.mark?.column ?? 1)
@@ -14,7 +16,7 @@ struct YAMLReader {
     mutating func report(_ message: String, line: Int, column: Int) {
         // A file can be wrong in thousands of places; nobody reads more than these.
         guard problems.count < 50 else { return }
-        problems.append(ScenarioProblem(line: line, column: column, message: message))
+        problems.append(ScenarioProblem(line: line, column: column, message: message, file: file))
     }
 
     /// The fields of a mapping. Keys that are not `known` are reported.

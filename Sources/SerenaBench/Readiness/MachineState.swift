@@ -3,8 +3,8 @@
 import Crypto
 import Foundation
 
-/// A look at the machine and its surroundings. Whatever the system does not tell is nil.
-struct Surroundings: Hashable, Sendable {
+/// A look at the machine and what is around it. Whatever the system does not tell is nil.
+struct MachineState: Hashable, Sendable {
     /// Power as the system describes it.
     enum Power: Hashable, Sendable {
         /// There is no battery.
@@ -32,9 +32,9 @@ struct Surroundings: Hashable, Sendable {
     var program: String?
 
     /// Looks at this machine; free space is that of `folder`, or of the nearest folder above it that exists.
-    static func current(folder: String) -> Surroundings {
+    static func current(folder: String) -> MachineState {
         let memory = SystemFile.numbers(in: "/proc/meminfo")
-        return Surroundings(
+        return MachineState(
             freeDiskBytes: freeSpace(of: folder), totalMemoryBytes: memory["MemTotal"].map { $0 << 10 },
             availableMemoryBytes: memory["MemAvailable"].map { $0 << 10 },
             load: SystemFile.text("/proc/loadavg")?.split(separator: " ").first.flatMap { Double($0) },
