@@ -52,7 +52,7 @@ import Testing
         #expect(try await Self.runs(project).count == 3)
     }
 
-    @Test func aKilledImportLosesNothingThatWasCommitted() async throws {
+    @Test func aKilledRunLeavesTheHistoryWhole() async throws {
         let project = try Project()
         #expect(try await project.run(["--output", "out"]).code == 0)
         let killed = try await BenchProgram.run(
