@@ -136,7 +136,7 @@ import Testing
 
     @Test func caughtFaultsAreInTheResultAndNowhereElse() async throws {
         let project = try TinyProject()
-        let (result, folder) = try await project.environment(Self.marked).runOnce(RunRequest(scenario: "tiny", runs: 2))
+        let (result, folder) = try await project.environment(Self.marked).runAll(RunRequest(scenario: "tiny", runs: 2))[0]
         #expect(result.planted.map(\.run) == [1, 1, 2, 2] && result.planted.allSatisfy { $0.caught })
         #expect(result.turns.count == 4 && result.summary.turns == 4 && result.exitCode == .pass)
         #expect(result.turns.allSatisfy { $0.intent != PlantingAssistant.wrongIntent })
@@ -152,7 +152,7 @@ import Testing
             Act.answer(turn: 0, after: 100), Act.answer(turn: 1, after: 100),
             Act.answer(turn: 2, after: 100, misplacedBy: 400),
         ]
-        let (result, _) = try await project.environment(script).runOnce(RunRequest(scenario: "tiny"))
+        let (result, _) = try await project.environment(script).runAll(RunRequest(scenario: "tiny"))[0]
         #expect(result.planted.map(\.caught) == [false, true])
         #expect(result.exitCode == .invalid && result.verdict == .invalid && result.readiness?.verdict == .invalid)
         #expect(project.output.contains("planted fault, delayed answer, was not caught"))
@@ -160,13 +160,13 @@ import Testing
 
     @Test func aTalkThatIsNeverAnsweredSaysThatNothingWasPlanted() async throws {
         let project = try TinyProject("  - {id: one, say: tone, audio: burst.wav, expect: {answer: none}}\n")
-        let (result, _) = try await project.environment([]).runOnce(RunRequest(scenario: "tiny"))
+        let (result, _) = try await project.environment([]).runAll(RunRequest(scenario: "tiny"))[0]
         #expect(result.planted.isEmpty && result.notices.contains { $0.contains("no fault was planted") })
     }
 
     @Test func processorTimeAndMemoryAreKeptStepByStep() async throws {
         let project = try TinyProject()
-        let (result, _) = try await project.environment(Self.marked).runOnce(RunRequest(scenario: "tiny"))
+        let (result, _) = try await project.environment(Self.marked).runAll(RunRequest(scenario: "tiny"))[0]
         #expect(result.turns.allSatisfy { ($0.cpuNs ?? 0) > 0 && ($0.residentBytes ?? 0) > 1 << 20 })
     }
 }

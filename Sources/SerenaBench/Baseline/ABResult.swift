@@ -61,7 +61,7 @@ public struct ABResult: Codable, Hashable, Sendable {
         if !runFailures.isEmpty || a.failedTurns + b.failedTurns > 0 { findings.insert(.failed) }
         if !invalidReasons.isEmpty { findings.insert(.invalid) }
         exitCode = ExitCode.of(findings)
-        verdict = Verdict(exitCode)
+        verdict = Verdict(exitCode, isTrusted: invalidReasons.isEmpty)
     }
 
     /// Pairs in all that would settle the gated comparisons that are open; nil when none is open, or no number would.

@@ -1,6 +1,8 @@
 // `serena-bench history`, and how a run gets into it.
 
+import BenchStatistics
 import Foundation
+import Instrumentation
 
 /// How the history is shown.
 public enum HistoryFormat: String, CaseIterable, Sendable {
@@ -12,7 +14,12 @@ extension BenchEnvironment {
     private static let pointsOfTrend = 60
 
     /// Finds where the level of a figure changed over time.
-    static let changePoints: ChangePointDetection = { _ in [] }
+    ///
+    /// The permutations of the test have a fixed seed, so that the same history always shows the same points.
+    static let changePoints: ChangePointDetection = { series in
+        var generator = SeededGenerator(seed: 1)
+        return ChangePoints.find(in: series, using: &generator)
+    }
 
     private var historyPath: String {
         projectFolder + "/Reports/" + HistoryStore.fileName

@@ -25,6 +25,9 @@ struct VerdictText {
                 "run \($0.run), \($0.step): \($0.failures.joined(separator: "; "))"
             }
         }
+        reasons += ExpectedFailures(result.turns).needless.map {
+            "step \($0) passes: its mark as an expected failure is no longer needed"
+        }
         reasons += result.invalidReasons
         reasons += result.budgets.filter { $0.state == .failed }.map(Self.exceeded)
         reasons += ComparisonText.reasons(result)

@@ -8,15 +8,21 @@ public enum Verdict: String, CaseIterable, Codable, Sendable {
     case pass = "PASS"
     case failed = "FAIL"
     case budgetExceeded = "BUDGET EXCEEDED"
+    /// A gated figure is worse than its baseline.
+    case regressed = "REGRESSED"
     case invalid = "INVALID"
+    /// The figures can be trusted, and don't suffice to decide.
+    case notProven = "NOT PROVEN"
     case notComparable = "NOT COMPARABLE"
 
-    init(_ exitCode: ExitCode) {
+    /// - Parameter isTrusted: whether nothing speaks against the figures; tells the two meanings of code 8 apart.
+    init(_ exitCode: ExitCode, isTrusted: Bool) {
         switch exitCode {
         case .pass, .improvement: self = .pass
         case .budget: self = .budgetExceeded
         case .baseline: self = .notComparable
-        case .invalid: self = .invalid
+        case .regression: self = .regressed
+        case .invalid: self = isTrusted ? .notProven : .invalid
         default: self = .failed
         }
     }

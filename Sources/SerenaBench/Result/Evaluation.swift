@@ -73,7 +73,7 @@ extension BenchResult {
             durationNs: measurement.duration.nanoseconds, interrupted: measurement.isInterrupted)
         let isComparable = measurement.baseline.map { compare(with: $0) } ?? true
         exitCode = ExitCode.of(isComparable ? findings : findings.union([.notComparable]))
-        verdict = Verdict(exitCode)
+        verdict = Verdict(exitCode, isTrusted: invalidReasons.isEmpty)
         readiness = Readiness(
             judging: self, steps: scenario.steps, baseline: measurement.baseline, machineState: measurement.machineState
         )
