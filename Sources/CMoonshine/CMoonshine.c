@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 _Static_assert(offsetof(cmoonshine_line, start_seconds) == 24, "layout of a line");
 _Static_assert(offsetof(cmoonshine_line, identifier) == 32, "layout of a line");
@@ -22,6 +23,9 @@ static int find(void *handle, const char *name, void **function, char *reason, u
 }
 
 int cmoonshine_open(const char *path, cmoonshine_library *library, char *reason, uint64_t reason_size) {
+    // The tiny model is recognised as fast by one thread as by two, at half of the processor time: with two, threads that wait for each
+    // other spin. The library reads this when it is loaded; a value that the user has set stands.
+    setenv("MOONSHINE_ORT_SINGLE_THREAD", "1", 0);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         const char *message = dlerror();

@@ -9,8 +9,8 @@ import Foundation
 /// thread runs at any moment, so everything that happens is in one order, and that order depends on the service times alone:
 /// given those of an earlier run (``ServiceTimeSource/recorded(_:)``), a run repeats itself event by event.
 ///
-/// Work of ``WorkerPrecedence/yielding`` is taken to keep all cores busy, as recognition does: it was measured alone, so two pieces of
-/// it follow one another, whichever workers they belong to. Ordinary work goes ahead of it, as it does on the machine.
+/// Work of ``WorkerPrecedence/yielding`` is taken to keep a core busy: it was measured alone, so no more of it is under way at a time than there
+/// are cores, whichever workers it belongs to. Ordinary work, which is short, goes ahead of it, as it does on the machine.
 ///
 /// Work that touches the outside in its middle, by reading the clock, is held at that point until everybody else has come as
 /// far. Conservative synchronisation, as in Chandy and Misra, "Distributed simulation", IEEE Transactions on Software
@@ -22,9 +22,13 @@ public final class VirtualClock: EngineClock {
     private let lease: VirtualLease
     private let stage: VirtualWorker
 
-    /// - Parameter serviceTimes: how long work takes.
-    public init(serviceTimes: ServiceTimeSource = .measured) {
-        timeline = VirtualTimeline(serviceTimes: serviceTimes)
+    /// - Parameters:
+    ///   - serviceTimes: how long work takes.
+    ///   - cores: how much yielding work can be under way at a time.
+    public init(
+        serviceTimes: ServiceTimeSource = .measured, cores: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
+        timeline = VirtualTimeline(serviceTimes: serviceTimes, cores: cores)
         lease = VirtualLease(timeline)
         stage = VirtualWorker(name: "stage", precedence: .immediate, timeline: timeline, lease: lease)
         timeline.start()

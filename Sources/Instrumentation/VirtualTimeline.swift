@@ -40,13 +40,15 @@ final class VirtualTimeline: @unchecked Sendable {
     private var strayJobs = 0
     private var ledger: ServiceTimeLedger
     private var isClosed = false
-    /// Of the stage: heavy work that waits for its turn, and whether such work is under way.
-    private var waitingForCores: [VirtualThread] = []
-    private var areCoresTaken = false
+    private let cores: Int
+    /// Of the stage: heavy work that waits for a core, and how much of it is under way.
+    private var waitingForCore: [VirtualThread] = []
+    private var takenCores = 0
     /// The thread of ``run()``, set before the first event.
     private var stageThread: pthread_t?
 
-    init(serviceTimes: ServiceTimeSource) {
+    init(serviceTimes: ServiceTimeSource, cores: Int) {
+        self.cores = max(1, cores)
         ledger = ServiceTimeLedger(serviceTimes)
     }
 
@@ -97,23 +99,23 @@ final class VirtualTimeline: @unchecked Sendable {
         }
     }
 
-    /// Lets a thread begin with a piece of work; a heavy one when the cores are its own.
+    /// Lets a thread begin with a piece of work; a heavy one when there is a core for it.
     private func begin(_ thread: VirtualThread) {
         guard thread.isHeavy else { return handOver(to: thread) }
-        waitingForCores.append(thread)
+        waitingForCore.append(thread)
         beginNextHeavy()
     }
 
     private func complete(_ thread: VirtualThread) {
-        if thread.isHeavy { areCoresTaken = false }
+        if thread.isHeavy { takenCores -= 1 }
         if thread.finish() { begin(thread) }
         beginNextHeavy()
     }
 
     private func beginNextHeavy() {
-        guard !areCoresTaken, !waitingForCores.isEmpty else { return }
-        areCoresTaken = true
-        handOver(to: waitingForCores.removeFirst())
+        guard takenCores < cores, !waitingForCore.isEmpty else { return }
+        takenCores += 1
+        handOver(to: waitingForCore.removeFirst())
     }
 
     private func handOver(to thread: VirtualThread) {

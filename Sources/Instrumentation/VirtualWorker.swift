@@ -64,7 +64,7 @@ final class VirtualLease: Sendable {
 /// the semaphores order one after the other. `isClosed` is atomic.
 final class VirtualThread: @unchecked Sendable {
     let name: String
-    /// Whether its work keeps all cores busy.
+    /// Whether its work keeps a core busy for long.
     let isHeavy: Bool
     private let timeline: VirtualTimeline
     private let baton = DispatchSemaphore(value: 0)

@@ -16,7 +16,7 @@ public struct EngineConfiguration: Sendable {
     /// The budgets of every task.
     public var requirements = PerformanceRequirements()
     /// The least time between two looks at what the user has said so far.
-    public var partialInterval = Duration.milliseconds(400)
+    public var partialInterval = Duration.milliseconds(500)
 
     public init() {}
 

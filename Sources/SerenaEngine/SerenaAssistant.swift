@@ -98,14 +98,14 @@ public actor SerenaAssistant: Assistant {
         // Each look goes through the whole utterance. As the intervals grow with it, all looks together cost no more than a few
         // times the last one, however long somebody talks.
         let seen = Duration.samples(utterance.partialAt, at: AudioFrame.sampleRate)
-        guard unseen >= max(configuration.partialInterval, seen / 2) else { return }
+        guard unseen >= max(configuration.partialInterval, seen * 2 / 3) else { return }
         self.utterance?.partialAt = utterance.samples.count
         recognitions += 1
         Task(executorPreference: session.understanding) { await self.tellPartial(of: utterance, in: session) }
     }
 
     private func tellPartial(of utterance: Utterance, in session: Session) async {
-        let understanding = await session.understand(utterance.samples)
+        let understanding = await session.understand(utterance.samples, mayStandIn: false)
         recognitions -= 1
         if !understanding.transcript.isEmpty {
             session.observer.turn(utterance.number, heardPartial: understanding.transcript, at: clock.now)

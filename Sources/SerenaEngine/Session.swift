@@ -82,13 +82,16 @@ struct Session: Sendable {
     }
 
     /// Recognises `samples` and classifies the words. A recogniser that fails understands nothing.
-    func understand(_ samples: [Float]) async -> Utterance.Understanding {
+    ///
+    /// - Parameter mayStandIn: whether another recogniser may be asked when the first one fails. It takes longer.
+    func understand(_ samples: [Float], mayStandIn: Bool = true) async -> Utterance.Understanding {
         let asked = clock.now
         var transcript = ""
         var problem: String?
         var span = (start: asked, end: asked)
         do {
-            (transcript, problem, span) = try await recognition.run { [recognizer, standIn, clock] in
+            (transcript, problem, span) = try await recognition.run {
+                [recognizer, clock, standIn = mayStandIn ? standIn : nil] in
                 let start = clock.now
                 let (transcript, problem) = try Self.transcribe(samples, with: recognizer, or: standIn)
                 return (AmericanSpelling.of(text: transcript.text), problem, (start, clock.now))

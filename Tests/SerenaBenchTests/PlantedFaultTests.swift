@@ -136,7 +136,8 @@ import Testing
 
     @Test func caughtFaultsAreInTheResultAndNowhereElse() async throws {
         let project = try TinyProject()
-        let (result, folder) = try await project.environment(Self.marked).runAll(RunRequest(scenario: "tiny", runs: 2))[0]
+        let (result, folder) = try await project.environment(Self.marked).runAll(RunRequest(scenario: "tiny", runs: 2))[
+            0]
         #expect(result.planted.map(\.run) == [1, 1, 2, 2] && result.planted.allSatisfy { $0.caught })
         #expect(result.turns.count == 4 && result.summary.turns == 4 && result.exitCode == .pass)
         #expect(result.turns.allSatisfy { $0.intent != PlantingAssistant.wrongIntent })

@@ -102,7 +102,8 @@ extension BenchEnvironment {
 extension GateEntry {
     init(_ scenario: String, _ result: BenchResult, code: ExitCode, report: String) {
         self.init(
-            scenario: scenario, exitCode: code, verdict: Verdict(code, isTrusted: result.invalidReasons.isEmpty), readiness: result.readiness?.verdict,
+            scenario: scenario, exitCode: code, verdict: Verdict(code, isTrusted: result.invalidReasons.isEmpty),
+            readiness: result.readiness?.verdict,
             turns: result.turns.count, failedTurns: result.summary.failedTurns, p50Ns: result.summary.p50Ns,
             p95Ns: result.summary.p95Ns, reasons: code == .pass ? [] : GateJudgement.reasons(result), report: report)
     }

@@ -118,10 +118,20 @@ public enum TurnScoring {
         return failures
     }
 
+    /// Whether there was no answer, and the step takes the name of a problem for one.
+    static func failsByName(_ step: Step, _ observation: StepObservation) -> Bool {
+        step.expect.mayFailByName && observation.firstAudible == nil
+            && observation.turns.contains { $0.report?.problem != nil }
+    }
+
     private static func answerFailures(_ step: Step, _ observation: StepObservation) -> [String] {
         var failures: [String] = []
         if step.expect.isAnswered {
-            if observation.firstAudible == nil { failures.append("no answer was heard") }
+            if observation.firstAudible == nil, !failsByName(step, observation) {
+                failures.append(
+                    step.expect.mayFailByName
+                        ? "no answer was heard, and the assistant names no problem" : "no answer was heard")
+            }
             if let latency = observation.latency, let limit = step.expect.latency, latency >= limit {
                 failures.append("latency is \(milliseconds(latency)), not below \(milliseconds(limit))")
             }

@@ -30,7 +30,8 @@ extension TurnResult {
         self.init(
             run: run, step: step.id, required: step.isRequired, passed: failures.isEmpty,
             failures: failures,
-            answerExpected: step.expect.isAnswered, latencyNs: observation.latency?.nanoseconds,
+            answerExpected: step.expect.isAnswered && !TurnScoring.failsByName(step, observation),
+            latencyNs: observation.latency?.nanoseconds,
             transcript: observation.transcript, expectedTranscript: step.say,
             wordErrorRate: WordErrorRate.compute(reference: step.say, hypothesis: observation.transcript)
                 .rate,

@@ -155,6 +155,8 @@ public struct StepExpectation: Hashable, Sendable {
     public var response: [ResponseExpectation]
     /// False when the assistant must keep silent.
     public var isAnswered: Bool
+    /// Whether a turn without an answer passes when the assistant's report names the problem.
+    public var mayFailByName = false
     /// The answer must begin earlier than this after the end of speech.
     public var latency: Duration?
     /// The greatest word error rate allowed, 0 to 1 or above.

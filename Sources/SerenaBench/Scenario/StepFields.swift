@@ -20,7 +20,7 @@ struct StepFields {
         "intent", "slots", "response", "answer", "latency", "wordErrorRate", "route", "events", "stopsWithin",
     ]
     static let responseKeys = ["contains", "matches", "any"]
-    /// In the place of a list of faults: two of all that there are, chosen by the seed.
+    /// In the place of a list of faults: two of all that do harm, chosen by the seed.
     static let randomFaults = "random-pairs"
 
     func steps(from pieces: [ScenarioPiece], at place: Node?, _ reader: inout YAMLReader) -> [Step] {
@@ -132,7 +132,10 @@ struct StepFields {
         if node.string == Self.randomFaults {
             // Each step draws from a sequence of its own, so that a step more or less changes no other.
             var random = SeededGenerator(seed: scenario.seed &+ UInt64(index + 1) &* 0x9e37_79b9)
-            return Array(Fault.allCases.shuffled(using: &random).prefix(2))
+            // What the step before brought about is mended first, so that each step meets a pair and nothing else.
+            let harms = Fault.allCases.filter { $0.recovery != nil }
+            let recoveries = Fault.allCases.filter { $0.recovery == nil }
+            return recoveries + harms.shuffled(using: &random).prefix(2)
         }
         return reader.listOrSingle(node).compactMap { reader.choice($0, as: "a fault", of: Fault.self) }
     }
@@ -151,7 +154,8 @@ struct StepFields {
         if let node = fields["answer"],
             let answer = reader.choice(node, as: "'answer'", of: AnswerKind.self)
         {
-            expectation.isAnswered = answer == .some
+            expectation.isAnswered = answer != .none
+            expectation.mayFailByName = answer == .named
         }
         for item in fields["response"].map({ reader.listOrSingle($0) }) ?? [] {
             if let response = response(from: item, &reader) { expectation.response.append(response) }
@@ -177,10 +181,11 @@ struct StepFields {
         return expectation
     }
 
-    /// `answer: none` asks for silence.
+    /// `answer: none` asks for silence, `answer: named` for an answer or the name of what failed.
     private enum AnswerKind: String, CaseIterable {
         case some
         case none
+        case named
     }
 
     private static func limit(
