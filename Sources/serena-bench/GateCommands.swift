@@ -14,6 +14,7 @@ struct Gate: AsyncParsableCommand {
               serena-bench gate ted
               serena-bench gate ted smoke --runs 20 --baseline main --output Reports/gate
               serena-bench gate ted --format json --quiet
+              serena-bench gate ted audience --clock virtual --format junit --quiet > junit.xml
             """)
 
     @Argument(
@@ -38,6 +39,9 @@ struct Gate: AsyncParsableCommand {
     @Option(help: "How late frames may be (p99) before a run is invalid.", transform: duration)
     var pacingLimit: Duration = RunRequest.standardPacingLimit
 
+    @Option(help: "realtime, or virtual: as fast as the machine can work, with the same latencies.")
+    var clock: RunClock = .realtime
+
     @Option(help: "serena, or calibration:DELAY.", transform: assistantChoice)
     var assistant: AssistantChoice = .serena
 
@@ -53,10 +57,10 @@ struct Gate: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var run = RunRequest(scenario: "", runs: runs, warmup: warmup, seed: seed, pacingLimit: pacingLimit)
+        run.clock = clock
         let request = GateRequest(
-            scenarios: scenarios,
-            run: RunRequest(scenario: "", runs: runs, warmup: warmup, seed: seed, pacingLimit: pacingLimit),
-            baseline: baseline, output: output, format: format)
+            scenarios: scenarios, run: run, baseline: baseline, output: output, format: format)
         try await common.perform(assistant: assistant) { await $0.gate(request) }
     }
 }

@@ -27,6 +27,9 @@ struct Suite: AsyncParsableCommand {
     @Option(help: "How late frames may be (p99) before a measurement is invalid.", transform: duration)
     var pacingLimit: Duration = RunRequest.standardPacingLimit
 
+    @Option(help: "realtime or virtual.")
+    var clock: RunClock = .realtime
+
     @Option(help: "serena, or calibration:DELAY.", transform: assistantChoice)
     var assistant: AssistantChoice = .serena
 
@@ -36,9 +39,10 @@ struct Suite: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let request = SuiteRequest(
+        var request = SuiteRequest(
             suite: suite, isQuick: quick, output: output, pacingLimit: pacingLimit, printsJSON: json)
-        try await common.perform(assistant: assistant) { await $0.suite(request) }
+        request.clock = clock
+        try await common.perform(assistant: assistant) { [request] in await $0.suite(request) }
     }
 }
 

@@ -144,7 +144,8 @@ import Testing
         let steps = BenchEnvironment.withoutNetwork(loaded.steps)
         #expect(steps.map(\.step.faults) == [[.networkDown], [.networkUp]])
         let script: [[Act]] = [Act.answer(turn: 0, after: 50), []]
-        let record = try await project.environment(script).suiteTalk(loaded, steps: steps, number: 1, folder: folder)
+        let record = try await project.environment(script).suiteTalk(
+            loaded, steps: steps, number: 1, on: project.environment(script).clock, folder: folder)
         #expect(ReadinessChecks.fallBacks(record).state == .passed)
         #expect(ReadinessChecks.recovery(record).state == .failed)
         #expect(ReadinessChecks.restart([record]).state == .failed)

@@ -7,6 +7,10 @@ public struct GateRequest: Sendable {
     /// How the decision is printed.
     public enum Format: String, CaseIterable, Sendable {
         case text, json
+        /// Annotations of GitHub Actions, and the summary of the job.
+        case github
+        /// One JUnit file for all scenarios.
+        case junit
     }
 
     /// Paths, or names of scenarios.
@@ -62,11 +66,13 @@ extension BenchEnvironment {
             var entries: [GateEntry] = []
             var findings: Set<Finding> = []
             var errors: Set<ExitCode> = []
+            var results: [(result: BenchResult, folder: String)] = []
             for run in request.runRequests() where !Task.isCancelled {
                 do {
                     for (result, folder) in try await runAll(run) {
                         let found = GateJudgement.findings(result)
                         findings.formUnion(found)
+                        results.append((result, folder))
                         entries.append(
                             GateEntry(run.scenario, result, code: ExitCode.of(found), report: display(folder)))
                     }
@@ -83,7 +89,14 @@ extension BenchEnvironment {
             let decision = GateResult(exitCode: code, scenarios: entries)
             let json = try JSONDocument.encode(decision)
             if let output = request.output { try writeDecision(json, into: absolute(output)) }
-            terminal.result(request.format == .json ? String(decoding: json, as: UTF8.self) : GateText.text(decision))
+            switch request.format {
+            case .text: terminal.result(GateText.text(decision))
+            case .json: terminal.result(String(decoding: json, as: UTF8.self))
+            case .github:
+                for (result, folder) in results { try publish(result, from: folder, as: .github) }
+                terminal.result(GateText.text(decision))
+            case .junit: terminal.result(JUnitReport.text(results.map(\.result)))
+            }
             return code
         }
     }

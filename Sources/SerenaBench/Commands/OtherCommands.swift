@@ -25,9 +25,9 @@ extension BenchEnvironment {
             }
             lines.append(
                 "measuring error: \(Figures.milliseconds(result.p99Ns)) (p99), limit "
-                    + Figures.milliseconds(CalibrationResult.limitNs))
+                    + Figures.milliseconds(CalibrationResult.limitNs(on: runClock)))
             terminal.result(lines.joined(separator: "\n"))
-            return ExitCode.of(result.isWithinLimit ? [] : [.invalid])
+            return ExitCode.of(result.isWithinLimit(on: runClock) ? [] : [.invalid])
         }
     }
 

@@ -12,6 +12,7 @@ public struct SuiteRequest: Sendable {
     /// The folder of `suite.json`; nil is a new one below `Reports`.
     public var output: String?
     public var pacingLimit: Duration
+    public var clock = RunClock.realtime
     /// Whether `suite.json` goes to the standard output instead of the table.
     public var printsJSON: Bool
 
@@ -64,6 +65,7 @@ extension BenchEnvironment {
     /// The talk that is short enough to be repeated.
     private static let shortTalk = "smoke"
     private static let wholeTalk = "ted"
+    private static let tagOfLongTalks = "endurance"
 
     private func load(_ scenario: String) throws -> LoadedScenario {
         try LoadedScenario(path: ScenarioLocator.find(scenario, from: directory, home: home))
@@ -73,9 +75,10 @@ extension BenchEnvironment {
         let short = try load(Self.shortTalk)
         terminal.note("sub-500 ms …")
         // Four times the sixteen answers of the whole talk are more than the 59 that a proof needs at the least.
-        let run = RunRequest(
+        var run = RunRequest(
             scenario: request.isQuick ? Self.shortTalk : Self.wholeTalk, runs: request.isQuick ? 1 : 4,
             pacingLimit: request.pacingLimit)
+        run.clock = request.clock
         var checks = try await runAll(run).map { PerformanceChecks.budget($0.result, report: display($0.folder)) }
 
         terminal.note("concurrency …")
@@ -83,13 +86,14 @@ extension BenchEnvironment {
         let finding = try await CapacitySearch.run(limit: request.isQuick ? 2 : 32) { users in
             terminal.status("  \(Figures.count(users, "user")) …")
             let records = try await simultaneousTalks(
-                short, users: users, firstNumber: numbers.take(users), folder: folder)
+                short, users: users, firstNumber: numbers.take(users), on: request.clock, folder: folder)
             return PerformanceChecks.carries(records, pacingLimit: request.pacingLimit)
         }
         checks.append(PerformanceChecks.concurrency(finding))
 
         terminal.note("one long talk …")
-        let talk = try await longTalk(short, rounds: request.isQuick ? 3 : 40, number: numbers.take(1), folder: folder)
+        let talk = try await longTalk(
+            short, rounds: request.isQuick ? 3 : 40, number: numbers.take(1), on: request.clock, folder: folder)
         return checks + PerformanceChecks.endurance(talk, cores: Machine.current().cores)
     }
 
@@ -97,9 +101,10 @@ extension BenchEnvironment {
         var checks: [SuiteCheck] = []
         for scenario in request.isQuick ? [Self.shortTalk] : try shippedScenarios() {
             terminal.note("readiness of \(scenario) …")
-            let run = RunRequest(
+            var run = RunRequest(
                 scenario: scenario, runs: request.isQuick ? 1 : GateRequest.standardRuns,
                 pacingLimit: request.pacingLimit)
+            run.clock = request.clock
             for (result, report) in try await runAll(run) {
                 checks.append(ReadinessChecks.talk(result, report: display(report)))
                 guard !result.interrupted else { return checks }
@@ -107,21 +112,30 @@ extension BenchEnvironment {
         }
         terminal.note("fall-backs, recovery and restart …")
         let short = try load(Self.shortTalk)
-        let offline = try await suiteTalk(short, steps: Self.withoutNetwork(short.steps), number: 1, folder: folder)
-        let again = try await suiteTalk(short, steps: short.steps, number: 2, folder: folder)
+        let (offline, _) = try await request.clock.perform(realtime: clock) { clock in
+            try await suiteTalk(short, steps: Self.withoutNetwork(short.steps), number: 1, on: clock, folder: folder)
+        }
+        let (again, _) = try await request.clock.perform(realtime: clock) { clock in
+            try await suiteTalk(short, steps: short.steps, number: 2, on: clock, folder: folder)
+        }
         return checks + [
             ReadinessChecks.fallBacks(offline), ReadinessChecks.recovery(offline),
             ReadinessChecks.restart([offline, again]),
         ]
     }
 
-    /// The scenarios of the project, by name.
+    /// The scenarios of the project. Those that last for hours show what wears out, which is the other suite's business.
     private func shippedScenarios() throws(BenchError) -> [String] {
         let folder = "\(projectFolder)/\(ScenarioLocator.folder)"
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
             .filter { $0.hasSuffix(".yaml") }.sorted()
         guard !names.isEmpty else { throw BenchError(.usage, "there are no scenarios in \(folder)") }
-        return names.map { "\(folder)/\($0)" }
+        var paths: [String] = []
+        for path in names.map({ "\(folder)/\($0)" }) {
+            let isLong = try LoadedScenario(path: path).scenario.tags.contains(Self.tagOfLongTalks)
+            if !isLong { paths.append(path) }
+        }
+        return paths
     }
 }
 

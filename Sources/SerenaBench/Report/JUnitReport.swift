@@ -19,13 +19,24 @@ enum JUnitReport {
     }
 
     static func text(_ result: BenchResult) -> String {
+        text([result])
+    }
+
+    /// Several results in one file.
+    static func text(_ results: [BenchResult]) -> String {
+        let titles = Set(results.map(\.scenario.title)).sorted().joined(separator: ", ")
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(escape(titles))\">\n"
+            + results.map(suites).joined() + "</testsuites>\n"
+    }
+
+    private static func suites(of result: BenchResult) -> String {
         let runs = Dictionary(grouping: result.turns, by: \.run)
+        let variant = result.settings.variant.sorted { $0.key < $1.key }.map { ", \($0.key)=\($0.value)" }.joined()
         let suites =
             runs.keys.sorted().map { run in
-                suite("\(result.scenario.name), run \(run)", result, (runs[run] ?? []).map(testCase))
-            } + [suite("\(result.scenario.name), all runs", result, judgements(of: result))]
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(escape(result.scenario.title))\">\n"
-            + suites.joined() + "</testsuites>\n"
+                suite("\(result.scenario.name)\(variant), run \(run)", result, (runs[run] ?? []).map(testCase))
+            } + [suite("\(result.scenario.name)\(variant), all runs", result, judgements(of: result))]
+        return suites.joined()
     }
 
     private static func testCase(_ turn: TurnResult) -> Case {

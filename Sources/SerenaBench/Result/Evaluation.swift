@@ -126,10 +126,10 @@ extension BenchResult {
                 "run \(run.number), pacing: frames were late (p99 \(Figures.milliseconds(run.pacing.p99Ns)), limit "
                     + "\(Figures.milliseconds(limit))); the machine was too busy to keep time")
         }
-        if let calibration = measurement.calibration, !calibration.isWithinLimit {
+        if let calibration = measurement.calibration, !calibration.isWithinLimit(on: measurement.settings.clock) {
             reasons.append(
                 "the measuring error is \(Figures.milliseconds(calibration.p99Ns)) (p99), above "
-                    + Figures.milliseconds(CalibrationResult.limitNs))
+                    + Figures.milliseconds(CalibrationResult.limitNs(on: measurement.settings.clock)))
         }
         reasons += measurement.runs.flatMap(\.planted).compactMap(\.invalidReason)
         let tolerance = StageAccount.tolerance.nanoseconds

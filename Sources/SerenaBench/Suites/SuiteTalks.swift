@@ -26,7 +26,7 @@ struct LongTalk: Sendable {
 extension BenchEnvironment {
     /// One talk of one user, from the start of a fresh assistant to its end: what every measurement of a suite is made of.
     func suiteTalk(
-        _ loaded: LoadedScenario, steps: [PreparedStep], number: Int, folder: RunFolder,
+        _ loaded: LoadedScenario, steps: [PreparedStep], number: Int, on clock: any EngineClock, folder: RunFolder,
         onStep: @escaping @Sendable (StepRecord) -> Void = { _ in }
     ) async throws -> RunRecord {
         let request = AssistantRequest(
@@ -46,35 +46,42 @@ extension BenchEnvironment {
     }
 
     /// One assistant that hears `steps` over and over.
-    func longTalk(_ loaded: LoadedScenario, rounds: Int, number: Int, folder: RunFolder) async throws -> LongTalk {
+    func longTalk(
+        _ loaded: LoadedScenario, rounds: Int, number: Int, on runClock: RunClock = .realtime, folder: RunFolder
+    ) async throws -> LongTalk {
         let collected = Mutex<[LongTalk.Turn]>([])
         let begin = clock.now
-        let record = try await suiteTalk(
-            loaded, steps: Self.repeated(loaded.steps, rounds: rounds), number: number, folder: folder
-        ) { step in
-            let turn = LongTalk.Turn(
-                result: TurnResult(step, run: number), openDescriptors: ProcessUsage.openDescriptors(),
-                unfinished: step.observation.turns.count { $0.ended == nil },
-                latestFrame: .nanoseconds(step.pacingErrors.max() ?? 0))
-            collected.withLock { $0.append(turn) }
+        let (record, _) = try await runClock.perform(realtime: clock) { clock in
+            try await suiteTalk(
+                loaded, steps: Self.repeated(loaded.steps, rounds: rounds), number: number, on: clock, folder: folder
+            ) { step in
+                let turn = LongTalk.Turn(
+                    result: TurnResult(step, run: number), openDescriptors: ProcessUsage.openDescriptors(),
+                    unfinished: step.observation.turns.count { $0.ended == nil },
+                    latestFrame: .nanoseconds(step.pacingErrors.max() ?? 0))
+                collected.withLock { $0.append(turn) }
+            }
         }
         return LongTalk(turns: collected.withLock(\.self), failure: record.failure, duration: clock.now - begin)
     }
 
     /// `users` talks at once, each with an assistant of its own; they all begin at the same time, which is the hardest.
     func simultaneousTalks(
-        _ loaded: LoadedScenario, users: Int, firstNumber: Int, folder: RunFolder
+        _ loaded: LoadedScenario, users: Int, firstNumber: Int, on runClock: RunClock = .realtime, folder: RunFolder
     ) async throws -> [RunRecord] {
-        try await withThrowingTaskGroup(of: RunRecord.self) { group in
-            for user in 0..<users {
-                group.addTask {
-                    try await suiteTalk(loaded, steps: loaded.steps, number: firstNumber + user, folder: folder)
+        try await runClock.perform(realtime: clock) { clock in
+            try await withThrowingTaskGroup(of: RunRecord.self) { group in
+                for user in 0..<users {
+                    group.addTask {
+                        try await suiteTalk(
+                            loaded, steps: loaded.steps, number: firstNumber + user, on: clock, folder: folder)
+                    }
                 }
+                var records: [RunRecord] = []
+                for try await record in group { records.append(record) }
+                return records.sorted { $0.number < $1.number }
             }
-            var records: [RunRecord] = []
-            for try await record in group { records.append(record) }
-            return records.sorted { $0.number < $1.number }
-        }
+        }.value
     }
 
     /// The steps `rounds` times over. Names stay unique, because steps refer to each other by name.
