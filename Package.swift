@@ -85,7 +85,9 @@ let package = Package(
                 .embedInCode("Resources/trust.mustache"), .embedInCode("Resources/history.mustache"),
                 .embedInCode("Resources/result.schema.json"), .embedInCode("Resources/baseline.schema.json"),
                 .embedInCode("Resources/recording.schema.json"), .embedInCode("Resources/history.schema.json"),
-                .embedInCode("Resources/scenario.schema.json"),
+                .embedInCode("Resources/scenario.schema.json"), .embedInCode("Resources/ab.schema.json"),
+                .embedInCode("Resources/service-times.schema.json"), .embedInCode("Resources/simulation.schema.json"),
+                .embedInCode("Resources/suite.schema.json"), .embedInCode("Resources/gate.schema.json"),
             ]),
 
         // Floor 6

@@ -145,7 +145,12 @@ import Testing
         }
         #expect(try faults(1) == faults(1))
         #expect(try faults(1) != faults(2))
-        #expect(try faults(1).allSatisfy { $0.count == 2 && $0[0] != $0[1] })
+        // What was broken before is mended, then come two different faults.
+        for step in try faults(1) {
+            let harms = step.suffix(2)
+            #expect(Set(harms).count == 2 && harms.allSatisfy { $0.recovery != nil })
+            #expect(Set(step.dropLast(2)) == Set(Fault.allCases.filter { $0.recovery == nil }))
+        }
     }
 }
 

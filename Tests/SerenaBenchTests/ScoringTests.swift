@@ -114,6 +114,30 @@ import Testing
     }
 }
 
+@Suite struct NamedFailureTests {
+    /// An expectation of `answer: named`, what was heard, what the report says, and what is wrong about it.
+    @Test(
+        arguments: [
+            (true, nil, nil), (true, "the disk is full", nil), (false, "the recogniser failed", nil),
+            (false, nil, "no answer was heard, and the assistant names no problem"),
+        ] as [(Bool, String?, String?)])
+    func silenceNeedsAName(_ heard: Bool, _ problem: String?, _ failure: String?) {
+        var expect = StepExpectation()
+        expect.mayFailByName = true
+        let step = Step(id: "a", say: "x", audio: "a", expect: expect)
+        let observation = StepObservation(
+            speechStart: Instant(nanoseconds: 0), speechEnd: Instant(nanoseconds: 1_000),
+            firstAudible: heard ? Instant(nanoseconds: 2_000) : nil,
+            turns: [
+                ObservedTurn(
+                    number: 0, began: Instant(nanoseconds: 0), ended: Instant(nanoseconds: 3_000),
+                    report: TurnReport(turn: 0, problem: problem))
+            ])
+        #expect(TurnScoring.failures(step, observation) == [failure].compactMap(\.self))
+        #expect(TurnScoring.failsByName(step, observation) == (!heard && problem != nil))
+    }
+}
+
 @Suite struct ExpectedFailureTests {
     /// Runs of two steps; the second is marked. Whether it passes in each run, and what follows.
     @Test(

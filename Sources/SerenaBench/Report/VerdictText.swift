@@ -113,7 +113,7 @@ enum NextStep {
 
     private static func recommended(_ result: BenchResult) -> String? {
         result.readiness?.recommendations.first.map { recommendation in
-            let saving = recommendation.savesNs.map { " It would save about \(Figures.milliseconds($0))." } ?? ""
+            let saving = recommendation.savesNs.map { " It could save up to \(Figures.milliseconds($0))." } ?? ""
             let end = recommendation.text.hasSuffix(".") ? "" : "."
             return recommendation.text + end + saving
         }

@@ -2,7 +2,7 @@
 
 /// The schemas that the program publishes, by the kind of document that they describe.
 public enum SchemaKind: String, CaseIterable, Sendable {
-    case result, baseline, recording, history
+    case result, baseline, recording, history, ab, serviceTimes, simulation, suite, gate
 
     /// The schema as it is published.
     public var text: String {
@@ -15,6 +15,11 @@ public enum SchemaKind: String, CaseIterable, Sendable {
         case .baseline: PackageResources.baseline_schema_json
         case .recording: PackageResources.recording_schema_json
         case .history: PackageResources.history_schema_json
+        case .ab: PackageResources.ab_schema_json
+        case .serviceTimes: PackageResources.service_times_schema_json
+        case .simulation: PackageResources.simulation_schema_json
+        case .suite: PackageResources.suite_schema_json
+        case .gate: PackageResources.gate_schema_json
         }
     }
 }

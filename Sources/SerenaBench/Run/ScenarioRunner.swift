@@ -1,4 +1,4 @@
-// One run: a fresh assistant hears the whole scenario in real time, and what comes of it is kept.
+// One run: a fresh assistant hears the whole scenario, and what comes of it is kept.
 
 import AssistantInterface
 import Instrumentation
@@ -30,7 +30,7 @@ struct RunRecord: Sendable {
     var failure: String?
 }
 
-/// Replays a scenario on a thread of its own, so that neither the assistant's work nor Swift's pool delays a frame.
+/// Replays a scenario on a worker of its own, so that neither the assistant's work nor Swift's pool delays a frame.
 actor ScenarioRunner {
     private let worker: any Worker
     private let clock: any EngineClock
