@@ -180,7 +180,7 @@ struct GateCheckCommand: AsyncParsableCommand {
             Examples:
               serena-bench gate-check
               serena-bench gate-check --from Reports/ted-60
-              serena-bench gate-check --scenario smoke --fresh 40
+              serena-bench gate-check --fresh 40
             """)
 
     @Option(
@@ -188,7 +188,7 @@ struct GateCheckCommand: AsyncParsableCommand {
         help: "A result or a baseline with 40 runs or more. Default: the baseline gate-check.", completion: .file())
     var sources: [String] = []
     @Option(help: "Make this many fresh runs instead.") var fresh: Int?
-    @Option(help: "The scenario of fresh runs.") var scenario = "smoke"
+    @Option(help: "The scenario of fresh runs.") var scenario = "ted"
     @Option(help: "The clock of fresh runs: realtime or virtual.") var clock: RunClock = .virtual
     @Option(help: "Paired runs in each trial.") var runs = 20
     @Option(help: "Trials.") var trials = 400

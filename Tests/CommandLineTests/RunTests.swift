@@ -29,6 +29,21 @@ import Testing
         #expect(answer.duration == .milliseconds(300))
     }
 
+    @Test func twoRunsIntoOneFolderDoNotMix() async throws {
+        let project = try Project()
+        let codes = try await withThrowingTaskGroup(of: Int32.self) { group in
+            for runs in ["2", "3"] {
+                group.addTask { try await project.run(["--output", "out", "--runs", runs, "--quiet"]).code }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(codes.allSatisfy { [0, 6].contains($0) } && codes.contains(0))
+        // What stands there in the end is one of the two, whole.
+        let turns = try #require(try project.json("out/result.json")["turns"] as? [[String: Any]])
+        #expect(project.names(in: "out/audio").count == turns.count && [2, 3].contains(turns.count))
+        #expect(project.names(in: ".").allSatisfy { !$0.hasPrefix(".partial") && !$0.hasPrefix(".replaced") })
+    }
+
     @Test func reportsGetAFolderOfTheirOwnAndQuietIsQuiet() async throws {
         let project = try Project()
         for _ in 0..<2 {

@@ -206,7 +206,7 @@ extension ReadinessEvidence {
             ? .notJudged
             : (states.contains(.failed)
                 ? .failed : Self.state(risks: hasWarning, notProven: states.contains(.notProven)))
-        return ReadinessGate(id: "C", name: "Budget, turns answered on this machine", state: state, causes: causes)
+        return ReadinessGate(id: "C", name: "Budget", state: state, causes: causes)
     }
 
     /// The latest turns over a limit: those without an answer first.

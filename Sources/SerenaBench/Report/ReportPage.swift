@@ -89,7 +89,9 @@ extension ReportPage {
         assistant = "\(result.assistant.name) \(result.assistant.version)"
         started = Self.time(result.startedAt)
         machine = "\(result.machine.cpu), \(Figures.count(result.machine.cores, "core"))"
-        runs = Figures.count(Set(result.turns.map(\.run)).count, "run")
+        runs =
+            Figures.count(Set(result.turns.map(\.run)).count, "run")
+            + (result.settings.clock == .virtual ? " on the virtual clock" : " in real time")
         facts = Self.facts(result)
         cards = Self.cards(result)
         budgets = result.budgets.map(Self.budgetRow)
