@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "SerenaSpeech",
             dependencies: [
-                "AssistantInterface", "CFlite", "CMoonshine", "CPocketSphinx", "SerenaAudio",
+                "AssistantInterface", "CFlite", "CMoonshine", "CPocketSphinx", "Instrumentation", "SerenaAudio",
             ]),
         .target(
             name: "SerenaNetBridge",

@@ -178,6 +178,11 @@ final class VirtualTimeline: @unchecked Sendable {
         return time
     }
 
+    /// Gives the stage its turn again, in the middle of a piece of work that somebody else will let go on.
+    func pause() {
+        stageBaton.signal()
+    }
+
     /// What the stretch that ends now takes on this clock. Only for the thread that is running.
     func serviceTime(of worker: String, measured: Int64, prolonged: Int64) -> Int64 {
         ledger.next(for: worker, measured: measured, prolonged: prolonged)

@@ -146,6 +146,27 @@ final class VirtualThread: @unchecked Sendable {
         baton.wait()
     }
 
+    /// Tells the workers of one clock from those of another.
+    var clockIdentity: ObjectIdentifier { ObjectIdentifier(timeline) }
+
+    /// Holds the work until everybody else has come as far.
+    func synchronize() {
+        _ = timeline.synchronizedTime()
+    }
+
+    /// Holds the work until somebody calls ``unpark()``. The wait is no work, and takes no service time.
+    func park() {
+        _ = endStretch()
+        timeline.pause()
+        waitForBaton()
+        beginStretch(at: timeline.currentTime)
+    }
+
+    /// Lets the work go on, at the time of the caller.
+    func unpark() {
+        timeline.schedule(.resumption(self), named: name)
+    }
+
     func prolong(by nanoseconds: Int64) {
         prolonged += nanoseconds
     }

@@ -2,6 +2,7 @@
 
 import CFlite
 import Foundation
+import Instrumentation
 import SerenaAudio
 
 /// Speaks with flite, sending each piece of sound on as it is computed.
@@ -42,22 +43,19 @@ public final class FliteSynthesizer: SpeechSynthesizer {
 private final class FliteLibrary: @unchecked Sendable {
     static let shared = FliteLibrary()
 
-    private let lock = NSLock()
+    private let lock = WorkLock()
     private var loaded: [FliteSynthesizer.Voice: FliteVoice] = [:]
 
     func load(_ voice: FliteSynthesizer.Voice) throws(SynthesisError) {
-        lock.lock()
-        defer { lock.unlock() }
-        _ = try find(voice)
+        _ = try lock.withLock { () throws(SynthesisError) in try find(voice) }
     }
 
     /// - Returns: whether the listener stopped it.
     func speak(
         _ text: String, with voice: FliteSynthesizer.Voice, onChunk: (AudioChunk) -> Bool
     ) throws(SynthesisError) -> Bool {
-        lock.lock()
-        defer { lock.unlock() }
-        return try find(voice).speak(text, onChunk: onChunk)
+        // The listener reads the clock while flite speaks.
+        try lock.withLock { () throws(SynthesisError) in try find(voice).speak(text, onChunk: onChunk) }
     }
 
     private func find(_ voice: FliteSynthesizer.Voice) throws(SynthesisError) -> FliteVoice {

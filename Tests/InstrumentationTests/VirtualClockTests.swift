@@ -86,6 +86,33 @@ import Testing
         #expect(notes.all == ["ordinary until 10", "heavy0 until 50", last])
     }
 
+    @Test func workThatReadsTheClockUnderALockDoesNotShutOthersOutForEver() async throws {
+        let clock = Self.exactClock()
+        let lock = WorkLock()
+        let workers = (0..<3).map { clock.makeWorker(named: "worker\($0)") }
+        let notes = Notes()
+        try await clock.perform {
+            for (index, worker) in workers.enumerated() {
+                worker.submit {
+                    lock.withLock {
+                        for _ in 0..<2 {
+                            clock.prolong(by: .milliseconds(10))
+                            notes.add("\(index) at \(Self.milliseconds(clock))")
+                        }
+                    }
+                }
+            }
+            // Somebody else goes on meanwhile.
+            for _ in 0..<100 { await clock.sleep(until: clock.now + .milliseconds(1)) }
+            for worker in workers { try await worker.run {} }
+        }
+        #expect(notes.all.count == 6)
+        // One after the other, nobody in between.
+        let order = notes.all.compactMap(\.first)
+        #expect(order[0] == order[1] && order[2] == order[3] && order[4] == order[5])
+        #expect(notes.all.last?.hasSuffix(" at 60") == true, "\(notes.all)")
+    }
+
     @Test func workIsHeldWhereItTouchesTheOutside() async throws {
         let clock = Self.exactClock()
         let (slow, quick) = (clock.makeWorker(named: "slow"), clock.makeWorker(named: "quick"))
