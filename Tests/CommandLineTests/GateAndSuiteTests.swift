@@ -31,7 +31,7 @@ import Testing
         ] as [([String], Int32, String)])
     func badUsageIsRefusedWithACode(_ arguments: [String], _ code: Int32, _ message: String) async throws {
         let project = try Project()
-        let outcome = try await BenchProgram.run(arguments, in: project.folder)
+        let outcome = try await BenchProgram.run(arguments, in: project.folder, prelude: "unset SERENA_HOME")
         #expect(outcome.code == code && (outcome.out + outcome.err).contains(message), "\(outcome.out)\(outcome.err)")
         #expect(project.names(in: "Reports").filter { $0.hasPrefix(".") }.isEmpty)
     }
