@@ -140,6 +140,7 @@ import Testing
         let worker = clock.makeWorker(named: "worker")
         let took = try await clock.perform {
             let start = clock.now
+            // Stands for work that takes real time; at least so long, and how much longer does not matter.
             try await worker.run { Thread.sleep(forTimeInterval: 0.02) }
             return clock.now - start
         }

@@ -26,8 +26,7 @@ extension RunClock {
     ///   - realtime: the clock for real time.
     ///   - serviceTimes: how long work takes on a virtual clock.
     /// - Returns: what `body` returns, and what a virtual clock kept.
-    /// - Throws: what `body` throws; ``BenchError`` when code outside of the clock's workers took part, or recorded times did not
-    ///   suffice.
+    /// - Throws: what `body` throws; ``BenchError`` when recorded times did not suffice.
     func perform<Value: Sendable>(
         realtime: any EngineClock, serviceTimes: ServiceTimeSource = .measured,
         _ body: @escaping @Sendable (any EngineClock) async throws -> Value
