@@ -28,6 +28,7 @@ let package = Package(
     ],
     targets: [
         // C libraries, one thin module each.
+        .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
         .systemLibrary(
@@ -41,7 +42,11 @@ let package = Package(
         .target(name: "SerenaNetBytecode", dependencies: [crypto]),
 
         // Floor 1
-        .target(name: "SerenaAudio", dependencies: ["CSndfile", "Instrumentation"]),
+        .target(
+            name: "SerenaAudio",
+            dependencies: [
+                "CSndfile", "Instrumentation", .target(name: "CALSA", condition: .when(platforms: [.linux])),
+            ]),
         .target(name: "SerenaStore", dependencies: ["Instrumentation", grdb]),
         .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
         .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
@@ -90,11 +95,19 @@ let package = Package(
                 .embedInCode("Resources/suite.schema.json"), .embedInCode("Resources/gate.schema.json"),
             ]),
 
+        .target(
+            name: "SpeechEvaluation",
+            dependencies: [
+                "AssistantInterface", "BenchStatistics", "Instrumentation", "SerenaAudio", "SerenaEngine",
+                "SerenaSpeech",
+            ]),
+
         // Floor 6
         .executableTarget(
             name: "serena-bench",
             dependencies: [
-                "AssistantInterface", "Instrumentation", "SerenaBench", "SerenaEngine", argumentParser,
+                "AssistantInterface", "Instrumentation", "SerenaAudio", "SerenaBench", "SerenaEngine", "SerenaSpeech",
+                "SpeechEvaluation", argumentParser,
             ]),
         .executableTarget(
             name: "ftai",
@@ -116,6 +129,7 @@ let package = Package(
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
         .testTarget(name: "SerenaEngineTests", dependencies: ["SerenaEngine"]),
+        .testTarget(name: "SpeechEvaluationTests", dependencies: ["SpeechEvaluation"]),
         .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench", grdb, yams]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DocumentationTests"),

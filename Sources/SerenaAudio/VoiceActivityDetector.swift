@@ -4,13 +4,16 @@
 public struct VoiceActivity: Hashable, Sendable {
     /// Whether speech is going on.
     public let isSpeech: Bool
+    /// How likely the frame is speech, from 0 to 1, as far as the detector can tell from this frame and those before.
+    public let probability: Double
     /// The level of the frame, in dBFS.
     public let level: Double
     /// The level of the background, in dBFS.
     public let noiseFloor: Double
 
-    public init(isSpeech: Bool, level: Double, noiseFloor: Double) {
+    public init(isSpeech: Bool, probability: Double? = nil, level: Double, noiseFloor: Double) {
         self.isSpeech = isSpeech
+        self.probability = probability ?? (isSpeech ? 1 : 0)
         self.level = level
         self.noiseFloor = noiseFloor
     }

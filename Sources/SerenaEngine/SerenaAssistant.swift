@@ -19,7 +19,7 @@ public actor SerenaAssistant: Assistant {
     private let clock: any EngineClock
     private var session: Session?
 
-    private var detector: any VoiceActivityDetector
+    private var hearing: Ear
     private var endpointer: Endpointer
     private var preRoll = PreRoll()
     private var utterance: Utterance?
@@ -38,7 +38,7 @@ public actor SerenaAssistant: Assistant {
         self.parts = parts
         self.clock = clock
         ear = clock.makeWorker(named: "ear", precedence: .immediate)
-        detector = parts.detector
+        hearing = Ear(detector: parts.detector)
         endpointer = Endpointer(configuration: configuration.endpointer)
     }
 
@@ -64,7 +64,8 @@ public actor SerenaAssistant: Assistant {
 
     public func hear(_ frame: AudioFrame) {
         guard let session else { return }
-        let activity = detector.process(frame)
+        let heard = hearing.hear(frame)
+        let (frame, activity) = (heard.frame, heard.activity)
         let event = endpointer.step(
             isSpeech: activity.isSpeech, completeness: utterance?.completeness ?? .undecided)
         if event == .began { begin(at: frame.time, in: session) }

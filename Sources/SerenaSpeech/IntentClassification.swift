@@ -73,10 +73,13 @@ public struct IntentClassification: Hashable, Sendable {
     public let mayContinue: Bool
     /// Whether anything was said besides the assistant's name.
     public let hasContent: Bool
+    /// How well the words fit the beginning of something that is known and goes on, from 0 to 1: "what is a fifteen percent tip" waits for its bill.
+    public let expectsMore: Double
 
     public init(
         intent: String?, confidence: Double, parameters: [String: SlotValue] = [:], suggestedAgent: String? = nil,
-        isAddressed: Bool = false, isComplete: Bool = false, mayContinue: Bool = false, hasContent: Bool = true
+        isAddressed: Bool = false, isComplete: Bool = false, mayContinue: Bool = false, hasContent: Bool = true,
+        expectsMore: Double = 0
     ) {
         self.intent = intent
         self.confidence = confidence
@@ -86,5 +89,6 @@ public struct IntentClassification: Hashable, Sendable {
         self.isComplete = isComplete
         self.mayContinue = mayContinue
         self.hasContent = hasContent
+        self.expectsMore = expectsMore
     }
 }

@@ -45,6 +45,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             Suite.self,
             History.self,
             Schema.self,
+            Evaluate.self,
         ])
 
     /// One line for each exit code.

@@ -4,7 +4,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export SERENA_HOME="$root"
 
 # Libraries that the programs are built and run with.
-build_packages=(libsndfile1-dev flite1-dev libpocketsphinx-dev pocketsphinx-en-us libsqlite3-dev pkgconf)
+build_packages=(libsndfile1-dev libasound2-dev flite1-dev libpocketsphinx-dev pocketsphinx-en-us libsqlite3-dev pkgconf)
 # Programs that record the voices of the scenarios; recordings of people, and a browser that opens the reports, for the tests.
 voice_packages=(flite espeak-ng sox)
 test_packages=(pocketsphinx-testdata chromium)

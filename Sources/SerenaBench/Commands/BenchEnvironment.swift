@@ -35,7 +35,7 @@ public struct BenchEnvironment: Sendable {
     /// The nearest folder, from the current one upwards, that holds a folder of scenarios; else ``home``, or the current one.
     ///
     /// Reports and baselines are kept there, wherever below it a command is given.
-    var projectFolder: String {
+    public var projectFolder: String {
         var url = URL(fileURLWithPath: directory).standardizedFileURL
         for _ in 0..<64 {
             if FileManager.default.fileExists(

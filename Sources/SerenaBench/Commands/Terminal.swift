@@ -40,26 +40,26 @@ public final class Terminal: Sendable {
     }
 
     /// A result, for other programs or for the eye; comes out even when quiet.
-    func result(_ text: String) {
+    public func result(_ text: String) {
         clearStatus()
         out(text.hasSuffix("\n") ? text : text + "\n")
     }
 
     /// A line of progress.
-    func note(_ line: String) {
+    public func note(_ line: String) {
         guard !isQuiet else { return }
         clearStatus()
         err(line + "\n")
     }
 
     /// A problem; comes out even when quiet.
-    func problem(_ line: String) {
+    public func problem(_ line: String) {
         clearStatus()
         err(coloured("error: ", .red) + line + "\n")
     }
 
     /// What goes on at the moment; the next line takes its place. Nothing where lines cannot be written over.
-    func status(_ line: String) {
+    public func status(_ line: String) {
         guard isInteractive, !isQuiet else { return }
         hasStatus.withLock { $0 = true }
         err("\r\u{1B}[2K" + line)
