@@ -3,51 +3,48 @@
 import Instrumentation
 import SerenaAudio
 
-/// What the words heard so far say about whether more will come.
-public enum Completeness: Hashable, Sendable {
-    /// They name a task with all its slots.
-    case complete
-    /// The same, but the last words went into a slot, and more could belong to it: "twenty" may become "twenty three".
-    case extendable
-    /// They are meant for the assistant, but name no task.
-    case unknown
-    /// They may be meant for somebody else, or have not been recognised yet.
-    case undecided
-    /// They are the assistant's name and nothing else.
-    case addressOnly
-}
-
 /// Decides where an utterance begins and ends.
 ///
 /// Silence alone does not decide: the wait is short when the words are complete in meaning, and longer the less they are.
 public struct Endpointer: Sendable {
-    /// The waits, in silence since the last frame of speech.
+    /// The waits, in silence since the last frame of speech, of a speaker of ordinary pace.
     public struct Configuration: Hashable, Sendable {
         /// Silence after which the words so far are worth recognising.
-        public var candidate = Duration.milliseconds(80)
-        /// Silence that ends an utterance that is complete. A comma in read speech lasts up to 200 ms.
-        public var complete = Duration.milliseconds(240)
+        public var candidate = Duration.milliseconds(60)
+        /// Silence that ends an utterance that is complete. A comma in read speech lasts some 100 ms.
+        public var complete = Duration.milliseconds(150)
         /// Silence that ends an utterance that is complete and could grow.
-        public var extendable = Duration.milliseconds(280)
-        /// Silence that ends an utterance for the assistant that names no task.
-        public var unknown = Duration.milliseconds(400)
+        public var extendable = Duration.milliseconds(210)
+        /// Silence that ends a whole sentence for the assistant that names no task.
+        public var unknown = Duration.milliseconds(260)
+        /// Silence that ends words for the assistant that are no whole sentence.
+        public var broken = Duration.milliseconds(600)
+        /// Silence that ends words that are the beginning of something known: people think before a name or a number.
+        public var unfinished = Duration.milliseconds(1_700)
         /// Silence that ends an utterance that may not be for the assistant: nobody waits for an answer.
         public var undecided = Duration.milliseconds(700)
         /// Silence after the name alone: people pause after calling someone.
-        public var addressOnly = Duration.milliseconds(900)
+        public var addressOnly = Duration.milliseconds(1_000)
+        /// A factor on every wait but the first: less is quicker and cuts people off, more is slower and does not.
+        public var patience = 1.0
         /// The longest utterance; it ends there whatever follows, so that memory is bounded.
         public var longestUtterance = Duration.seconds(25)
 
         public init() {}
 
-        func wait(for completeness: Completeness) -> Duration {
-            switch completeness {
-            case .complete: complete
-            case .extendable: extendable
-            case .unknown: unknown
-            case .undecided: undecided
-            case .addressOnly: addressOnly
-            }
+        /// - Parameter pace: by how much the speaker is slower than others, see ``SpeakingRate/pace``.
+        func wait(for completeness: Completeness, pace: Double) -> Duration {
+            let wait =
+                switch completeness {
+                case .complete: complete
+                case .extendable: extendable
+                case .unknown: unknown
+                case .broken: broken
+                case .unfinished: unfinished
+                case .undecided: undecided
+                case .addressOnly: addressOnly
+                }
+            return wait * (patience * pace)
         }
     }
 
@@ -67,6 +64,8 @@ public struct Endpointer: Sendable {
     private enum State { case idle, speaking, pausing }
 
     public let configuration: Configuration
+    /// By how much the speaker is slower than others.
+    public var pace = 1.0
     private var state = State.idle
     private var speechFrames = 0
     /// Frames of silence since the last frame of speech.
@@ -113,7 +112,7 @@ public struct Endpointer: Sendable {
     }
 
     private mutating func endIfDue(_ completeness: Completeness) -> Event {
-        let isDue = state == .pausing && silence >= configuration.wait(for: completeness)
+        let isDue = state == .pausing && silence >= configuration.wait(for: completeness, pace: pace)
         let isTooLong = AudioFrame.duration * (speechFrames + silentFrames) >= configuration.longestUtterance
         guard isDue || isTooLong else { return .none }
         state = .idle

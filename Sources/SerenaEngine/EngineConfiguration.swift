@@ -18,6 +18,9 @@ public struct EngineConfiguration: Sendable {
     /// The least time between two looks at what the user has said so far.
     public var partialInterval = Duration.milliseconds(500)
 
+    /// How much of a core may be spent on work that turns out not to be wanted, 0 to 1. At 0 nothing is run ahead.
+    public var speculationShare = 0.25
+
     public init() {}
 
     /// The folder's file of that name.

@@ -8,7 +8,8 @@ import Synchronization
 
 /// Speaks the answer of one turn: each sentence is synthesised as soon as it is complete, while the task still runs.
 ///
-/// Text arrives through ``say(_:)``; ``finish()`` returns once all of it has been handed to the output.
+/// Text arrives through ``say(_:)``. Until ``commit()`` nothing is heard, and only the first sentence is synthesised, so that little is
+/// lost should the answer not be wanted. ``finish()`` returns once all of it has been handed to the output.
 actor Mouth: Voice {
     /// What is known of an answer once it has been spoken.
     struct Spoken: Sendable {
@@ -26,15 +27,19 @@ actor Mouth: Voice {
     private let synthesizer: any SpeechSynthesizer
     private let emergency: EmergencySentence
     private let worker: any Worker
-    private let output: any AudioOutput
+    private let output: HeldOutput
     private let clock: any EngineClock
     private var splitter = SentenceSplitter()
     private var spoken = Spoken()
     private let synthesis = Synthesis()
+    private var isHeld = true
+    private var sentences = 0
+    /// Sentences that have to wait until the answer is wanted.
+    private var waiting: [String] = []
 
     init(
         synthesizer: any SpeechSynthesizer, emergency: EmergencySentence, worker: any Worker,
-        output: any AudioOutput, clock: any EngineClock
+        output: HeldOutput, clock: any EngineClock
     ) {
         self.synthesizer = synthesizer
         self.emergency = emergency
@@ -46,8 +51,28 @@ actor Mouth: Voice {
     /// Takes the next text of the answer. Each call ends a sentence: tasks say whole ones.
     func say(_ text: String) {
         if spoken.firstText == nil { spoken.firstText = clock.now }
-        let sentences = splitter.feed(text) + splitter.finish()
-        for sentence in sentences { speak(sentence) }
+        for sentence in splitter.feed(text) + splitter.finish() {
+            if spoken.firstSentence == nil { spoken.firstSentence = clock.now }
+            sentences += 1
+            if isHeld, sentences > 1 {
+                waiting.append(sentence)
+            } else {
+                speak(sentence)
+            }
+        }
+    }
+
+    /// Lets the answer be heard, as far as it is there and from now on.
+    func commit() {
+        isHeld = false
+        output.commit()
+        for sentence in waiting { speak(sentence) }
+        waiting = []
+    }
+
+    /// Falls silent for good.
+    nonisolated func drop() {
+        output.drop()
     }
 
     /// Waits until everything has been handed to the output.
@@ -56,47 +81,33 @@ actor Mouth: Voice {
         do {
             let outcome = try await worker.run { [synthesis] in synthesis.outcome }
             spoken.text = outcome.said.joined(separator: " ")
-            (spoken.firstAudible, spoken.problem) = (outcome.firstAudible, outcome.problem)
+            spoken.problem = outcome.problem
+            spoken.firstAudible = output.firstAudible
         } catch {
             spoken.problem = "\(error)"
         }
         return spoken
     }
 
+    /// The time that synthesis has taken so far.
+    var workTime: Duration { synthesis.outcome.time }
+
     private func speak(_ sentence: String) {
-        if spoken.firstSentence == nil { spoken.firstSentence = clock.now }
-        worker.submit { [synthesis, synthesizer, emergency, output] in
-            let player = Player(output: output)
+        worker.submit { [synthesis, synthesizer, emergency, output, clock] in
+            guard output.phase != .dropped else { return }
+            let start = clock.now
             do {
-                try synthesizer.synthesize(sentence, onChunk: player.play)
-                synthesis.note(sentence, firstAudible: player.firstAudible, problem: nil)
+                try synthesizer.synthesize(sentence, onChunk: output.take)
+                synthesis.note(sentence, time: clock.now - start, problem: nil)
             } catch {
                 // Once in an answer is enough to tell the user.
                 let isFirst = synthesis.outcome.problem == nil
-                if isFirst { emergency.play(player.play) }
+                if isFirst { emergency.play(output.take) }
                 synthesis.note(
-                    isFirst ? EmergencySentence.text : nil, firstAudible: player.firstAudible,
+                    isFirst ? EmergencySentence.text : nil, time: clock.now - start,
                     problem: "speech output failed: \(error)")
             }
         }
-    }
-}
-
-/// Streams a sentence into an output, and keeps when its first audible sample is due.
-private final class Player {
-    private let output: any AudioOutput
-    private(set) var firstAudible: Instant?
-
-    init(output: any AudioOutput) {
-        self.output = output
-    }
-
-    func play(_ chunk: AudioChunk) -> Bool {
-        let due = output.play(chunk)
-        if firstAudible == nil, let sample = Audibility.firstAudibleSample(in: chunk.samples) {
-            firstAudible = due + .samples(sample, at: chunk.sampleRate)
-        }
-        return true
     }
 }
 
@@ -104,7 +115,7 @@ private final class Player {
 private final class Synthesis: Sendable {
     struct Outcome: Sendable {
         var said: [String] = []
-        var firstAudible: Instant?
+        var time = Duration.zero
         var problem: String?
     }
 
@@ -114,10 +125,10 @@ private final class Synthesis: Sendable {
         state.withLock { $0 }
     }
 
-    func note(_ said: String?, firstAudible: Instant?, problem: String?) {
+    func note(_ said: String?, time: Duration, problem: String?) {
         state.withLock { state in
             if let said { state.said.append(said) }
-            state.firstAudible = state.firstAudible ?? firstAudible
+            state.time += time
             state.problem = state.problem ?? problem
         }
     }

@@ -11,22 +11,33 @@ import SerenaSpeech
 /// It hears on a worker of its own, which does nothing that takes long: understanding, answering, recognition, synthesis and the disk have
 /// workers of their own, so that the next frame never waits for them.
 public actor SerenaAssistant: Assistant {
-    private let ear: any Worker
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { ear.asUnownedSerialExecutor() }
+    private let worker: any Worker
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { worker.asUnownedSerialExecutor() }
 
     private let configuration: EngineConfiguration
     private let parts: EngineParts
     private let clock: any EngineClock
     private var session: Session?
 
-    private var hearing: Ear
+    private var ear: Ear
     private var endpointer: Endpointer
     private var preRoll = PreRoll()
     private var utterance: Utterance?
     private var utterances = 0
+    /// What was said last, made no sense by itself, and was not answered.
+    private var fragment: (text: String, end: Instant)?
+    private var rate: SpeakingRate
+    private var ahead: AheadAccount
     /// Looks at what was said that have been asked for and are not done.
     private var recognitions = 0
+    /// Turns that have ended and are not answered yet.
+    private var turnsUnderWay = 0
     private var turns: Task<Void, Never>?
+
+    /// A frame that is heard so much later than it was due tells that the ear fell behind.
+    private static let lateness = Duration.milliseconds(30)
+    /// The longest pause in which somebody may still go on with a sentence that was given up.
+    private static let longestBreak = Duration.seconds(2)
 
     /// - Parameters:
     ///   - parts: what it hears and speaks with.
@@ -37,9 +48,11 @@ public actor SerenaAssistant: Assistant {
         self.configuration = configuration
         self.parts = parts
         self.clock = clock
-        ear = clock.makeWorker(named: "ear", precedence: .immediate)
-        hearing = Ear(detector: parts.detector)
+        worker = clock.makeWorker(named: "ear", precedence: .immediate)
+        ear = Ear(detector: parts.detector)
         endpointer = Endpointer(configuration: configuration.endpointer)
+        rate = SpeakingRate()
+        ahead = AheadAccount(share: configuration.speculationShare)
     }
 
     public var identity: AssistantIdentity {
@@ -56,6 +69,7 @@ public actor SerenaAssistant: Assistant {
     }
 
     public func stop() async {
+        ahead.keep(nil)?.drop()
         await turns?.value
         await session?.close()
         session = nil
@@ -64,29 +78,33 @@ public actor SerenaAssistant: Assistant {
 
     public func hear(_ frame: AudioFrame) {
         guard let session else { return }
-        let heard = hearing.hear(frame)
-        let (frame, activity) = (heard.frame, heard.activity)
+        let heard = ear.hear(frame)
+        if heard.interrupts { session.fallSilent() }
         let event = endpointer.step(
-            isSpeech: activity.isSpeech, completeness: utterance?.completeness ?? .undecided)
+            isSpeech: heard.activity.isSpeech, completeness: utterance?.completeness ?? .undecided)
         if event == .began { begin(at: frame.time, in: session) }
         if utterance == nil {
-            preRoll.add(frame.samples)
+            preRoll.add(heard.frame.samples)
         } else {
-            utterance?.samples += frame.samples
-            if activity.isSpeech { utterance?.speechEnd = frame.time }
+            utterance?.samples += heard.frame.samples
+            if heard.activity.isSpeech { utterance?.speechEnd = frame.time }
+            if clock.now - frame.time > Self.lateness { utterance?.fellBehind("hearing") }
         }
         switch event {
         case .began, .none: break
         case .candidate: recognizeCandidate(in: session)
-        case .resumed: utterance?.dropCandidate()
+        case .resumed: dropCandidate()
         case .endpoint: end(in: session)
         }
-        if activity.isSpeech { recognizePartial(in: session) }
+        if heard.activity.isSpeech { recognizePartial(in: session) }
     }
 
     private func begin(at time: Instant, in session: Session) {
-        utterance = Utterance(number: utterances, preRoll: preRoll.take(), at: time)
+        let recent = fragment.flatMap { time - $0.end < Self.longestBreak ? $0.text : nil }
+        fragment = nil
+        utterance = Utterance(number: utterances, preRoll: preRoll.take(), at: time, after: recent)
         utterances += 1
+        endpointer.pace = rate.pace
         session.observer.turnBegan(utterances - 1, at: clock.now)
     }
 
@@ -115,20 +133,75 @@ public actor SerenaAssistant: Assistant {
 
     /// Recognises the utterance as if the pause that has just begun were its end.
     private func recognizeCandidate(in session: Session) {
-        utterance?.dropCandidate()
+        dropCandidate()
         guard let utterance else { return }
         recognitions += 1
         Task(executorPreference: session.understanding) { await self.consider(utterance, in: session) }
     }
 
-    /// Ends the turn early when the words of `utterance`, which may be all, say that they are.
+    /// Forgets what was understood, because more is said, or may be all now.
+    private func dropCandidate() {
+        if let seen = utterance?.understanding {
+            ahead.wasted(seen.recognition.end - seen.recognition.start, at: clock.now)
+        }
+        utterance?.dropCandidate()
+    }
+
+    /// Ends the turn early when the words of `utterance`, which may be all, say that they are; until then, begins to answer.
     private func consider(_ utterance: Utterance, in session: Session) async {
-        let understanding = await session.understand(utterance.samples)
+        let understanding = await session.understand(utterance.samples, after: utterance.fragment)
         recognitions -= 1
-        guard self.utterance?.number == utterance.number, self.utterance?.candidate == utterance.candidate
-        else { return }
+        guard isCurrent(utterance) else {
+            ahead.wasted(understanding.recognition.end - understanding.recognition.start, at: clock.now)
+            return
+        }
         self.utterance?.understanding = understanding
-        if endpointer.reconsider(completeness: understanding.completeness) == .endpoint { end(in: session) }
+        if endpointer.reconsider(completeness: understanding.completeness) == .endpoint {
+            end(in: session)
+        } else {
+            await runAhead(understanding, of: utterance, in: session)
+        }
+    }
+
+    private func isCurrent(_ utterance: Utterance) -> Bool {
+        self.utterance?.number == utterance.number && self.utterance?.candidate == utterance.candidate
+    }
+
+    // MARK: Running ahead
+
+    /// Begins to answer before it is known whether the user has finished. Nothing of it reaches the outside until then.
+    private func runAhead(
+        _ understanding: Utterance.Understanding, of utterance: Utterance, in session: Session
+    ) async {
+        // What an earlier turn still does could change what this one would find.
+        guard understanding.completeness.isWorthAnswering, turnsUnderWay == 0, ahead.allowsMore(at: clock.now) else {
+            return
+        }
+        if let prepared = ahead.prepared, await session.wants(prepared, for: understanding) { return }
+        let answer = await session.prepare(understanding)
+        guard isCurrent(utterance) else {
+            await discard(answer)
+            return
+        }
+        await discard(ahead.keep(answer))
+    }
+
+    /// Ends what was begun in vain, and counts what it cost.
+    private func discard(_ answer: PreparedAnswer?) async {
+        guard let answer else { return }
+        answer.drop()
+        let time = await answer.workTime()
+        ahead.wasted(time, at: clock.now)
+    }
+
+    /// Settles the account of a turn.
+    private func settle(_ prepared: PreparedAnswer?, wasUsed: Bool) async -> Speculation {
+        if prepared != nil, wasUsed {
+            ahead.used()
+        } else {
+            await discard(prepared)
+        }
+        return ahead.takeTurn()
     }
 
     // MARK: The endpoint
@@ -137,11 +210,35 @@ public actor SerenaAssistant: Assistant {
         guard let utterance else { return }
         self.utterance = nil
         let endpoint = clock.now
+        let prepared = ahead.keep(nil)
+        if let understanding = utterance.understanding {
+            ahead.used()
+            learn(from: understanding, of: utterance)
+        }
         let earlier = turns
+        turnsUnderWay += 1
         turns = Task(executorPreference: session.answering) {
             // Turns are answered in the order in which they were spoken.
             await earlier?.value
-            await session.answer(utterance, endpoint: endpoint)
+            await session.answer(utterance, prepared: prepared, endpoint: endpoint) { wasUsed in
+                await self.settle(prepared, wasUsed: wasUsed)
+            }
+            await self.turnIsOver()
+        }
+    }
+
+    private func turnIsOver() {
+        turnsUnderWay -= 1
+    }
+
+    /// Remembers how fast the speaker speaks, and what may have been the first part of something.
+    private func learn(from understanding: Utterance.Understanding, of utterance: Utterance) {
+        let words = understanding.transcript.split(separator: " ").count
+        rate.add(words: words, in: utterance.speechEnd - utterance.speechStart)
+        switch understanding.completeness {
+        case .undecided, .unfinished:
+            fragment = understanding.transcript.isEmpty ? nil : (understanding.transcript, utterance.speechEnd)
+        default: fragment = nil
         }
     }
 }

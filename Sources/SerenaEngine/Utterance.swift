@@ -20,17 +20,30 @@ struct Utterance: Sendable {
     var understanding: Understanding?
     /// How many samples the last partial saw.
     var partialAt = 0
+    /// When the first frame of speech ended.
+    let speechStart: Instant
+    /// What was said just before and made no sense by itself.
+    let fragment: String?
+    /// The stages that fell behind while it was heard.
+    var backlog: [String] = []
 
-    init(number: Int, preRoll: [Float], at time: Instant) {
+    init(number: Int, preRoll: [Float], at time: Instant, after fragment: String? = nil) {
         self.number = number
         samples = preRoll
+        speechStart = time
         speechEnd = time
+        self.fragment = fragment
     }
 
     /// Forgets what was understood, because more was said, or may be all now.
     mutating func dropCandidate() {
         candidate += 1
         understanding = nil
+    }
+
+    /// Notes that a stage fell behind while it was heard.
+    mutating func fellBehind(_ stage: String) {
+        if !backlog.contains(stage) { backlog.append(stage) }
     }
 
     /// The words of the utterance, and what they mean.
@@ -42,14 +55,14 @@ struct Utterance: Sendable {
         /// The recogniser failed for this reason, and nothing was understood.
         var problem: String?
 
+        /// How long recognition had to wait before it began.
+        var waited = Duration.zero
+
+        /// Whether recognition began so late that somebody could have noticed.
+        var isLate: Bool { waited > .milliseconds(50) }
+
         /// What the words say about whether more will come.
-        var completeness: Completeness {
-            if classification.intent != nil, classification.isComplete {
-                return classification.mayContinue ? .extendable : .complete
-            }
-            if classification.isAddressed { return classification.hasContent ? .unknown : .addressOnly }
-            return .undecided
-        }
+        var completeness: Completeness { Completeness(of: classification, saidAs: transcript) }
     }
 
     /// What is known of the words so far.

@@ -18,6 +18,8 @@ public struct BridgeOutcome: Sendable {
     public var instructionsExecuted: UInt64?
     /// Bytes that the task allocated; nil where the VM was not involved.
     public var allocatedBytes: Int?
+    /// The time for which the VM executed the task.
+    public var executionTime = Duration.zero
     /// What the task asked of the outside, in order, such as `recall name`.
     public var events: [String] = []
     /// What failed, and what was done instead; nil when nothing did.
@@ -48,7 +50,11 @@ public protocol SerenaNetBridgeProtocol: Sendable {
     func getRoutingDecision(_ request: BridgeRequest) async -> RoutingDecision
 
     /// Runs the task that `decision` names. Should it fail, the fall-back has answered when this returns.
-    func routeToVM(_ request: BridgeRequest, decision: RoutingDecision, voice: any Voice) async -> BridgeOutcome
+    ///
+    /// - Parameter memory: what the task remembers with; nil for the memory of the bridge.
+    func routeToVM(
+        _ request: BridgeRequest, decision: RoutingDecision, voice: any Voice, memory: (any MemoryStore)?
+    ) async -> BridgeOutcome
 
     /// Answers without a task.
     func routeToTraditional(_ request: BridgeRequest, decision: RoutingDecision, voice: any Voice) async
@@ -93,18 +99,20 @@ public actor SerenaNetBridge: SerenaNetBridgeProtocol {
         decide(on: request, program: program, network: network)
     }
 
-    public func routeToVM(_ request: BridgeRequest, decision: RoutingDecision, voice: any Voice) async -> BridgeOutcome
-    {
+    public func routeToVM(
+        _ request: BridgeRequest, decision: RoutingDecision, voice: any Voice, memory held: (any MemoryStore)? = nil
+    ) async -> BridgeOutcome {
         guard let task = decision.task else {
             return await routeToTraditional(request, decision: decision, voice: voice)
         }
-        let host = TurnHost(voice: voice, memory: memory)
+        let host = TurnHost(voice: voice, memory: held ?? memory)
         let result = await vm.execute(
             with: VMExecutionContext(
                 taskId: task, bytecode: program, inputs: request.slots, host: host,
                 performanceRequirements: requirements, timestamp: clock.now))
         var outcome = BridgeOutcome(instructionsExecuted: result.instructionsExecuted)
         outcome.allocatedBytes = result.memoryUsage
+        outcome.executionTime = result.executionTime
         outcome.events = host.events
         if let error = result.error {
             outcome.problem = "\(error); the fall-back answered"

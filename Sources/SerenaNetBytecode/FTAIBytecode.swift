@@ -39,6 +39,12 @@ public struct FTAIBytecode: Hashable, Sendable {
     public func task(named name: String) -> TaskDeclaration? {
         tasks.first { $0.name.lowercased() == name.lowercased() }
     }
+
+    /// What the task of that name and all that it calls may do; nil when there is no such task.
+    public func effects(ofTask name: String) -> EffectSet? {
+        guard let task = task(named: name), functions.indices.contains(task.function) else { return nil }
+        return functions[task.function].effects
+    }
 }
 
 /// A constant of the pool. Small integers and booleans stand in the instruction instead.

@@ -25,21 +25,33 @@ import Testing
     }
 
     @Test(arguments: [
-        (Completeness.complete, 24), (.extendable, 28), (.unknown, 40), (.undecided, 70), (.addressOnly, 90),
+        (Completeness.complete, 15), (.extendable, 21), (.unknown, 26), (.broken, 60), (.unfinished, 170),
+        (.undecided, 70), (.addressOnly, 100),
     ])
     func waitFollowsFromTheMeaning(completeness: Completeness, frames: Int) {
         let found = events([(false, 20), (true, 100), (false, 200)], completeness: completeness)
         #expect(found.map(\.event) == [.began, .candidate, .endpoint])
-        #expect(found.map(\.frame) == [20, 127, 119 + frames])
+        #expect(found.map(\.frame) == [20, 125, 119 + frames])
+    }
+
+    @Test(arguments: [(pace: 1.0, patience: 1.0, frames: 15), (1.4, 1, 21), (1, 2, 30), (0.85, 1, 13)])
+    func waitsGrowWithPatienceAndWithASlowSpeaker(pace: Double, patience: Double, frames: Int) {
+        var configuration = Endpointer.Configuration()
+        configuration.patience = patience
+        var endpointer = Endpointer(configuration: configuration)
+        endpointer.pace = pace
+        _ = endpointer.step(isSpeech: true, completeness: .undecided)
+        let end = (1...200).first { _ in endpointer.step(isSpeech: false, completeness: .complete) == .endpoint }
+        #expect(end == frames)
     }
 
     @Test func pauseShorterThanTheWaitDoesNotEndTheUtterance() {
-        let found = events([(true, 50), (false, 23), (true, 50), (false, 24)], completeness: .complete)
+        let found = events([(true, 50), (false, 14), (true, 50), (false, 15)], completeness: .complete)
         #expect(found.map(\.event) == [.began, .candidate, .resumed, .candidate, .endpoint])
     }
 
     @Test func gapShorterThanACandidateIsPartOfSpeech() {
-        let found = events([(true, 50), (false, 7), (true, 50)], completeness: .complete)
+        let found = events([(true, 50), (false, 5), (true, 50)], completeness: .complete)
         #expect(found.map(\.event) == [.began])
     }
 
@@ -52,7 +64,7 @@ import Testing
     @Test func knowingMoreEndsTheUtteranceBetweenFrames() {
         var endpointer = Endpointer()
         _ = endpointer.step(isSpeech: true, completeness: .undecided)
-        for _ in 0..<30 { _ = endpointer.step(isSpeech: false, completeness: .undecided) }
+        for _ in 0..<20 { _ = endpointer.step(isSpeech: false, completeness: .undecided) }
         #expect(endpointer.reconsider(completeness: .unknown) == .none)
         #expect(endpointer.reconsider(completeness: .complete) == .endpoint)
         #expect(endpointer.reconsider(completeness: .complete) == .none)

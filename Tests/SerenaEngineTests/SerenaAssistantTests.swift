@@ -39,6 +39,8 @@ import Testing
                 await clock.sleep(until: clock.now + .milliseconds(1))
             }
         }
+        // A stream that begins in the middle of a sound takes it for the background.
+        await hear(loud: false, frames: 30)
         for (position, tenths) in stretches.enumerated() { await hear(loud: position % 2 == 0, frames: tenths * 10) }
         var patience = 3000
         while witness.reports.count < turns, patience > 0 {
@@ -117,11 +119,49 @@ import Testing
     }
 
     @Test func userWhoGoesOnIsNotAnsweredWithTheFirstHalf() async throws {
-        // Half a second of words, a pause of 200 ms, then the rest.
-        let witness = try await talk([5, 2, 10], turns: 1) { tenths in
+        // Half a second of words, a pause of 100 ms, in which the answer to these is begun, then the rest.
+        let witness = try await talk([5, 1, 10], turns: 1) { tenths in
             tenths == 0 ? "" : tenths < 10 ? "What is six times seven" : "What is six times seventy?"
         }
         #expect(witness.reports.map(\.response) == ["6 times 70 is 420."])
+    }
+
+    @Test func answerThatWasBegunAheadIsUsedAndOneInVainIsCounted() async throws {
+        let witness = try await talk([5, 1, 10], turns: 1) { tenths in
+            tenths == 0 ? "" : tenths < 10 ? "What is six times seven?" : "What is six times seventy one?"
+        }
+        let speculation = try #require(witness.reports.first?.speculation)
+        #expect(witness.reports.map(\.response) == ["6 times 71 is 426."])
+        // The final recognition and the final answer; before them a recognition, and an answer if there was time to begin one.
+        #expect(speculation.used == 2)
+        #expect((1...2).contains(speculation.wasted))
+        #expect(witness.chunks == 1)
+    }
+
+    @Test func whatWasRememberedInVainIsNotRemembered() async throws {
+        let witness = try await talk([5, 1, 10, 10, 20], turns: 2) { tenths in
+            switch tenths {
+            case 0: ""
+            case ..<10: "My name is Daniel."
+            // With all of it at hand, the recogniser hears something else.
+            case ..<18: "Every great idea begins with a simple question."
+            default: "Do you remember my name?"
+            }
+        }
+        #expect(
+            witness.reports.last?.response.contains("haven't told me") == true, "\(witness.reports.map(\.response))")
+    }
+
+    @Test func requestBrokenInTwoByALongPauseIsUnderstood() async throws {
+        let witness = try await talk([6, 9, 12], turns: 2) { tenths in
+            switch tenths {
+            case 0: ""
+            case ..<9: "How many"
+            default: "kilometers are twenty six miles?"
+            }
+        }
+        #expect(witness.reports.last?.intent == "kilometers")
+        #expect(witness.reports.map(\.response) == ["", "26 miles are 41.8 kilometers."])
     }
 
     @Test func laterTurnRemembersAnEarlierOneAndBothAreLogged() async throws {

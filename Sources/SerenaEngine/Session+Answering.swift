@@ -1,0 +1,135 @@
+// From what was understood to an answer, made ahead of the endpoint where that is possible.
+
+import AssistantInterface
+import Instrumentation
+import SerenaNetBridge
+import SerenaNetBytecode
+import SerenaSpeech
+
+extension Session {
+    /// What may be done before it is known whether it is wanted: all that can be held back.
+    private static let effectsThatCanBeHeld: EffectSet = [.reads, .says, .writes]
+
+    /// Begins to answer what was understood, on the chance that it is all. Nothing reaches the outside.
+    ///
+    /// - Returns: nil when there is nothing to answer, or its effects could not be held back.
+    func prepare(_ understanding: Utterance.Understanding) async -> PreparedAnswer? {
+        let (request, decision, routing) = await route(understanding)
+        guard decision.route != .ignored, canBeHeld(decision) else { return nil }
+        return begin(request, decision, routing, on: ahead)
+    }
+
+    /// Whether `prepared` is the answer to what was understood.
+    func wants(_ prepared: PreparedAnswer, for understanding: Utterance.Understanding) async -> Bool {
+        let (request, decision, _) = await route(understanding)
+        return prepared.fits(request, decision)
+    }
+
+    private func canBeHeld(_ decision: RoutingDecision) -> Bool {
+        guard decision.route == .vm else { return true }
+        guard let effects = decision.task.flatMap({ program.program.effects(ofTask: $0) }) else { return false }
+        return Self.effectsThatCanBeHeld.isSuperset(of: effects)
+    }
+
+    private func route(
+        _ understanding: Utterance.Understanding
+    ) async -> (BridgeRequest, RoutingDecision, (start: Instant, end: Instant)) {
+        let request = BridgeRequest(transcript: understanding.transcript, understanding.classification)
+        let start = clock.now
+        let decision = await bridge.getRoutingDecision(request)
+        return (request, decision, (start, clock.now))
+    }
+
+    private func begin(
+        _ request: BridgeRequest, _ decision: RoutingDecision, _ routing: (start: Instant, end: Instant),
+        on worker: any Worker
+    ) -> PreparedAnswer {
+        let mouth = Mouth(
+            synthesizer: synthesizer, emergency: emergency, worker: voice, output: HeldOutput(to: output),
+            clock: clock)
+        return PreparedAnswer(
+            to: request, decision: decision, routing: routing, bridge: bridge, memory: HeldMemory(of: memory),
+            mouth: mouth, clock: clock, worker: worker)
+    }
+
+    /// Answers an utterance that has ended, and reports the turn.
+    ///
+    /// - Parameters:
+    ///   - prepared: the answer that was begun before.
+    ///   - account: told what became of the work that was done ahead.
+    func answer(
+        _ utterance: Utterance, prepared: PreparedAnswer?, endpoint: Instant,
+        account: @Sendable (_ wasUsed: Bool) async -> Speculation?
+    ) async {
+        let understanding: Utterance.Understanding
+        if let known = utterance.understanding {
+            understanding = known
+        } else {
+            understanding = await understand(utterance.samples, after: utterance.fragment)
+        }
+        let (request, decision, routing) = await route(understanding)
+        var report = TurnReport(
+            turn: utterance.number, transcript: understanding.transcript, intent: request.intent,
+            confidence: request.confidence, slots: request.slots.mapValues(\.spoken),
+            route: decision.route, routeReason: decision.reason)
+        report.events = ["intent \(request.intent ?? "none")", "route \(decision.route.rawValue)"]
+        var problems = [understanding.problem]
+        var trace = trace(of: utterance, understanding, endpoint: endpoint)
+
+        let wanted = prepared.flatMap { $0.fits(request, decision) ? $0 : nil }
+        if wanted == nil { prepared?.drop() }
+        if decision.route != .ignored {
+            let answer = wanted ?? begin(request, decision, routing, on: answering)
+            output.stop()
+            spoken.replace(with: answer)
+            problems.append(await answer.commit())
+            let result = await answer.finish()
+            report.response = result.spoken.text
+            report.exact = result.outcome.exact
+            report.events += result.outcome.events
+            problems += [result.problem, result.spoken.problem]
+            add(result, routing: wanted?.routing ?? routing, to: &trace)
+        } else {
+            trace.record(.bytecode, from: routing.start, to: routing.end)
+            trace.record(.execution, from: routing.end, to: clock.now)
+        }
+        if decision.route == .vm { report.exact["bytecodeBytes"] = bytecodeBytes }
+        problems.append(await keepMemory())
+        report.problem = problems.compactMap(\.self).isEmpty ? nil : problems.compactMap(\.self).joined(separator: "; ")
+        report.trace = trace
+        report.backlog = utterance.backlog + (understanding.isLate ? ["recognition"] : [])
+        report.speculation = await account(wanted != nil)
+        observer.turnEnded(report)
+        await log.append(report)
+    }
+
+    private func trace(
+        of utterance: Utterance, _ understanding: Utterance.Understanding, endpoint: Instant
+    ) -> TurnTrace {
+        var trace = TurnTrace()
+        trace.record(.speechEnd, from: utterance.speechEnd, to: utterance.speechEnd)
+        trace.record(.endpoint, from: utterance.speechEnd, to: endpoint)
+        trace.record(.transcript, from: understanding.recognition.start, to: understanding.recognition.end)
+        trace.record(.intent, from: understanding.classified.start, to: understanding.classified.end)
+        return trace
+    }
+
+    private func add(
+        _ result: PreparedAnswer.Result, routing: (start: Instant, end: Instant), to trace: inout TurnTrace
+    ) {
+        let spoken = result.spoken
+        trace.record(.bytecode, from: routing.start, to: routing.end)
+        trace.record(.execution, from: routing.end, to: spoken.firstText ?? result.executed)
+        guard let firstText = spoken.firstText, let firstSentence = spoken.firstSentence else { return }
+        trace.record(.firstSentence, from: firstText, to: firstSentence)
+        if let firstAudible = spoken.firstAudible {
+            trace.record(.firstAudio, from: firstSentence, to: firstAudible)
+        }
+    }
+
+    /// Stops the answer that is spoken, because the user speaks.
+    func fallSilent() {
+        spoken.silence()
+        output.stop()
+    }
+}

@@ -1,0 +1,47 @@
+// What words say about whether more will come.
+
+import SerenaSpeech
+import Testing
+
+@testable import SerenaEngine
+
+@Suite struct CompletenessTests {
+    private func classification(
+        _ intent: String? = nil, isAddressed: Bool = false, isComplete: Bool = false, mayContinue: Bool = false,
+        hasContent: Bool = true, expectsMore: Double = 0
+    ) -> IntentClassification {
+        IntentClassification(
+            intent: intent, confidence: 1, isAddressed: isAddressed, isComplete: isComplete,
+            mayContinue: mayContinue, hasContent: hasContent, expectsMore: expectsMore)
+    }
+
+    @Test func followsFromTheMeaning() {
+        let table: [(IntentClassification, String, Completeness)] = [
+            (classification("greet", isComplete: true), "Hello.", .complete),
+            (classification("greet", isComplete: true, expectsMore: 0.4), "Hello.", .extendable),
+            (classification("multiply", expectsMore: 0.9), "What is seventeen times", .unfinished),
+            (classification(expectsMore: 0.9), "How many prime numbers", .unfinished),
+            (classification(expectsMore: 0.3), "How many people", .undecided),
+            (classification(isAddressed: true), "Serena, who will win tomorrow?", .unknown),
+            (classification(isAddressed: true), "Serena, who will win the", .broken),
+            (classification(isAddressed: true), "Serena, who will win...", .broken),
+            (classification(isAddressed: true, expectsMore: 0.8), "Serena, how many primes", .unfinished),
+            (classification(isAddressed: true, hasContent: false), "Serena.", .addressOnly),
+            (classification(), "Every great idea begins with a question.", .undecided),
+        ]
+        for (classification, transcript, expected) in table {
+            #expect(Completeness(of: classification, saidAs: transcript) == expected, "\(transcript)")
+        }
+    }
+
+    @Test(arguments: [
+        ("Count down from twenty", Completeness.extendable), ("Count down from twenty-three.", .complete),
+        ("Count down from 20.", .extendable), ("Count down from 23.", .complete), ("Count down from 5.", .complete),
+        ("Count down from one hundred.", .extendable), ("Count down from seventeen.", .complete),
+        ("Call me Daniel.", .extendable),
+    ])
+    func numberThatIsWholeIsNotWaitedFor(words: String, expected: Completeness) {
+        let classification = classification("task", isComplete: true, mayContinue: true)
+        #expect(Completeness(of: classification, saidAs: words) == expected)
+    }
+}
