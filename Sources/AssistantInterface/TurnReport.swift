@@ -38,12 +38,17 @@ public struct TurnReport: Sendable {
     public var events: [String]
     /// A part that failed during the turn, and what was done instead.
     public var problem: String?
+    /// What was done ahead in the turn; nil from an assistant that does nothing ahead, or does not count it.
+    public var speculation: Speculation?
+    /// The stages that fell behind during the turn, such as `recognition`: work had to be dropped or waited for.
+    public var backlog: [String]
 
     public init(
         turn: Int, transcript: String = "", intent: String? = nil, confidence: Double = 0,
         slots: [String: String] = [:], response: String = "", route: Route = .ignored, routeReason: String = "",
         trace: TurnTrace = TurnTrace(),
-        exact: [String: Int] = [:], events: [String] = [], problem: String? = nil
+        exact: [String: Int] = [:], events: [String] = [], problem: String? = nil, speculation: Speculation? = nil,
+        backlog: [String] = []
     ) {
         self.turn = turn
         self.transcript = transcript
@@ -57,6 +62,24 @@ public struct TurnReport: Sendable {
         self.exact = exact
         self.events = events
         self.problem = problem
+        self.speculation = speculation
+        self.backlog = backlog
+    }
+}
+
+/// Work that was begun before it was known whether it is needed: recognition, understanding or running ahead of the endpoint.
+public struct Speculation: Hashable, Sendable {
+    /// Pieces of work whose outcome the answer was made from.
+    public var used: Int
+    /// Pieces of work that were thrown away, because the user went on or nothing had to be answered.
+    public var wasted: Int
+    /// The processor time of the pieces that were thrown away.
+    public var wastedCPU: Duration
+
+    public init(used: Int = 0, wasted: Int = 0, wastedCPU: Duration = .zero) {
+        self.used = used
+        self.wasted = wasted
+        self.wastedCPU = wastedCPU
     }
 }
 
