@@ -136,6 +136,11 @@ import Testing
         "figures",
     ]
 
+    /// Keys that earlier releases did not write, and assistants that know nothing about them don't fill.
+    private static let absentKeys: Set<String> = [
+        "speculation", "fellBehind", "stopsWithoutCause", "tags", "falseCutOffShareAtMost",
+    ]
+
     /// The document with one key less or one more, for every object in it; only the first element of an array is looked at.
     private static func variants(of node: JSONNode, free: Set<String>, key: String = "") -> [JSONNode] {
         func with(_ value: JSONNode.Value) -> JSONNode { JSONNode(offset: node.offset, value: value) }
@@ -145,7 +150,7 @@ import Testing
             for index in members.indices {
                 var fewer = members
                 fewer.remove(at: index)
-                found.append(with(.object(fewer)))
+                if !absentKeys.contains(members[index].key) { found.append(with(.object(fewer))) }
                 for inner in variants(of: members[index].node, free: free, key: members[index].key) {
                     var changed = members
                     changed[index] = JSONNode.Member(key: members[index].key, keyOffset: 0, node: inner)

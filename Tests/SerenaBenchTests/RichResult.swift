@@ -18,6 +18,10 @@ func richResult() -> BenchResult {
         turn.bargeInStopNs = 180_000_000
         turn.answerAudio = "audio/run\(turn.run)-\(turn.step).wav"
         turn.events = ["intent tip"]
+        turn.speculation = SpeculationResult(used: 2, wasted: 1, wastedCPUNs: 3_000_000)
+        turn.fellBehind = turn.run == 2 ? ["recognition"] : nil
+        turn.stopsWithoutCause = turn.run == 3 ? 1 : 0
+        turn.tags = ["pause"]
     }
     for index in result.turns.indices {
         switch (result.turns[index].step, result.turns[index].run) {

@@ -58,6 +58,8 @@ extension TurnResult {
         var (left, right) = (self, other)
         (left.cpuNs, left.residentBytes) = (nil, nil)
         (right.cpuNs, right.residentBytes) = (nil, nil)
+        left.speculation?.wastedCPUNs = 0
+        right.speculation?.wastedCPUNs = 0
         return left == right
     }
 }

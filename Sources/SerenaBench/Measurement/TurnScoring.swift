@@ -18,6 +18,10 @@ public struct StepObservation: Sendable {
     public var turns: [ObservedTurn]
     /// From the first sample of speech to the last audible sample of the answer that it broke into; nil when it broke into none.
     public var bargeInStop: Duration?
+    /// Whether the speech of the step broke into the answer to another.
+    public var breaksIn = false
+    /// How often, while this step was the last to have begun, the assistant dropped audible sound that it had handed over.
+    public var stops = 0
 
     public init(
         speechStart: Instant, speechEnd: Instant, firstAudible: Instant?, isEndless: Bool = false,
@@ -83,6 +87,15 @@ public enum TurnScoring {
             ($0.ended ?? observation.speechEnd) < observation.speechEnd
         }
         return beganDuringSpeech.count > 1 || endedDuringSpeech
+    }
+
+    /// How often the assistant broke off its own answer although nobody had asked it anything or told it to be silent.
+    ///
+    /// Who breaks in with a request, or is expected to silence the assistant, is a cause. So is a user who is being cut off and goes on.
+    static func stopsWithoutCause(_ step: Step, _ observation: StepObservation) -> Int {
+        if step.expect.stopsWithin != nil { return 0 }
+        let isAsked = step.expect.isAnswered && (observation.breaksIn || isCutOff(step, observation))
+        return isAsked ? 0 : observation.stops
     }
 
     /// Everything in which the step missed its expectations, in words.

@@ -56,6 +56,7 @@ enum MarkdownReport {
             "| \(values.joined(separator: " | ")) | \(summary.answered) of \(summary.answerable) | "
                 + "\(summary.falseCutOffs) |",
         ]
+        lines += running(result)
         if !result.budgets.isEmpty {
             lines += ["", "| budget | measured | turns over | state |", "| --- | ---: | ---: | --- |"]
         }
@@ -66,6 +67,18 @@ enum MarkdownReport {
                 + "\(budget.state.rawValue)\(budget.state == .notProven ? settles : "") |"
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What stands beside the latency: cut-offs with their bound, work done ahead, stages that fell behind.
+    private static func running(_ result: BenchResult) -> [String] {
+        let notes = [
+            result.summary.answerable > 0 ? "False cut-offs: \(CutOffs(result.turns).text)." : nil,
+            SpeculationTotals(result.turns).map { "Running ahead: \($0.text)." },
+            Backlog(result.turns).text.map { "Fell behind: \(cell($0, limit: 400))." },
+            Stops(result.turns).map { "Answers broken off without cause: \($0.withoutCause)." },
+        ]
+        let lines = notes.compactMap(\.self)
+        return lines.isEmpty ? [] : [""] + lines.map { "- \($0)" }
     }
 
     /// What is not as it was: judged comparisons that are not OK, and exact figures that differ.

@@ -45,13 +45,17 @@ struct PairsSection {
 
     init(_ result: BenchResult) {
         let summary = result.summary
+        let cutOffs = CutOffs(result.turns)
         var pairs = [
             Pair(
                 left: Figure(label: "Latency p95", value: Figures.milliseconds(summary.p95Ns), tone: "plain"),
                 right: Figure(
-                    label: "False cut-offs", value: "\(summary.falseCutOffs) of \(summary.turns)",
-                    tone: summary.falseCutOffs > 0 ? "fail" : "plain"),
-                note: "An assistant that waits less answers sooner, and interrupts more.")
+                    label: "False cut-offs", value: "\(cutOffs.count) of \(cutOffs.turns)",
+                    tone: cutOffs.count > 0 ? "fail" : "plain"),
+                note: "An assistant that waits less answers sooner, and interrupts more."
+                    + (cutOffs.shareAtMost.map {
+                        " At 95 % confidence it cuts off at most \(Figures.finePercent($0)) of its users."
+                    } ?? ""))
         ]
         let endpointing = result.turns.filter { !$0.falseCutOff }.map(\.endpointingNs).compactMap(\.self)
         if let delay = Quantile.nearestRank(0.5, of: endpointing.map(Optional.some)) {
@@ -63,7 +67,7 @@ struct PairsSection {
                     right: Figure(label: "Word errors", value: rate, tone: "plain"),
                     note: "A recogniser that decides early hears less."))
         }
-        if let pair = Self.bargeIn(result) { pairs.append(pair) }
+        pairs += [Self.bargeIn(result), Self.speculation(result)].compactMap(\.self)
         self.pairs = pairs
         scatter = Self.scatter(result)
     }
@@ -71,14 +75,27 @@ struct PairsSection {
     /// How fast the assistant falls silent when it is interrupted, and how often it falls silent at the wrong sound.
     private static func bargeIn(_ result: BenchResult) -> Pair? {
         let stops = result.turns.compactMap(\.bargeInStopNs)
-        guard let slowest = stops.max() else { return nil }
-        let failed = result.turns.count { $0.bargeInStopNs != nil && !$0.passed }
+        let withoutCause = Stops(result.turns)?.withoutCause ?? 0
+        guard !stops.isEmpty || withoutCause > 0 else { return nil }
         return Pair(
-            left: Figure(label: "Barge-in stop, slowest", value: Figures.milliseconds(slowest), tone: "plain"),
+            left: Figure(
+                label: "Barge-in stop, slowest", value: stops.max().map { Figures.milliseconds($0) } ?? "–",
+                tone: "plain"),
             right: Figure(
-                label: "Interrupted turns that failed", value: "\(failed) of \(stops.count)",
-                tone: failed > 0 ? "fail" : "plain"),
+                label: "Stops without cause", value: "\(withoutCause)", tone: withoutCause > 0 ? "fail" : "plain"),
             note: "Falling silent at every sound is fast, and wrong at applause or an “mm-hm”.")
+    }
+
+    /// What work ahead of the endpoint gave, and what it cost.
+    private static func speculation(_ result: BenchResult) -> Pair? {
+        guard let totals = SpeculationTotals(result.turns) else { return nil }
+        let share = totals.wastedShare.map { ", \(Figures.finePercent($0)) of the processor time" } ?? ""
+        return Pair(
+            left: Figure(label: "Running ahead, used", value: "\(totals.used)", tone: "plain"),
+            right: Figure(label: "Wasted", value: "\(totals.wasted)\(share)", tone: "plain"),
+            note:
+                "Work begun before the user has finished saves time when it fits, and costs the processor when it does not."
+        )
     }
 
     private static func scatter(_ result: BenchResult) -> Scatter? {

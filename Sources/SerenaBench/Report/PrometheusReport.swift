@@ -69,6 +69,15 @@ enum PrometheusReport {
             metric(
                 "false_cut_offs", "Turns in which the assistant spoke before the user had finished.",
                 summary.falseCutOffs),
+            metric(
+                "speculation_used", "Pieces of work done ahead of the endpoint that the answer was made from.",
+                SpeculationTotals(result.turns)?.used ?? 0),
+            metric(
+                "speculation_wasted", "Pieces of work done ahead of the endpoint that were thrown away.",
+                SpeculationTotals(result.turns)?.wasted ?? 0),
+            metric(
+                "stops_without_cause", "Answers that the assistant broke off although nobody had asked it anything.",
+                Stops(result.turns)?.withoutCause ?? 0),
             Metric(
                 name: "word_error_ratio", help: "Mean word error rate over the turns.",
                 samples: [(labels: [], value: "\(summary.meanWordErrorRate)")]),

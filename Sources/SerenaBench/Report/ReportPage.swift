@@ -166,7 +166,8 @@ extension ReportPage {
             ),
             Card(
                 label: "False cut-offs", value: "\(summary.falseCutOffs)", unit: "",
-                detail: "in \(Figures.count(summary.turns, "turn"))",
+                detail: summary.falseCutOffShareAtMost.map { "at most \(Figures.finePercent($0)) of turns" }
+                    ?? "in \(Figures.count(summary.turns, "turn"))",
                 tone: summary.falseCutOffs > 0 ? "fail" : "plain"),
             Card(
                 label: "Answered", value: "\(summary.answered)", unit: "of \(summary.answerable)",
@@ -251,6 +252,9 @@ extension ReportPage {
                     "add up to the latency within \(Figures.milliseconds(Int64(clamping: $0))); limit 1.0 ms"
                 }
                     ?? "the assistant marked none"),
+            Fact(
+                name: "Fell behind", value: Backlog(result.turns).text ?? "no stage, as far as the assistant reports it"
+            ),
             Fact(name: "Measuring error", value: calibration),
             Fact(name: "Clock", value: result.settings.clock.rawValue),
             Fact(name: "Seed", value: "\(result.settings.seed)"),

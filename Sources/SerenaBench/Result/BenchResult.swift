@@ -141,6 +141,14 @@ public struct TurnResult: Codable, Hashable, Sendable {
     /// Memory of the process at the end of the step; null where it was not measured.
     @Nullable public var residentBytes: Int64?
     public var pacingErrorP99Ns: Int64
+    /// What was done ahead of the endpoint, over all turns of the step; absent when the assistant does not count it.
+    public var speculation: SpeculationResult?
+    /// The stages that fell behind, in the order in which they are reported; absent when nothing was reported.
+    public var fellBehind: [String]?
+    /// How often the assistant broke off what it was saying although nobody had asked it anything; absent when it never stopped.
+    public var stopsWithoutCause: Int?
+    /// The tags of the step, to split figures by; absent when it has none.
+    public var tags: [String]?
 
     /// Whether the step weighs against the result: it had to pass, was expected to pass, and did not.
     var isFailure: Bool { required && !passed && expectedFailure == nil }
@@ -164,6 +172,16 @@ public struct SpanResult: Codable, Hashable, Sendable {
     public var endNs: Int64
 }
 
+/// Work that was done ahead of the endpoint.
+public struct SpeculationResult: Codable, Hashable, Sendable {
+    /// Pieces of work that the answer was made from.
+    public var used: Int
+    /// Pieces of work that were thrown away.
+    public var wasted: Int
+    /// The processor time of the pieces that were thrown away.
+    public var wastedCPUNs: Int64
+}
+
 /// Figures over all counted turns. They are derived from `turns`, and shown for convenience.
 public struct Summary: Codable, Hashable, Sendable {
     public var turns: Int
@@ -172,6 +190,8 @@ public struct Summary: Codable, Hashable, Sendable {
     public var answered: Int
     public var failedTurns: Int
     public var falseCutOffs: Int
+    /// The share of false cut-offs that the turns leave possible at 95 % confidence; absent without turns, and in older results.
+    public var falseCutOffShareAtMost: Double?
     /// Null when that many answers are missing.
     @Nullable public var p50Ns: Int64?
     @Nullable public var p90Ns: Int64?

@@ -164,6 +164,12 @@ enum Figures {
         "\(Int((fraction * 100).rounded())) %"
     }
 
+    /// A share with one decimal: `1.7 %`.
+    static func finePercent(_ fraction: Double) -> String {
+        let thousandths = Int((fraction * 1_000).rounded())
+        return "\(thousandths / 10).\(thousandths % 10) %"
+    }
+
     /// `3 turns`, `1 turn`.
     static func count(_ number: Int, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"

@@ -52,7 +52,28 @@ extension TurnResult {
             exact: report?.exact ?? [:], events: report?.events ?? [], expectedFailure: step.expectedFailure,
             bargeInStopNs: observation.bargeInStop?.nanoseconds,
             cpuNs: record.cpu.nanoseconds, residentBytes: record.residentBytes,
-            pacingErrorP99Ns: PacingSummary(errors: record.pacingErrors).p99Ns)
+            pacingErrorP99Ns: PacingSummary(errors: record.pacingErrors).p99Ns,
+            speculation: SpeculationResult(observation.turns), fellBehind: Self.backlog(of: observation.turns),
+            stopsWithoutCause: observation.stops == 0 ? nil : TurnScoring.stopsWithoutCause(step, observation),
+            tags: step.tags.isEmpty ? nil : step.tags)
+    }
+
+    /// Every stage that fell behind in one of `turns`, once; nil for none.
+    private static func backlog(of turns: [ObservedTurn]) -> [String]? {
+        var stages: [String] = []
+        for stage in turns.flatMap({ $0.report?.backlog ?? [] }) where !stages.contains(stage) { stages.append(stage) }
+        return stages.isEmpty ? nil : stages
+    }
+}
+
+extension SpeculationResult {
+    /// What was done ahead in all of `turns`; nil when none of them counts it.
+    init?(_ turns: [ObservedTurn]) {
+        let counted = turns.compactMap { $0.report?.speculation }
+        guard !counted.isEmpty else { return nil }
+        self.init(
+            used: counted.reduce(0) { $0 + $1.used }, wasted: counted.reduce(0) { $0 + $1.wasted },
+            wastedCPUNs: counted.reduce(Duration.zero) { $0 + $1.wastedCPU }.nanoseconds)
     }
 }
 
@@ -66,6 +87,7 @@ extension Summary {
             turns: turns.count, answerable: answerable.count,
             answered: answerable.count { $0.latencyNs != nil },
             failedTurns: turns.count { !$0.passed }, falseCutOffs: turns.count(where: \.falseCutOff),
+            falseCutOffShareAtMost: CutOffs(turns).shareAtMost,
             p50Ns: quantile(0.5), p90Ns: quantile(0.9), p95Ns: quantile(0.95), p99Ns: quantile(0.99),
             maxNs: quantile(1),
             meanWordErrorRate: rates.isEmpty ? 0 : rates.reduce(0, +) / Double(rates.count))

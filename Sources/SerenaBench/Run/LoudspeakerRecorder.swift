@@ -22,6 +22,8 @@ public final class LoudspeakerRecorder: AudioOutput {
     private struct Timeline {
         var played: [Played] = []
         var queueEnd = Instant(nanoseconds: .min / 2)
+        /// When audible sound that had been handed over was dropped.
+        var stops: [Instant] = []
     }
 
     private let clock: any EngineClock
@@ -49,14 +51,35 @@ public final class LoudspeakerRecorder: AudioOutput {
     public func stop() {
         let now = clock.now
         timeline.withLock { timeline in
-            timeline.played.removeAll { $0.start >= now }
-            if var last = timeline.played.last, last.end > now {
-                let heard = Int((now - last.start).nanoseconds * Int64(last.sampleRate) / 1_000_000_000)
-                last.samples = Array(last.samples.prefix(heard))
-                timeline.played[timeline.played.count - 1] = last
-            }
-            timeline.queueEnd = min(timeline.queueEnd, now)
+            if Self.drop(from: now, &timeline) { timeline.stops.append(now) }
         }
+    }
+
+    /// Drops what has not been played yet, on behalf of the harness: no stop of the assistant's.
+    func cut() {
+        let now = clock.now
+        timeline.withLock { timeline in _ = Self.drop(from: now, &timeline) }
+    }
+
+    /// - Returns: whether any of what was dropped would have been heard.
+    private static func drop(from now: Instant, _ timeline: inout Timeline) -> Bool {
+        var isAudible = timeline.played.contains { chunk in
+            chunk.start >= now && Audibility.firstAudibleSample(in: chunk.samples) != nil
+        }
+        timeline.played.removeAll { $0.start >= now }
+        if var last = timeline.played.last, last.end > now {
+            let heard = Int((now - last.start).nanoseconds * Int64(last.sampleRate) / 1_000_000_000)
+            isAudible = isAudible || last.samples.dropFirst(heard).contains { abs($0) > Audibility.floor }
+            last.samples = Array(last.samples.prefix(heard))
+            timeline.played[timeline.played.count - 1] = last
+        }
+        timeline.queueEnd = min(timeline.queueEnd, now)
+        return isAudible
+    }
+
+    /// When the assistant dropped audible sound that it had handed over.
+    var stops: [Instant] {
+        timeline.withLock { $0.stops }
     }
 
     /// When everything handed over so far has been played; in the distant past when nothing was.
@@ -76,7 +99,10 @@ public final class LoudspeakerRecorder: AudioOutput {
 
     /// Lets go of everything that was played out before `instant`.
     func forget(before instant: Instant) {
-        timeline.withLock { timeline in timeline.played.removeAll { $0.end <= instant } }
+        timeline.withLock { timeline in
+            timeline.played.removeAll { $0.end <= instant }
+            timeline.stops.removeAll { $0 < instant }
+        }
     }
 }
 

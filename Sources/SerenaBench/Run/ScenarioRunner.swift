@@ -85,7 +85,7 @@ actor ScenarioRunner {
                 switch event {
                 case .answerCut(let step):
                     ledger.cut(step)
-                    output.stop()
+                    output.cut()
                 case .stepClosed(let step):
                     guard let closed = close(step, of: steps, &ledger, output, log, record.pacingErrors) else {
                         continue
@@ -130,7 +130,8 @@ actor ScenarioRunner {
     ) -> StepRecord? {
         let usage = ProcessUsage.current()
         var closed = ledger.close(
-            step, steps[step], output.played, turns: log.turns(since: ledger.horizon), pacing: pacing)
+            step, steps[step], output.played, stops: output.stops, turns: log.turns(since: ledger.horizon),
+            pacing: pacing)
         closed?.cpu = usage.cpu - cpuAtBegin
         closed?.residentBytes = usage.residentBytes
         return closed

@@ -59,17 +59,20 @@ struct TalkLedger {
 
     /// Closes a step with what came of it.
     mutating func close(
-        _ step: Int, _ prepared: PreparedStep, _ played: [LoudspeakerRecorder.Played], turns: [ObservedTurn],
-        pacing: [Int64]
+        _ step: Int, _ prepared: PreparedStep, _ played: [LoudspeakerRecorder.Played], stops: [Instant] = [],
+        turns: [ObservedTurn], pacing: [Int64]
     ) -> StepRecord? {
         guard let index = index(of: step) else { return nil }
         windows[index].isClosed = true
         let window = windows[index]
         let answer = answer(to: index, played, turns)
-        let observation = StepObservation(
+        var observation = StepObservation(
             speechStart: window.speechStart, speechEnd: window.speechEnd, firstAudible: answer.firstAudible,
             isEndless: window.isEndless, turns: self.turns(of: index, turns).filter { !isLeftOver($0, by: window) },
             bargeInStop: bargeInStop(of: index, played, turns))
+        observation.breaksIn = index > 0
+        let end = index + 1 < windows.count ? windows[index + 1].begin : .distantFuture
+        observation.stops = stops.count { $0 >= window.begin && $0 < end }
         return StepRecord(
             prepared: prepared, observation: observation, answer: answer,
             pacingErrors: Array(pacing[min(window.firstFrame, pacing.count)...]))
