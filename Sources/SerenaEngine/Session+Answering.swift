@@ -73,34 +73,41 @@ extension Session {
             confidence: request.confidence, slots: request.slots.mapValues(\.spoken),
             route: decision.route, routeReason: decision.reason)
         report.events = ["intent \(request.intent ?? "none")", "route \(decision.route.rawValue)"]
+        report.backlog = utterance.backlog + (understanding.isLate ? ["recognition"] : [])
+        report.trace = trace(of: utterance, understanding, endpoint: endpoint)
         var problems = [understanding.problem]
-        var trace = trace(of: utterance, understanding, endpoint: endpoint)
 
         let wanted = prepared.flatMap { $0.fits(request, decision) ? $0 : nil }
         if wanted == nil { prepared?.drop() }
-        if decision.route != .ignored {
-            let answer = wanted ?? begin(request, decision, routing, on: answering)
-            output.stop()
-            spoken.replace(with: answer)
-            problems.append(await answer.commit())
-            let result = await answer.finish()
-            report.response = result.spoken.text
-            report.exact = result.outcome.exact
-            report.events += result.outcome.events
-            problems += [result.problem, result.spoken.problem]
-            add(result, routing: wanted?.routing ?? routing, to: &trace)
+        if decision.route == .ignored {
+            report.trace.record(.bytecode, from: routing.start, to: routing.end)
+            report.trace.record(.execution, from: routing.end, to: clock.now)
         } else {
-            trace.record(.bytecode, from: routing.start, to: routing.end)
-            trace.record(.execution, from: routing.end, to: clock.now)
+            problems += await say(wanted ?? begin(request, decision, routing, on: answering), in: &report)
         }
-        if decision.route == .vm { report.exact["bytecodeBytes"] = bytecodeBytes }
         problems.append(await keepMemory())
-        report.problem = problems.compactMap(\.self).isEmpty ? nil : problems.compactMap(\.self).joined(separator: "; ")
-        report.trace = trace
-        report.backlog = utterance.backlog + (understanding.isLate ? ["recognition"] : [])
+        let known = problems.compactMap(\.self)
+        report.problem = known.isEmpty ? nil : known.joined(separator: "; ")
         report.speculation = await account(wanted != nil)
         observer.turnEnded(report)
         await log.append(report)
+    }
+
+    /// Lets `answer` be heard, and reports what came of it.
+    ///
+    /// - Returns: what went wrong.
+    private func say(_ answer: PreparedAnswer, in report: inout TurnReport) async -> [String?] {
+        output.stop()
+        spoken.replace(with: answer)
+        let commitProblem = await answer.commit()
+        let result = await answer.finish()
+        report.response = result.spoken.text
+        report.exact = result.outcome.exact
+        if report.route == .vm { report.exact["bytecodeBytes"] = bytecodeBytes }
+        report.events += result.outcome.events
+        if result.spoken.hasGap { report.backlog.append("voice") }
+        add(result, routing: answer.routing, to: &report.trace)
+        return [commitProblem, result.problem, result.spoken.problem]
     }
 
     private func trace(

@@ -12,7 +12,13 @@ final class HeldOutput: Sendable {
         var phase = Phase.held
         var chunks: [AudioChunk] = []
         var firstAudible: Instant?
+        /// When what was played has been heard.
+        var end: Instant?
+        var hasGap = false
     }
+
+    /// A shorter silence between two pieces is not noticed: a tenth of the shortest sounds of speech.
+    private static let shortestGap = Duration.milliseconds(5)
 
     private let output: any AudioOutput
     /// Keeps the order of the sound. Playing reads the clock, so it is no ordinary lock.
@@ -27,6 +33,9 @@ final class HeldOutput: Sendable {
 
     /// When the first audible sample is due at the loudspeaker; nil as long as none was played.
     var firstAudible: Instant? { state.withLock { $0.firstAudible } }
+
+    /// Whether the loudspeaker had nothing to play between two pieces of the answer.
+    var hasGap: Bool { state.withLock { $0.hasGap } }
 
     /// Takes the next piece.
     ///
@@ -68,8 +77,11 @@ final class HeldOutput: Sendable {
 
     private func play(_ chunk: AudioChunk) {
         let due = output.play(chunk)
-        guard let sample = Audibility.firstAudibleSample(in: chunk.samples) else { return }
-        let audible = due + .samples(sample, at: chunk.sampleRate)
-        state.withLock { $0.firstAudible = $0.firstAudible ?? audible }
+        let audible = Audibility.firstAudibleSample(in: chunk.samples).map { due + .samples($0, at: chunk.sampleRate) }
+        state.withLock { state in
+            if let end = state.end, due - end > Self.shortestGap { state.hasGap = true }
+            state.end = due + chunk.duration
+            state.firstAudible = state.firstAudible ?? audible
+        }
     }
 }
