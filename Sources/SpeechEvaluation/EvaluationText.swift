@@ -11,6 +11,19 @@ public enum EvaluationText {
         return parts.joined(separator: "\n\n") + "\n"
     }
 
+    /// One table of the goals of several evaluations.
+    public static func summary(of reports: [EvaluationReport], usesColour: Bool) -> String {
+        let rows = reports.flatMap { report in
+            report.goals.map { [$0.isMet ? "met" : "MISSED", report.name, $0.subject, $0.goal, $0.measured] }
+        }
+        let table = render(
+            EvaluationTable(title: "All goals", columns: ["", "part", "what", "goal", "measured"], rows: rows))
+        guard usesColour else { return table + "\n" }
+        return table.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("MISSED") ? "\u{1B}[31m\(line)\u{1B}[0m" : String(line)
+        }.joined(separator: "\n") + "\n"
+    }
+
     private static func render(_ table: EvaluationTable) -> String {
         let lines = [table.columns] + table.rows
         let widths = table.columns.indices.map { column in
