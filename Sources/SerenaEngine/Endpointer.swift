@@ -20,7 +20,7 @@ public struct Endpointer: Sendable {
         /// Silence that ends words for the assistant that are no whole sentence.
         public var broken = Duration.milliseconds(600)
         /// Silence that ends words that are the beginning of something known: people think before a name or a number.
-        public var unfinished = Duration.milliseconds(1_700)
+        public var unfinished = Duration.milliseconds(1_750)
         /// Silence that ends an utterance that may not be for the assistant: nobody waits for an answer.
         public var undecided = Duration.milliseconds(700)
         /// Silence after the name alone: people pause after calling someone.
@@ -34,17 +34,16 @@ public struct Endpointer: Sendable {
 
         /// - Parameter pace: by how much the speaker is slower than others, see ``SpeakingRate/pace``.
         func wait(for completeness: Completeness, pace: Double) -> Duration {
-            let wait =
-                switch completeness {
-                case .complete: complete
-                case .extendable: extendable
-                case .unknown: unknown
-                case .broken: broken
-                case .unfinished: unfinished
-                case .undecided: undecided
-                case .addressOnly: addressOnly
-                }
-            return wait * (patience * pace)
+            switch completeness {
+            case .complete: complete * (patience * pace)
+            case .extendable: extendable * (patience * pace)
+            case .unknown: unknown * (patience * pace)
+            // Whoever has to think does so no faster for speaking fast.
+            case .broken: broken * (patience * max(1, pace))
+            case .unfinished: unfinished * (patience * max(1, pace))
+            case .undecided: undecided * (patience * max(1, pace))
+            case .addressOnly: addressOnly * (patience * max(1, pace))
+            }
         }
     }
 

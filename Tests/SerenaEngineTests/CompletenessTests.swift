@@ -19,6 +19,7 @@ import Testing
         let table: [(IntentClassification, String, Completeness)] = [
             (classification("greet", isComplete: true), "Hello.", .complete),
             (classification("greet", isComplete: true, expectsMore: 0.4), "Hello.", .extendable),
+            (classification("is_prime", isComplete: true, expectsMore: 0.8), "Is ninety seven", .unfinished),
             (classification("multiply", expectsMore: 0.9), "What is seventeen times", .unfinished),
             (classification(expectsMore: 0.9), "How many prime numbers", .unfinished),
             (classification(expectsMore: 0.3), "How many people", .undecided),
