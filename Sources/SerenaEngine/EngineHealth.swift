@@ -51,12 +51,12 @@ public struct EngineHealth: Hashable, Sendable {
         do {
             let choice = try VoiceActivityChoice.load()
             return EngineHealth(
-                part: "voice activity", state: choice.notice == nil ? .working : .replaced,
+                part: "activity", state: choice.notice == nil ? .working : .replaced,
                 finding: choice.notice ?? choice.detector.name,
                 remedy: choice.notice == nil ? nil : SileroInstallation.remedy)
         } catch {
             return EngineHealth(
-                part: "voice activity", state: .missing, finding: "\(error)", remedy: SileroInstallation.remedy)
+                part: "activity", state: .missing, finding: "\(error)", remedy: SileroInstallation.remedy)
         }
     }
 
