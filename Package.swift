@@ -122,7 +122,7 @@ let package = Package(
             name: "BenchStatisticsTests", dependencies: ["BenchStatistics", "Instrumentation"], exclude: ["Oracle"]),
         .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
-        .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"]),
+        .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),
         .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
         .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),

@@ -44,6 +44,7 @@ public struct EnergyVoiceActivityDetector: VoiceActivityDetector {
         public init() {}
     }
 
+    public let name = "energy"
     public let configuration: Configuration
     private var filter: HighPassFilter
     private var floor: NoiseFloor
@@ -67,7 +68,17 @@ public struct EnergyVoiceActivityDetector: VoiceActivityDetector {
         let (level, isClick) = measure(frame.samples)
         floor.add(level)
         decide(level: level, isClick: isClick)
-        return VoiceActivity(isSpeech: isSpeech, level: level, noiseFloor: floor.level)
+        return VoiceActivity(
+            isSpeech: isSpeech, probability: probability(level: level, isClick: isClick), level: level,
+            noiseFloor: floor.level)
+    }
+
+    /// One half where speech begins, and nearer to 0 or 1 by every 3 dB below or above.
+    private func probability(level: Double, isClick: Bool) -> Double {
+        if isClick { return 0 }
+        let margin = min(
+            level - floor.level - configuration.onsetAboveFloor, level - configuration.lowestSpeechLevel)
+        return 1 / (1 + exp(-margin / 3))
     }
 
     private mutating func decide(level: Double, isClick: Bool) {

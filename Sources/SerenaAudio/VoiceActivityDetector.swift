@@ -26,9 +26,16 @@ public struct VoiceActivity: Hashable, Sendable {
 
 /// Tells speech from its absence in a stream of frames.
 public protocol VoiceActivityDetector: Sendable {
+    /// What a report calls it.
+    var name: String { get }
+
     /// Takes the next frame of the stream.
     mutating func process(_ frame: AudioFrame) -> VoiceActivity
 
     /// Forgets the stream so far.
     mutating func reset()
+}
+
+extension VoiceActivityDetector {
+    public var name: String { "\(Self.self)" }
 }

@@ -23,7 +23,7 @@ public struct EngineHealth: Hashable, Sendable {
 
     /// Loads every part, and tries it.
     public static func examine() -> [EngineHealth] {
-        [moonshine(), pocketSphinx(), voice(), tasks()]
+        [moonshine(), pocketSphinx(), voiceActivity(), voice(), tasks()]
     }
 
     private static func moonshine() -> EngineHealth {
@@ -44,6 +44,19 @@ public struct EngineHealth: Hashable, Sendable {
             return EngineHealth(
                 part: "fall-back", state: .missing, finding: "\(error)",
                 remedy: "apt-get install pocketsphinx-en-us")
+        }
+    }
+
+    private static func voiceActivity() -> EngineHealth {
+        do {
+            let choice = try VoiceActivityChoice.load()
+            return EngineHealth(
+                part: "activity", state: choice.notice == nil ? .working : .replaced,
+                finding: choice.notice ?? choice.detector.name,
+                remedy: choice.notice == nil ? nil : SileroInstallation.remedy)
+        } catch {
+            return EngineHealth(
+                part: "activity", state: .missing, finding: "\(error)", remedy: SileroInstallation.remedy)
         }
     }
 

