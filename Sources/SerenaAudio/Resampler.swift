@@ -29,12 +29,10 @@ public struct Resampler: Sendable {
 
     private let upFactor: Int
     private let downFactor: Int
-    /// Half the length of the filter, in input samples.
-    private let halfWidth: Double
-    /// The cut-off frequency, in cycles per input sample.
-    private let cutoff: Double
     private let tapCount: Int
     private let phases: [Float]
+    /// Where the filters of all phases would be too many to keep.
+    private let kernel: Kernel?
 
     /// - Parameters:
     ///   - sourceRate: in Hz.
@@ -47,10 +45,12 @@ public struct Resampler: Sendable {
         upFactor = targetRate / divisor
         downFactor = sourceRate / divisor
         let lower = Double(min(sourceRate, targetRate)) / Double(sourceRate)
-        halfWidth = Self.crossings / lower
+        // In input samples.
+        let halfWidth = Self.crossings / lower
         // N taps at the lower rate have this transition, as a part of its Nyquist frequency; its middle is the cut-off.
         let transition = (Self.attenuation - 8) / (2.285 * 2 * Self.crossings) / .pi
-        cutoff = 0.5 * lower * (1 - transition / 2)
+        // In cycles per input sample.
+        let cutoff = 0.5 * lower * (1 - transition / 2)
         tapCount = 2 * Int(halfWidth.rounded(.up))
         let kernel = Kernel(cutoff: cutoff, halfWidth: halfWidth, attenuation: Self.attenuation)
         let isTabulated = upFactor * tapCount <= Self.largestTable * 1_024 && upFactor <= Self.largestTable
@@ -59,19 +59,39 @@ public struct Resampler: Sendable {
             ? (0..<upFactor).flatMap { [upFactor, tapCount] in
                 kernel.taps(count: tapCount, fraction: Double($0) / Double(upFactor))
             } : []
+        self.kernel = isTabulated ? nil : kernel
     }
 
     /// Gives ⌈count · target ÷ source⌉ samples; beyond either end of `samples` there is silence.
     public func resample(_ samples: [Float]) -> [Float] {
         if upFactor == downFactor || samples.isEmpty { return samples }
-        let count = (samples.count * upFactor + downFactor - 1) / downFactor
-        let kernel = Kernel(cutoff: cutoff, halfWidth: halfWidth, attenuation: Self.attenuation)
+        return resample(samples, from: 0, outputs: 0..<outputCount(forInput: samples.count))
+    }
+
+    /// How many samples come out of `count` samples.
+    func outputCount(forInput count: Int) -> Int {
+        (max(0, count) * upFactor + downFactor - 1) / downFactor
+    }
+
+    /// The index of the input sample at or before the time of an output sample.
+    func inputIndex(ofOutput index: Int) -> Int {
+        index * downFactor / upFactor
+    }
+
+    /// How many input samples on either side a sample is made from.
+    var reach: Int { tapCount / 2 }
+
+    /// Samples `outputs` of the output, from a part of the input.
+    ///
+    /// - Parameter offset: the index of the first of `samples` in the whole input; outside of them there is silence.
+    func resample(_ samples: [Float], from offset: Int, outputs: Range<Int>) -> [Float] {
+        if upFactor == downFactor { return Array(samples[outputs.lowerBound - offset..<outputs.upperBound - offset]) }
         return samples.withUnsafeBufferPointer { input in
-            (0..<count).map { index in
+            outputs.map { index in
                 let position = index * downFactor
-                let whole = position / upFactor
+                let whole = position / upFactor - offset
                 let phase = position % upFactor
-                if phases.isEmpty {
+                if let kernel {
                     let taps = kernel.taps(count: tapCount, fraction: Double(phase) / Double(upFactor))
                     return taps.withUnsafeBufferPointer { convolve(input, at: whole, with: $0) }
                 }
@@ -102,7 +122,7 @@ public struct Resampler: Sendable {
 }
 
 /// The continuous low-pass filter, sampled finely once.
-private struct Kernel {
+private struct Kernel: Sendable {
     private static let stepsPerSample = 512.0
     private let values: [Double]
     private let stepsPerUnit: Double

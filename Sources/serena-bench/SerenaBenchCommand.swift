@@ -46,6 +46,9 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             History.self,
             Schema.self,
             Evaluate.self,
+            Devices.self,
+            Record.self,
+            Listen.self,
         ])
 
     /// One line for each exit code.

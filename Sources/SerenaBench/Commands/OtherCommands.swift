@@ -57,11 +57,7 @@ extension BenchEnvironment {
                 let earlier = hasEarlier ? try RecordingNote.read(notePath) : nil
                 let note = try RecordingNote.annotate(
                     recording: path, text: text ?? earlier?.text, voice: voice ?? earlier?.voice)
-                do {
-                    try JSONDocument.encode(note).write(to: URL(fileURLWithPath: notePath), options: .atomic)
-                } catch {
-                    throw BenchError(.output, "\(notePath) cannot be written: \(FileProblem.describe(error))")
-                }
+                try note.write(besideRecording: path)
                 terminal.result(
                     "\(display(notePath)): speech from \(Figures.milliseconds(note.speechStartNs)) to "
                         + Figures.milliseconds(note.speechEndNs))

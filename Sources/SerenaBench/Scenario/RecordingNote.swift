@@ -50,6 +50,16 @@ public struct RecordingNote: Codable, Hashable, Sendable {
                 .nanoseconds)
     }
 
+    /// Writes the note to where the one of the recording at `recording` belongs.
+    func write(besideRecording recording: String) throws(BenchError) {
+        let path = Self.path(besideRecording: recording)
+        do {
+            try JSONDocument.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw BenchError(.output, "\(path) cannot be written: \(FileProblem.describe(error))")
+        }
+    }
+
     static func read(_ path: String) throws(BenchError) -> RecordingNote {
         try JSONDocument.read(
             RecordingNote.self, kind: kind, version: currentSchemaVersion, from: path, failure: .usage)
