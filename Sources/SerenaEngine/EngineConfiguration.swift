@@ -3,6 +3,7 @@
 import Foundation
 import Instrumentation
 import SerenaNetVM
+import SerenaSpeech
 
 /// Settings of one assistant. The defaults work.
 public struct EngineConfiguration: Sendable {
@@ -17,6 +18,11 @@ public struct EngineConfiguration: Sendable {
     public var requirements = PerformanceRequirements()
     /// The least time between two looks at what the user has said so far.
     public var partialInterval = Duration.milliseconds(500)
+
+    /// What must be said before it listens, such as `hey computer`; nil when it always listens.
+    public var wakeWord: String?
+    /// How its user speaks; nil when that is not known.
+    public var voiceProfile: VoiceProfile?
 
     public init() {}
 
