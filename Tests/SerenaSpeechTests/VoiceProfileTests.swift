@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "not JSON"), ("{}", "no voice profile"), ("[1]", "wrong type"),
+        ("", "it is not JSON"), ("{}", "no voice profile"), ("[1]", "wrong type"),
         (#"{"kind":"voice-profile","schemaVersion":9,"profile":{}}"#, "version 9"),
         (#"{"kind":"voice-profile","schemaVersion":1,"profile":{"userId":"ada"}}"#, "language is missing"),
         (

@@ -41,7 +41,8 @@ private final class ScriptedSpotter: WakeWordSpotter {
         ("Serena", "Serena.", ""),
         ("hey computer", "Hey, computer! Stop.", "Stop."),
         ("Serena", "The orchestra played a waltz.", nil),
-        ("hey computer", "My computer is slow.", nil),
+        ("hey computer", "My computer is slow.", nil), ("hey computer", "The computer, stop.", nil),
+        ("hey computer", "Heycomputer, stop.", "stop."),
         ("Serena", "", nil),
     ])
     func requestIsWhatStandsBehindThePhrase(phrase: String, transcript: String, request: String?) throws {

@@ -11,7 +11,7 @@ import Foundation
 /// what was said.
 public struct VocabularyCorrection: Sendable {
     /// How differently a stretch may sound from a term of many phones; see ``Pronunciation/distance(to:)``.
-    public static let defaultTolerance = 0.3
+    public static let defaultTolerance = 0.22
 
     private struct Term: Hashable {
         let written: String

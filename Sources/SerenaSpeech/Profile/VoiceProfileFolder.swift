@@ -85,9 +85,12 @@ public struct VoiceProfileFolder: Hashable, Sendable {
         guard attributes?[.type] as? FileAttributeType == .typeRegular else {
             throw VoiceProfileError(path, "there is no such file; make it with: serena-bench profile enrol")
         }
-        guard let handle = FileHandle(forReadingAtPath: path),
-            let bytes = try? handle.read(upToCount: largestFile + 1)
-        else { throw VoiceProfileError(path, "cannot be read") }
+        let bytes: Data
+        do {
+            bytes = try FileHandle(forReadingFrom: file).read(upToCount: largestFile + 1) ?? Data()
+        } catch {
+            throw VoiceProfileError(path, "cannot be read: \(error.localizedDescription)")
+        }
         guard bytes.count <= largestFile else { throw VoiceProfileError(path, "is larger than 1 MiB") }
         do {
             let heading = try JSONDecoder().decode(Heading.self, from: bytes)

@@ -9,6 +9,9 @@ public struct WakePhrase: Hashable, Sendable {
     public let text: String
     /// Its normalised words.
     public let words: [String]
+    /// The same for words that were written as one, and for the first of several words.
+    private static let joinedTolerance = 0.1
+    private static let firstWordTolerance = 0.42
     private var sounds: [Pronunciation]
 
     /// The most words of a phrase.
@@ -57,13 +60,20 @@ public struct WakePhrase: Hashable, Sendable {
                 let range = heard[start].source.lowerBound..<heard[start + count - 1].source.upperBound
                 if heard[window].map(\.text) == words { return range }
                 let sound = Pronunciation(pronounced[window].flatMap { $0?.phones ?? [] })
-                guard let distance = sounds.map({ $0.distance(to: sound) }).min(), distance <= tolerance else {
-                    continue
-                }
+                guard let distance = sounds.map({ $0.distance(to: sound) }).min(),
+                    distance <= (count < words.count ? Self.joinedTolerance : tolerance),
+                    count < words.count || beginsLikePhrase(pronounced[start])
+                else { continue }
                 if distance < best?.distance ?? .infinity { best = (range, distance) }
             }
         }
         return best?.range
+    }
+
+    /// Whether `first` may be the first of the several words of the phrase: "my computer" and "the computer" are no "hey computer", though most of it is there.
+    private func beginsLikePhrase(_ first: Pronunciation?) -> Bool {
+        guard words.count > 1, let first, let expected = Pronunciation(of: words[0]) else { return true }
+        return first.distance(to: expected) <= Self.firstWordTolerance
     }
 
     /// What was asked for in the same breath: the text behind the phrase, or before it where nothing follows ("Thank you, Serena"), without the

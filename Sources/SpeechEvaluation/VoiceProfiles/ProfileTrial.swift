@@ -19,6 +19,8 @@ struct ProfileTrial {
     /// Sentences that the correction changed, and changed for the worse.
     private(set) var changed = 0
     private(set) var harmed = 0
+    /// The last sentence that was made worse, as it came out.
+    private(set) var example = ""
 
     mutating func add(_ sentence: HeardSentence, _ correction: VocabularyCorrection?) {
         let text = correction?.correct(sentence.transcript) ?? sentence.transcript
@@ -31,7 +33,10 @@ struct ProfileTrial {
         guard heard != SpokenText.normalizedWords(sentence.transcript) else { return }
         changed += 1
         let before = WordErrorRate.compute(reference: sentence.said, hypothesis: sentence.transcript).errors
-        if WordErrorRate.compute(reference: sentence.said, hypothesis: text).errors > before { harmed += 1 }
+        if WordErrorRate.compute(reference: sentence.said, hypothesis: text).errors > before {
+            harmed += 1
+            example = text
+        }
     }
 
     /// The share of the terms that came out wrong.
@@ -40,6 +45,7 @@ struct ProfileTrial {
     var cells: [String] {
         [
             terms > 0 ? RecognitionFigures.percent(termErrors) : "–", words.rate, String(changed), String(harmed),
+            example,
         ]
     }
 }

@@ -157,7 +157,9 @@ public struct VoiceProfileEvaluation: Evaluation {
         ]
         return EvaluationTable(
             title: "Held-out sentences",
-            columns: ["speech", "profile", "terms wrong", "word error rate", "sentences changed", "for the worse"],
+            columns: [
+                "speech", "profile", "terms wrong", "word error rate", "sentences changed", "for the worse", "such as",
+            ],
             rows: rows.map { [$0.0, $0.1] + $0.2.cells })
     }
 

@@ -41,7 +41,7 @@ struct TalkText {
         "NEAR": [
             "a serenade", "the arena", "a siren", "a serene lake", "the marina", "a commuter", "the computer",
             "computing",
-            "a computation", "the commuter train", "a hay computer", "serenity", "the siren", "a subpoena",
+            "a computation", "the commuter train", "a computer game", "serenity", "the siren", "a subpoena",
             "a ballerina",
             "the cantina", "a concertina", "a receiver", "the scenery", "an old computer",
         ],
