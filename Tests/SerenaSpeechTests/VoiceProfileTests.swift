@@ -70,7 +70,7 @@ import Testing
     ])
     func termsTakeThePlaceOfWhatTheyWereTakenFor(heard: String, corrected: String) {
         let correction = VocabularyCorrection(
-            profile(["Kubernetes", "Aoife Byrne"], [("Aoife Byrne", "eva burn")]))
+            profile(["Kubernetes", "Aoife Byrne"], [("Aoife Byrne", "eva burn"), ("Kubernetes", "cooper netties")]))
         #expect(correction.correct(heard) == corrected)
     }
 

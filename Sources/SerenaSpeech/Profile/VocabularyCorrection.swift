@@ -6,7 +6,7 @@ import Foundation
 /// Corrects transcripts by the vocabulary of a voice profile.
 ///
 /// A stretch of words becomes a term when the recogniser has written it for that term before, or when it sounds like the term: by the phones of
-/// its words, whatever their number ("cooper netties" becomes "Kubernetes"). Short terms must sound more alike than long ones. Function words
+/// its words, whatever their number ("kuber nitz" becomes "Kubernetes"). Short terms must sound more alike than long ones. Function words
 /// alone are never touched, and neither is a single word that the dictionary has, unless that very word was misheard at enrolment: it is more likely
 /// what was said.
 public struct VocabularyCorrection: Sendable {
