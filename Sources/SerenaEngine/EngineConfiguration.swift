@@ -3,6 +3,7 @@
 import Foundation
 import Instrumentation
 import SerenaNetVM
+import SerenaSpeech
 
 /// Settings of one assistant. The defaults work.
 public struct EngineConfiguration: Sendable {
@@ -20,6 +21,10 @@ public struct EngineConfiguration: Sendable {
 
     /// How much of a core may be spent on work that turns out not to be wanted, 0 to 1. At 0 nothing is run ahead.
     public var speculationShare = 0.25
+    /// What must be said before it listens, such as `hey computer`; nil when it always listens.
+    public var wakeWord: String?
+    /// How its user speaks; nil when that is not known.
+    public var voiceProfile: VoiceProfile?
 
     public init() {}
 

@@ -40,7 +40,7 @@ public final class FliteSynthesizer: SpeechSynthesizer {
 /// flite and the voices that were loaded.
 ///
 /// `@unchecked Sendable`: flite and `loaded` are only touched while `lock` is held.
-private final class FliteLibrary: @unchecked Sendable {
+final class FliteLibrary: @unchecked Sendable {
     static let shared = FliteLibrary()
 
     private let lock = WorkLock()
@@ -56,6 +56,17 @@ private final class FliteLibrary: @unchecked Sendable {
     ) throws(SynthesisError) -> Bool {
         // The listener reads the clock while flite speaks.
         try lock.withLock { () throws(SynthesisError) in try find(voice).speak(text, onChunk: onChunk) }
+    }
+
+    /// The phones of a word of lower-case letters, as flite names them; nil when it cannot be pronounced.
+    func phones(of word: String) -> [Substring]? {
+        lock.withLock {
+            var written = [CChar](repeating: 0, count: 512)
+            let length = cflite_pronounce(word, &written, Int32(written.count))
+            guard length > 0 else { return nil }
+            let text = String(decoding: written.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return text.split(separator: " ")
+        }
     }
 
     private func find(_ voice: FliteSynthesizer.Voice) throws(SynthesisError) -> FliteVoice {

@@ -53,6 +53,9 @@ public protocol Evaluation: Sendable {
 public enum Evaluations {
     public static let all: [any Evaluation] = [
         VoiceActivityEvaluation(), BlendTraining(),
+        RecognitionEvaluation(),
+        WakeWordEvaluation(),
+        VoiceProfileEvaluation(),
     ]
 
     public static func named(_ name: String) -> (any Evaluation)? {

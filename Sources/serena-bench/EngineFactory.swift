@@ -4,6 +4,7 @@ import AssistantInterface
 import Foundation
 import SerenaBench
 import SerenaEngine
+import SerenaSpeech
 
 /// The assistants that `--assistant` can name.
 enum AssistantChoice {
@@ -42,10 +43,14 @@ private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssis
         switch name {
         case "tasks": configuration.taskFiles = values.map { path($0, in: request.scenarioFolder) }
         case "recognizer": recognizer = values.first
+        case "wakeWord": configuration.wakeWord = values.first
+        case "profile":
+            configuration.voiceProfile = try values.first.map { try voiceProfile(path($0, in: request.scenarioFolder)) }
         case "name": configuration.name = values.first ?? configuration.name
         default:
             throw AssistantError(
-                "the engine has no setting '\(name)'", remedy: "use tasks, recognizer or name under 'assistant'")
+                "the engine has no setting '\(name)'",
+                remedy: "use tasks, recognizer, name, wakeWord or profile under 'assistant'")
         }
     }
     let parts =
@@ -55,6 +60,14 @@ private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssis
             try await EngineParts.installed(recognizer: recognizer, clock: request.clock)
         }
     return SerenaAssistant(configuration: configuration, parts: parts, clock: request.clock)
+}
+
+private func voiceProfile(_ path: String) throws -> VoiceProfile {
+    do {
+        return try VoiceProfileFolder.read(URL(filePath: path))
+    } catch {
+        throw AssistantError("\(error)", remedy: "serena-bench profile enrol")
+    }
 }
 
 private func path(_ path: String, in folder: String) -> String {

@@ -49,6 +49,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             Devices.self,
             Record.self,
             Listen.self,
+            ProfileCommand.self,
         ])
 
     /// One line for each exit code.
