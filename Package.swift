@@ -100,7 +100,8 @@ let package = Package(
             dependencies: [
                 "AssistantInterface", "BenchStatistics", "Instrumentation", "SerenaAudio", "SerenaEngine",
                 "SerenaSpeech",
-            ]),
+            ],
+            resources: [.embedInCode("Intents/Resources/utterances.tsv")]),
 
         // Floor 6
         .executableTarget(

@@ -97,6 +97,7 @@ public enum SpokenText {
     /// Words after which `'s` is `is`. After any other it marks the possessor and stays part of the word.
     private static let takesIs: Set<String> = [
         "what", "who", "where", "when", "how", "why", "that", "there", "here", "it", "he", "she", "everything", "this",
+        "name",
     ]
     private static let fixedForms: [String: [String]] = [
         "can't": ["can", "not"], "cannot": ["can", "not"], "won't": ["will", "not"], "shan't": ["shall", "not"],

@@ -13,8 +13,16 @@ struct AddressDetector: Sendable {
         self.name = ComparableWord(SpokenText.normalizedWords(name).joined())
     }
 
-    /// The indices of the words that address the assistant: the name, in one word or two, and a greeting before it.
-    func find(in words: [SpokenWord], of text: String) -> Range<Int>? {
+    /// Words that address the assistant.
+    struct Call {
+        var words: Range<Int>
+        /// Whether they can mean nothing else. A name at the end without a comma before it is a call only when the rest is a request:
+        /// "thanks Serena", but not "we built Serena".
+        var isCertain = true
+    }
+
+    /// The words that address the assistant: the name, in one word or two, and a greeting before it.
+    func find(in words: [SpokenWord], of text: String) -> Call? {
         guard !name.text.isEmpty else { return nil }
         for start in words.indices.prefix(Self.maximumLead) {
             let isGreeted = start > 0 && Self.greetings.contains(words[start - 1].text)
@@ -23,23 +31,24 @@ struct AddressDetector: Sendable {
                 let isCalled = start == 0 || endsClause(before: start, words, text)
                 let isSetOff = isCalled && endsClause(after: range, words, text)
                 if matches(range, in: words, isCertain: isGreeted || isSetOff, isPossible: isCalled || isGreeted) {
-                    return (isGreeted ? start - 1 : start)..<range.upperBound
+                    return Call(words: (isGreeted ? start - 1 : start)..<range.upperBound)
                 }
             }
         }
         return findAtEnd(words, text)
     }
 
-    private func findAtEnd(_ words: [SpokenWord], _ text: String) -> Range<Int>? {
+    private func findAtEnd(_ words: [SpokenWord], _ text: String) -> Call? {
         for length in [1, 2] where words.count > length {
             let range = words.count - length..<words.count
             if endsClause(before: range.lowerBound, words, text),
                 matches(range, in: words, isCertain: true, isPossible: true)
             {
-                return range
+                return Call(words: range)
             }
         }
-        return nil
+        guard let last = words.last, words.count > 1, last.text == name.text else { return nil }
+        return Call(words: words.count - 1..<words.count, isCertain: false)
     }
 
     /// - Parameters:

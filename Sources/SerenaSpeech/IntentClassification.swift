@@ -3,6 +3,16 @@
 /// The type of a slot.
 public enum SlotType: String, CaseIterable, Codable, Sendable {
     case int, float, bool, string
+    /// A time of day and a date; their values are strings in the form of ``SpokenTime`` and ``SpokenDate``.
+    case time, date
+
+    /// The type of the values that fill the slot.
+    public var valueType: SlotType {
+        switch self {
+        case .int, .float, .bool, .string: self
+        case .time, .date: .string
+        }
+    }
 }
 
 /// The value that speech put into a slot.
@@ -59,27 +69,35 @@ public struct IntentPattern: Hashable, Sendable {
 public struct IntentClassification: Hashable, Sendable {
     /// Nil when the transcript asks for nothing that is known.
     public let intent: String?
-    /// From 0 to 1; of the best candidate, also when it was not good enough to be the intent.
+    /// The probability that the best candidate is what was meant, from 0 to 1; also when that was not good enough to be the intent.
+    /// Calibrated, see ``ConfidenceScale``.
     public let confidence: Double
+    /// The best candidate, whose confidence may be too low for it to be the intent; nil when nothing fits at all.
+    public let likeliest: String?
     /// The slots that were filled, by name.
     public let parameters: [String: SlotValue]
     /// The agent that the intent belongs to.
     public let suggestedAgent: String?
     /// Whether the speaker called the assistant by its name.
     public let isAddressed: Bool
-    /// Whether all required slots are filled, so that the intent could be carried out as it stands.
+    /// Whether all required slots are filled, so that the intent could be carried out as it stands, and the words are not much more like
+    /// the beginning of a longer phrase.
     public let isComplete: Bool
     /// Whether the last words went into a slot, so that more words could belong to it.
     public let mayContinue: Bool
     /// Whether anything was said besides the assistant's name.
     public let hasContent: Bool
-    /// How well the words fit the beginning of something that is known and goes on, from 0 to 1: "what is a fifteen percent tip" waits for its bill.
+    /// How well the words fit the beginning of something that is known and goes on, from 0 to 1: "what is a fifteen percent tip" waits
+    /// for its bill. At most 0.55 when the intent is complete and does not trail off.
     public let expectsMore: Double
+    /// Whether the last word is one that nothing ends with ("and", "the", "um"), or announces a correction ("no, I mean"). What was
+    /// understood so far may be complete nevertheless.
+    public let trailsOff: Bool
 
     public init(
         intent: String?, confidence: Double, parameters: [String: SlotValue] = [:], suggestedAgent: String? = nil,
         isAddressed: Bool = false, isComplete: Bool = false, mayContinue: Bool = false, hasContent: Bool = true,
-        expectsMore: Double = 0
+        expectsMore: Double = 0, trailsOff: Bool = false, likeliest: String? = nil
     ) {
         self.intent = intent
         self.confidence = confidence
@@ -90,5 +108,7 @@ public struct IntentClassification: Hashable, Sendable {
         self.mayContinue = mayContinue
         self.hasContent = hasContent
         self.expectsMore = expectsMore
+        self.trailsOff = trailsOff
+        self.likeliest = likeliest ?? intent
     }
 }

@@ -5,33 +5,43 @@ import AssistantInterface
 /// Finds the intent whose phrases fit a transcript best, tolerant of what recognisers mishear and people put in between, and
 /// strict with what is no request at all.
 ///
-/// The transcript is aligned with every way to say every phrase, word by word. The confidence is 1 minus the cost of
-/// the alignment over the weight of the phrase, see ``WordCosts``.
+/// What the speaker corrected is dropped (``SpokenRepair``), then the transcript is aligned with every way to say every phrase, word
+/// by word. The fit is 1 minus the cost of the alignment over the weight of the phrase, see ``WordCosts``; the confidence is
+/// the probability that goes with it, see ``ConfidenceScale``.
 public struct IntentClassifier: Sendable {
-    /// A transcript is unknown below this confidence.
-    public static let defaultThreshold = 0.7
+    /// A transcript is unknown below this confidence: more likely not meant than meant.
+    public static let defaultThreshold = 0.5
+    /// A phrase that fits less well, from 0 to 1, is not what was said, however likely it is that nothing else was meant.
+    public static let leastFit = 0.5
+    /// What fits the beginning of a longer phrase better by this much is that, and not complete.
+    private static let longerPhraseMargin = 0.25
     /// A longer transcript, in words, is no request.
     public static let maximumWords = 80
 
-    private struct Candidate: Sendable {
+    struct Candidate: Sendable {
         let pattern: Int
         let variant: WeighedVariant
     }
 
-    private let patterns: [IntentPattern]
-    private let candidates: [Candidate]
-    private let vocabulary: [ComparableWord]
+    let patterns: [IntentPattern]
+    let candidates: [Candidate]
+    let vocabulary: [ComparableWord]
     /// Where each word stands in the vocabulary.
     private let places: [String: Int]
     private let address: AddressDetector
     private let threshold: Double
+    private let scale: ConfidenceScale
+    /// Whether any slot holds a time or a date.
+    private let usesTimes: Bool
 
     /// - Parameters:
     ///   - assistantName: by which people call the assistant.
     ///   - threshold: the least confidence, from 0 to 1.
+    ///   - scale: turns fits into confidences.
     /// - Throws: ``PhraseError`` for the first phrase that cannot be read.
     public init(
-        _ patterns: [IntentPattern], assistantName: String = "Serena", threshold: Double = defaultThreshold
+        _ patterns: [IntentPattern], assistantName: String = "Serena", threshold: Double = defaultThreshold,
+        scale: ConfidenceScale = .fitted
     ) throws(PhraseError) {
         var variants: [(pattern: Int, variant: PhraseVariant)] = []
         for (index, pattern) in patterns.enumerated() {
@@ -56,6 +66,13 @@ public struct IntentClassifier: Sendable {
         address = AddressDetector(name: assistantName)
         self.patterns = patterns
         self.threshold = threshold
+        self.scale = scale
+        usesTimes = variants.contains { _, variant in
+            variant.elements.contains { element in
+                if case .slot(_, let type) = element { return type == .time || type == .date }
+                return false
+            }
+        }
     }
 
     private static func weigh(
@@ -79,98 +96,129 @@ public struct IntentClassifier: Sendable {
     }
 
     /// What `transcript` asks for.
-    public func classify(_ transcript: String) -> IntentClassification {
-        let words = SpokenText.words(in: transcript)
-        let called = address.find(in: words, of: transcript)
-        let hasContent = words.count > (called?.count ?? 0)
-        guard !words.isEmpty, words.count <= Self.maximumWords else {
-            return IntentClassification(intent: nil, confidence: 0, isAddressed: called != nil, hasContent: hasContent)
-        }
-        let heard = HeardWords(words, address: called, vocabulary: places)
-        guard let (candidate, alignment) = best(heard) else {
-            return IntentClassification(intent: nil, confidence: 0, isAddressed: called != nil, hasContent: hasContent)
-        }
-        let confidence = candidate.variant.confidence(cost: alignment.cost)
-        guard confidence >= threshold else {
+    ///
+    /// - Parameter vocabulary: the values that string slots are likely to get, in their spelling.
+    public func classify(_ transcript: String, vocabulary: SlotVocabulary = .empty) -> IntentClassification {
+        let heard = listen(transcript)
+        guard !heard.words.isEmpty, heard.wordCount <= Self.maximumWords else {
             return IntentClassification(
-                intent: nil, confidence: confidence, isAddressed: called != nil, hasContent: hasContent)
+                intent: nil, confidence: 0, isAddressed: heard.isAddressed, hasContent: heard.hasContent)
         }
-        return classification(candidate, alignment, words, transcript, confidence, isAddressed: called != nil)
+        let search = search(heard.prepared)
+        guard let best = search.best else {
+            let trailsOff = trailsOff(heard, endsInWord: false)
+            let continuation = Continuation(
+                beginning: search.continuation, whole: 0, isComplete: false, isKnown: false, trailsOff: trailsOff)
+            return IntentClassification(
+                intent: nil, confidence: 0, isAddressed: heard.isAddressed, hasContent: heard.hasContent,
+                expectsMore: continuation.expectation, trailsOff: trailsOff)
+        }
+        return classification(best, search.continuation, heard, vocabulary)
+    }
+
+    /// What the confidence of the best candidate for `transcript` is worked out from, and its intent; nil when nothing fits at all.
+    public func features(of transcript: String) -> (intent: String, features: ConfidenceScale.Features)? {
+        let heard = listen(transcript)
+        guard !heard.words.isEmpty, heard.wordCount <= Self.maximumWords, let best = search(heard.prepared).best else {
+            return nil
+        }
+        return (patterns[best.candidate.pattern].intent, features(best))
+    }
+
+    /// How well `words` fit the beginning of each intent's phrases, or all of them: from 0 to 1, in the order of the patterns.
+    public func beginnings(of words: String) -> [(intent: String, fit: Double)] {
+        let heard = listen(words)
+        guard !heard.words.isEmpty, heard.wordCount <= Self.maximumWords else {
+            return patterns.map { ($0.intent, 0) }
+        }
+        let fits = search(heard.prepared).beginnings
+        return patterns.indices.map { (patterns[$0].intent, fits[$0]) }
+    }
+
+    /// The names of the intents, in the order of the patterns.
+    public var intents: [String] { patterns.map(\.intent) }
+
+    // MARK: Listening
+
+    /// A transcript, prepared.
+    private struct Heard {
+        var prepared: HeardWords
+        var wordCount: Int
+        var isAddressed: Bool
+        var mayBeAddressed: Bool
+        var hasContent: Bool
+        var announcesCorrection: Bool
+        var words: [SpokenWord] { prepared.words }
+    }
+
+    private func listen(_ transcript: String) -> Heard {
+        let all = SpokenText.words(in: transcript)
+        let repaired = all.count <= Self.maximumWords ? SpokenRepair(all, of: transcript) : SpokenRepair([], of: "")
+        let called = address.find(in: repaired.words, of: transcript)
+        return Heard(
+            prepared: HeardWords(
+                repaired, of: transcript, address: called?.words, vocabulary: places, usesTimes: usesTimes),
+            wordCount: all.count, isAddressed: called?.isCertain ?? false, mayBeAddressed: called != nil,
+            hasContent: all.count > Self.maximumWords || repaired.words.count > (called?.words.count ?? 0),
+            announcesCorrection: repaired.isPending)
+    }
+
+    private func trailsOff(_ heard: Heard, endsInWord: Bool) -> Bool {
+        if heard.announcesCorrection { return true }
+        guard let last = heard.words.last, heard.hasContent else { return false }
+        return WordCosts.isHesitation(last.text) || (!endsInWord && SlotReader.isDangling(last.text))
+    }
+
+    // MARK: Judging
+
+    private func features(_ best: Match) -> ConfidenceScale.Features {
+        let variant = best.candidate.variant
+        return ConfidenceScale.Features(
+            fit: variant.confidence(cost: best.alignment.cost), weight: min(4, variant.weight), isOpen: variant.isOpen)
     }
 
     private func classification(
-        _ candidate: Candidate, _ alignment: PhraseAlignment, _ words: [SpokenWord], _ transcript: String,
-        _ confidence: Double, isAddressed: Bool
+        _ best: Match, _ continuation: Double, _ heard: Heard, _ vocabulary: SlotVocabulary
     ) -> IntentClassification {
-        let pattern = patterns[candidate.pattern]
-        var parameters: [String: SlotValue] = [:]
-        var isUnfinished = false
-        for slot in alignment.slots {
-            parameters[slot.name] = SlotReader.value(words[slot.words], of: transcript, as: slot.type)
-            if slot.type == .string, SlotReader.isUnfinished(words[slot.words]) { isUnfinished = true }
-        }
-        let named = candidate.variant.elements.compactMap { element -> String? in
+        let pattern = patterns[best.candidate.pattern]
+        let features = features(best)
+        let confidence = scale.probability(features)
+        let isKnown = confidence >= threshold && features.fit >= Self.leastFit
+        let filled = fill(best.alignment.slots, heard.prepared, vocabulary)
+        let named = best.candidate.variant.elements.compactMap { element -> String? in
             if case .slot(let name, _) = element { return name }
             return nil
         }
         let needed = named + pattern.slots.filter(\.isRequired).map(\.name)
+        let isComplete =
+            isKnown && !filled.isUnfinished && continuation - features.fit <= Self.longerPhraseMargin
+            && needed.allSatisfy { filled.parameters[$0] != nil }
+        let trailsOff = filled.isUnfinished || trailsOff(heard, endsInWord: isKnown && best.alignment.endsInWord)
+        let more = Continuation(
+            beginning: continuation, whole: features.fit, isComplete: isComplete, isKnown: isKnown, trailsOff: trailsOff
+        )
         return IntentClassification(
-            intent: pattern.intent, confidence: confidence, parameters: parameters, suggestedAgent: pattern.agent,
-            isAddressed: isAddressed, isComplete: !isUnfinished && needed.allSatisfy { parameters[$0] != nil },
-            mayContinue: alignment.slots.last?.words.upperBound == words.count)
+            intent: isKnown ? pattern.intent : nil, confidence: confidence,
+            parameters: isKnown ? filled.parameters : [:], suggestedAgent: isKnown ? pattern.agent : nil,
+            isAddressed: heard.isAddressed || (isKnown && heard.mayBeAddressed), isComplete: isComplete,
+            mayContinue: isKnown && best.alignment.slots.last?.words.upperBound == heard.words.count,
+            hasContent: heard.hasContent, expectsMore: more.expectation, trailsOff: trailsOff,
+            likeliest: pattern.intent)
     }
 
-    // MARK: Search
-
-    private func best(_ heard: HeardWords) -> (Candidate, PhraseAlignment)? {
-        let count = heard.words.count
-        let similarities = similarities(heard)
-        var likeliest = vocabulary.indices.map { word in
-            similarities[word * count..<(word + 1) * count].max() ?? 0
-        }
-        for case .some(let word) in heard.joined { likeliest[word] = 1 }
-        let texts = Set(heard.words.map(\.text))
-        var best: (candidate: Candidate, alignment: PhraseAlignment)?
-        var bestConfidence = 0.0
-        for candidate in candidates {
-            let limit = candidate.variant.cost(confidence: bestConfidence)
-            // What the words cost that were not heard anywhere; most candidates end here.
-            if Self.leastCost(candidate.variant, likeliest, texts) >= limit { continue }
-            let alignment = PhraseAlignment.find(candidate.variant, heard, limit: limit) { word, index in
-                similarities[word * count + index]
+    private func fill(
+        _ slots: [PhraseAlignment.FilledSlot], _ heard: HeardWords, _ vocabulary: SlotVocabulary
+    ) -> (parameters: [String: SlotValue], isUnfinished: Bool) {
+        var parameters: [String: SlotValue] = [:]
+        var isUnfinished = false
+        for slot in slots {
+            var value = SlotReader.value(slot.words, of: heard, as: slot.type)
+            if slot.type == .string, case .string(let text) = value {
+                value = .string(vocabulary.nearest(to: text, slot: slot.name))
+                if SlotReader.isUnfinished(heard.words[slot.words]) { isUnfinished = true }
             }
-            guard let alignment else { continue }
-            let confidence = candidate.variant.confidence(cost: alignment.cost)
-            guard confidence > bestConfidence else { continue }
-            best = (candidate, alignment)
-            bestConfidence = confidence
+            parameters[slot.name] = value
         }
-        return best
-    }
-
-    /// For each word of the vocabulary, how like it each word heard is.
-    private func similarities(_ heard: HeardWords) -> [Double] {
-        let words = heard.words.map { ComparableWord($0.text) }
-        var values: [Double] = []
-        values.reserveCapacity(vocabulary.count * words.count)
-        for word in vocabulary {
-            for candidate in words { values.append(word.similarity(to: candidate)) }
-        }
-        return values
-    }
-
-    private static func leastCost(_ variant: WeighedVariant, _ likeliest: [Double], _ heard: Set<String>) -> Double {
-        var sum = 0.0
-        var isCovered = false
-        for element in variant.elements {
-            guard case .word(let word, let weight, let joined) = element else { continue }
-            // Two words that may have been heard as one cost nothing here.
-            let isJoined = joined.map(heard.contains) ?? false
-            defer { isCovered = isJoined }
-            if isJoined || isCovered { continue }
-            let likeness = likeliest[word]
-            sum += weight * (likeness >= PhraseAlignment.leastSimilarity ? 1 - likeness : 1)
-        }
-        return sum
+        return (parameters, isUnfinished)
     }
 }

@@ -4,7 +4,9 @@
 //   item         = word | slot | "[" alternatives "]" | "(" alternatives ")"
 //   alternatives = phrase { "|" phrase }
 //   slot         = "{" name [ ":" type ] "}"
-//   type         = "int" | "float" | "bool" | "string"
+//   type         = "int" | "float" | "bool" | "string" | "time" | "date"
+//
+// A slot whose name ends in "name" holds a proper name. Times and dates fill string inputs: "15:30", "05-03".
 
 import AssistantInterface
 
@@ -149,9 +151,9 @@ struct PhraseParser {
     private func slotType(_ name: String, written: String?) throws(PhraseError) -> SlotType {
         guard let written else { return slotTypes[name] ?? .string }
         guard let type = SlotType(rawValue: written) else {
-            throw error("\(written) is no type of a slot; there are int, float, bool and string")
+            throw error("\(written) is no type of a slot; there are int, float, bool, string, time and date")
         }
-        if let declared = slotTypes[name], declared != type {
+        if let declared = slotTypes[name], declared != type.valueType {
             throw error("\(name) is declared as \(declared.rawValue), not as \(written)")
         }
         return type

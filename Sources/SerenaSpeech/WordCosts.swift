@@ -20,6 +20,12 @@ enum WordCosts {
     static let absorbedWord = 0.02
     /// A string slot that holds no content word.
     static let emptyString = 0.5
+    /// A string slot that begins with a word that no value begins with: "my name is on the list".
+    static let unlikelyStart = 0.35
+    /// A string slot that goes on behind the end of a sentence.
+    static let sentenceEnd = 0.5
+    /// A slot for a name that holds what is no name: lower case where names are capitalised, or many words.
+    static let unlikelyName = 0.6
 
     /// The weight of a phrase's word.
     ///
@@ -66,9 +72,30 @@ enum WordCosts {
         ["let", "me", "know"], ["i", "would", "like", "you", "to"], ["can", "i", "get"], ["for", "me"],
     ]
 
+    /// Whether a value hardly begins with `word`.
+    static func rarelyBeginsValue(_ word: String) -> Bool { rareStarts.contains(word) }
+
+    private static let rareStarts: Set<String> = [
+        "on", "in", "at", "of", "to", "for", "from", "by", "with", "as", "and", "or", "but", "if", "than", "not", "so",
+        "very", "too", "here", "there", "that", "because", "going", "getting", "being", "been", "is", "are", "was",
+        "were",
+        "will", "would", "can", "when", "where", "why", "how", "what", "who", "which", "i", "you", "we", "they", "he",
+        "she",
+        "it", "always", "never", "still", "also", "just", "up", "back", "your", "their", "his", "our",
+    ]
+
     static func isContent(_ word: String) -> Bool {
         !functionWords.contains(word) && !fillers.contains(word) && !softeners.contains(word)
     }
+
+    static func isHesitation(_ word: String) -> Bool { fillers.contains(word) }
+
+    static func isFunction(_ word: String) -> Bool { functionWords.contains(word) }
+
+    static func isUnit(_ word: String) -> Bool { unitWords.contains(word) }
+
+    /// A polite word that a string slot does not hold at its end.
+    static func isPolite(_ word: String) -> Bool { word == "please" || word == "thanks" || fillers.contains(word) }
 
     private static let fillers: Set<String> = ["um", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "ah", "eh"]
     private static let openers: Set<String> = [
@@ -79,7 +106,7 @@ enum WordCosts {
     private static let softeners: Set<String> = [
         "please", "just", "like", "actually", "really", "then", "now", "okay", "exactly", "basically", "maybe",
         "quickly",
-        "again", "kindly", "thanks",
+        "again", "kindly", "thanks", "still", "perhaps", "quite", "even", "ever",
     ]
     private static let unitWords: Set<String> = [
         "percent", "dollar", "dollars", "euro", "euros", "pound", "pounds", "cents", "degrees", "number",

@@ -20,8 +20,15 @@ struct ComparableWord: Hashable, Sendable {
         let (shorter, longer) = (min(letters.count, other.letters.count), max(letters.count, other.letters.count))
         guard shorter > 2, longer - shorter <= 4 else { return 0 }
         // Nothing that begins otherwise and sounds otherwise comes near the limit of what counts as heard.
-        guard sound.first == other.sound.first || letters.first == other.letters.first else { return 0 }
+        guard sound.first == other.sound.first || letters.first == other.letters.first || rhymes(with: other) else {
+            return 0
+        }
         return 0.4 * Self.agreement(letters, other.letters) + 0.6 * Self.agreement(sound, other.sound)
+    }
+
+    /// Whether all but the first letter is the same, as in "prime" and "crime".
+    private func rhymes(with other: ComparableWord) -> Bool {
+        letters.count >= 4 && letters.dropFirst().elementsEqual(other.letters.dropFirst())
     }
 
     /// 1 − edit distance ÷ length of the longer.
@@ -62,6 +69,9 @@ struct ComparableWord: Hashable, Sendable {
             switch Character(Unicode.Scalar(letter)) {
             case "b", "p", "v", "f": kind = "P"
             case "c": kind = "heiy".utf8.contains(next) ? "S" : "K"
+            // Silent in "night" and "knight".
+            case "g" where next == UInt8(ascii: "h") && index > 0: continue
+            case "k" where next == UInt8(ascii: "n") && index == 0: continue
             case "k", "g", "q", "x": kind = "K"
             case "s", "z", "j": kind = "S"
             case "d", "t": kind = "T"

@@ -56,6 +56,7 @@ public enum Evaluations {
         RecognitionEvaluation(),
         WakeWordEvaluation(),
         VoiceProfileEvaluation(),
+        IntentEvaluation(), PredictionEvaluation(),
     ]
 
     public static func named(_ name: String) -> (any Evaluation)? {

@@ -31,7 +31,8 @@ import Testing
     func alternativesAndOptionalWordsAreExpanded(transcript: String, isKnown: Bool) throws {
         let pattern = IntentPattern(
             intent: "dim", phrases: ["dim (the|a) (lamp|lights [in the hall])"], slots: [])
-        let classifier = try IntentClassifier([pattern], threshold: 0.99)
+        let scale = ConfidenceScale(coefficients: [-98, 100, 0, 0])
+        let classifier = try IntentClassifier([pattern], scale: scale)
         #expect((classifier.classify(transcript).intent == "dim") == isKnown)
     }
 

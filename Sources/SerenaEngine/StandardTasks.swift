@@ -1,0 +1,13 @@
+// What the tasks that come with the engine are asked for with.
+
+import SerenaSpeech
+
+/// The tasks that come with the engine, as far as others need to know them.
+public enum StandardTasks {
+    /// The intents of the tasks, with their phrases and slots.
+    ///
+    /// - Throws: ``AssistantError`` when the tasks do not compile.
+    public static func intentPatterns() throws -> [IntentPattern] {
+        try TaskLibrary(paths: []).patterns
+    }
+}
