@@ -13,6 +13,8 @@ public struct EngineConfiguration: Sendable {
     /// Where its memory and its log are kept; nil for nowhere.
     public var folder: String?
     public var endpointer = Endpointer.Configuration()
+    /// A factor on all waits for more words: above 1 the engine lets speakers pause longer and answers later. 0.1 to 10.
+    public var endpointPatience = 1.0
     /// The budgets of every task.
     public var requirements = PerformanceRequirements()
     /// The least time between two looks at what the user has said so far.

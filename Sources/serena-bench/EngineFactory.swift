@@ -42,10 +42,12 @@ private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssis
         switch name {
         case "tasks": configuration.taskFiles = values.map { path($0, in: request.scenarioFolder) }
         case "recognizer": recognizer = values.first
+        case "patience": configuration.endpointPatience = try endpointPatience(values.first ?? "")
         case "name": configuration.name = values.first ?? configuration.name
         default:
             throw AssistantError(
-                "the engine has no setting '\(name)'", remedy: "use tasks, recognizer or name under 'assistant'")
+                "the engine has no setting '\(name)'",
+                remedy: "use tasks, recognizer, patience or name under 'assistant'")
         }
     }
     let parts =
@@ -55,6 +57,14 @@ private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssis
             try await EngineParts.installed(recognizer: recognizer, clock: request.clock)
         }
     return SerenaAssistant(configuration: configuration, parts: parts, clock: request.clock)
+}
+
+/// Reads the factor on the engine's waits.
+private func endpointPatience(_ text: String) throws(AssistantError) -> Double {
+    guard let factor = Double(text), (0.1...10).contains(factor) else {
+        throw AssistantError("'\(text)' is no patience", remedy: "a factor from 0.1 to 10; 1 is the engine's own")
+    }
+    return factor
 }
 
 private func path(_ path: String, in folder: String) -> String {
