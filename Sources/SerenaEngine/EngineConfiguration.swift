@@ -21,6 +21,8 @@ public struct EngineConfiguration: Sendable {
 
     /// How much of a core may be spent on work that turns out not to be wanted, 0 to 1. At 0 nothing is run ahead.
     public var speculationShare = 0.25
+    /// What will be said, line by line, as far as it is known: the likely next request is answered before it is made.
+    public var script: [String] = []
     /// What must be said before it listens, such as `hey computer`; nil when it always listens.
     public var wakeWord: String?
     /// How its user speaks; nil when that is not known.

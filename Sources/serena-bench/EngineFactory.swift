@@ -40,17 +40,20 @@ private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssis
     configuration.folder = request.folder
     var recognizer: String?
     for (name, values) in request.settings {
+        let value = values.first ?? ""
         switch name {
         case "tasks": configuration.taskFiles = values.map { path($0, in: request.scenarioFolder) }
-        case "recognizer": recognizer = values.first
-        case "wakeWord": configuration.wakeWord = values.first
-        case "profile":
-            configuration.voiceProfile = try values.first.map { try voiceProfile(path($0, in: request.scenarioFolder)) }
-        case "name": configuration.name = values.first ?? configuration.name
+        case "recognizer": recognizer = value
+        case "name": configuration.name = value
+        case "wakeWord": configuration.wakeWord = value
+        case "profile": configuration.voiceProfile = try voiceProfile(path(value, in: request.scenarioFolder))
+        case "patience": configuration.endpointer.patience = try number(value, name, within: 0.1...10)
+        case "speculation": configuration.speculationShare = try number(value, name, within: 0...1)
+        case "script": configuration.script = values
         default:
             throw AssistantError(
                 "the engine has no setting '\(name)'",
-                remedy: "use tasks, recognizer, name, wakeWord or profile under 'assistant'")
+                remedy: "use tasks, recognizer, name, wakeWord, profile, patience, speculation or script under 'assistant'")
         }
     }
     let parts =
@@ -68,6 +71,15 @@ private func voiceProfile(_ path: String) throws -> VoiceProfile {
     } catch {
         throw AssistantError("\(error)", remedy: "serena-bench profile enrol")
     }
+}
+
+private func number(_ text: String, _ name: String, within range: ClosedRange<Double>) throws(AssistantError) -> Double {
+    guard let value = Double(text), range.contains(value) else {
+        throw AssistantError(
+            "'\(text)' is no value for the setting '\(name)'",
+            remedy: "give a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
 }
 
 private func path(_ path: String, in folder: String) -> String {
