@@ -115,8 +115,8 @@ struct VoiceActivityEvaluation: Evaluation {
         ]
         if let chosen = candidates.last { report.goals = Self.goals(chosen, audio: audio) }
         report.notes = [
-            "\(recordings) of the \(corpus.held.count) recordings that nothing was tuned on; weights come from the other "
-                + "\(corpus.tuning.count). The voices are the same in both halves, the words are not.",
+            "\(recordings) of the \(corpus.held.count) held-out recordings; weights were fitted on the other "
+                + "\(corpus.tuning.count), features chosen with both in view. The voices are the same, the words are not.",
             "a frame is speech by the clean sound: within 30 dB of its active level, gaps up to 60 ms included; "
                 + "an utterance ends with a pause of more than 200 ms",
             "speech at −26 dBFS (ITU-T P.56); babble of eight other voices; 2 s of background around each recording, "
