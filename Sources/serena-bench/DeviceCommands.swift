@@ -89,7 +89,9 @@ struct Listen: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard speaker == nil || output == nil else { throw ValidationError("--speaker and --output exclude each other") }
+        guard speaker == nil || output == nil else {
+            throw ValidationError("--speaker and --output exclude each other")
+        }
     }
 
     func run() async throws {

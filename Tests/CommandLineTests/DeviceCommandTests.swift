@@ -29,7 +29,9 @@ import Testing
 
     /// Both lines with pauses; the first is spoken from 1.0 to 1.8 s.
     private func writeRehearsal(_ name: String = "rehearsal.wav", peak: Double = 0.3) throws {
-        let parts = [Self.silence(1), Self.voice(0.8, peak: peak), Self.silence(1.6), Self.voice(0.5), Self.silence(1.2)]
+        let parts = [
+            Self.silence(1), Self.voice(0.8, peak: peak), Self.silence(1.6), Self.voice(0.5), Self.silence(1.2),
+        ]
         try AudioFile.write(Recording(samples: parts.flatMap(\.self), sampleRate: 16_000), to: project.path(name))
     }
 

@@ -54,11 +54,11 @@ private final class HeardFrames: Sendable {
 
     @Test func aMicrophoneThatIsPulledOutIsFoundAgain() async throws {
         let clock = RealtimeClock()
-        let system = ScriptedSound(
-            [.sound(Self.ramp(320)), .unplug(attempts: 1), .sound(Self.ramp(320, from: 5_000))], clock: clock)
+        let later = (0..<20).map { ScriptedSound.Event.sound(Self.ramp(1_600, from: 5_000 + $0 * 1_600)) }
+        let system = ScriptedSound([.sound(Self.ramp(320)), .unplug(attempts: 1)] + later, clock: clock)
         let microphone = Microphone(system: system, clock: clock)
         // The first attempt to open it comes after 100 ms, the second after 200 ms more.
-        let frames = try await Self.listen(microphone, for: 32)
+        let frames = try await Self.listen(microphone, for: 140)
         #expect(Array(frames.flatMap(\.samples).prefix(320)) == Self.ramp(320))
         let sound = frames.flatMap(\.samples)
         let second = try #require(sound.firstIndex(of: 5_000 / 32_768))
@@ -66,7 +66,7 @@ private final class HeardFrames: Sendable {
         #expect(sound[320..<second].allSatisfy { $0 == 0 } && second % 160 == 0)
         let account = microphone.account
         #expect(account.returns == 1 && account.missingFrames == second / 160 - 2 && account.state == .closed)
-        #expect((25...60).contains(account.missingFrames))
+        #expect((25...120).contains(account.missingFrames))
         #expect(frames.indices.dropFirst().allSatisfy { frames[$0].time > frames[$0 - 1].time })
     }
 
@@ -142,12 +142,13 @@ private final class HeardFrames: Sendable {
         let clock = RealtimeClock()
         let system = ScriptedSound(clock: clock)
         let speaker = Loudspeaker(system: system, clock: clock)
-        speaker.play(AudioChunk(samples: Self.ramp(16_000), sampleRate: 16_000))
+        // A minute, so that the test holds on a machine that is late.
+        speaker.play(AudioChunk(samples: Self.ramp(960_000), sampleRate: 16_000))
         await clock.sleep(until: clock.now + .milliseconds(100))
         speaker.stop()
         let stopped = clock.now
         await speaker.finish()
-        #expect(system.played.count < 16_000 && system.dropped >= 1)
+        #expect(system.played.count < 960_000 && system.dropped >= 1)
         let next = speaker.play(AudioChunk(samples: [0.5], sampleRate: 16_000))
         #expect(next >= stopped && next - stopped < .milliseconds(500))
         await speaker.finish()

@@ -74,7 +74,8 @@ import Testing
         #expect(finals.map(\.utterance) == [0, 1] && results.contains { !$0.isComplete })
         #expect(finals.allSatisfy { $0.intentClassification.intent == "tip" && $0.confidence > 0.8 })
         // The silence that ends an utterance is half a second; the detector may see the end of speech a little later.
-        #expect(finals.allSatisfy { $0.stages.endpoint >= .milliseconds(490) && $0.stages.endpoint < .milliseconds(600) })
+        #expect(
+            finals.allSatisfy { $0.stages.endpoint >= .milliseconds(490) && $0.stages.endpoint < .milliseconds(600) })
         #expect(finals.allSatisfy { $0.problem == nil && $0.processingTime >= $0.stages.recognition })
     }
 

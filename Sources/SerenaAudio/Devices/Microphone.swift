@@ -178,7 +178,8 @@ private final class CaptureLoop: @unchecked Sendable {
         for (index, samples) in frames.enumerated() {
             let measured = end - AudioFrame.duration * (frames.count - 1 - index)
             // A device without a clock of its own, such as a file, never has anything waiting, and is kept to the pace of ours.
-            let latest = heard.waiting > 0 ? measured : max(measured, lastTime.map { $0 + AudioFrame.duration } ?? measured)
+            let latest =
+                heard.waiting > 0 ? measured : max(measured, lastTime.map { $0 + AudioFrame.duration } ?? measured)
             place(samples, heardAt: latest, give)
         }
     }

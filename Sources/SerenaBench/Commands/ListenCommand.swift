@@ -48,6 +48,7 @@ extension BenchEnvironment {
             }
             for notice in await assistant.identity.notices { terminal.note("note: \(notice)") }
             terminal.note("listening to \(request.input.map(display) ?? request.device); Ctrl-C ends")
+            if case .file(let file) = sink { file.begin(at: clock.now) }
             var failure: (any Error)?
             do {
                 try await converse(source, conversation, assistant, sink, limit: request.duration)
@@ -114,6 +115,7 @@ extension BenchEnvironment {
         let account = loudspeaker.account
         terminal.result(
             "loudspeaker: \(Figures.count(account.underruns, "underrun")), "
-                + "\(Figures.milliseconds(account.lost.nanoseconds)) lost, back \(Figures.count(account.returns, "time"))")
+                + "\(Figures.milliseconds(account.lost.nanoseconds)) lost, back \(Figures.count(account.returns, "time"))"
+        )
     }
 }

@@ -58,6 +58,11 @@ final class AnswerFile: AudioOutput {
         state = Mutex(State(writer: writer, writtenUntil: start))
     }
 
+    /// Makes `start` the time of the file's first sample, as long as nothing has been played.
+    func begin(at start: Instant) {
+        state.withLock { $0.writtenUntil = max($0.writtenUntil, start) }
+    }
+
     func play(_ chunk: AudioChunk) -> Instant {
         recorder.play(chunk)
     }

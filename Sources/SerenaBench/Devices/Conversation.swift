@@ -68,7 +68,8 @@ final class Conversation: TurnObserver {
         var intent = report.intent ?? "no intent"
         intent += " \(Figures.percent(report.confidence))" + (slots.isEmpty ? "" : " (\(slots))")
         lines.append(
-            "        " + terminal.coloured(Terminal.plain("\(intent), \(report.route.rawValue): \(report.routeReason)"), .dim))
+            "        "
+                + terminal.coloured(Terminal.plain("\(intent), \(report.route.rawValue): \(report.routeReason)"), .dim))
         if !report.response.isEmpty {
             lines.append(terminal.coloured("serena  ", .bold) + Terminal.plain(report.response))
         }
@@ -86,7 +87,8 @@ final class Conversation: TurnObserver {
             let sorted = state.latencies.sorted()
             if let worst = sorted.last {
                 let median = sorted[(sorted.count - 1) / 2]
-                text += "; from the last word to the first sound \(Figures.milliseconds(median)) in the middle, "
+                text +=
+                    "; from the last word to the first sound \(Figures.milliseconds(median)) in the middle, "
                     + "\(Figures.milliseconds(worst)) at most"
             }
             return text
