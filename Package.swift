@@ -8,6 +8,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let alsa = Target.Dependency.target(name: "CALSA", condition: .when(platforms: [.linux]))
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -45,7 +46,7 @@ let package = Package(
         .target(
             name: "SerenaAudio",
             dependencies: [
-                "CSndfile", "Instrumentation", .target(name: "CALSA", condition: .when(platforms: [.linux])),
+                "CSndfile", "Instrumentation", alsa,
             ]),
         .target(name: "SerenaStore", dependencies: ["Instrumentation", grdb]),
         .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
