@@ -126,21 +126,21 @@ struct SweepCurve {
         let scale = Scale(
             longest: Double(max(slowest, SweepResult.Goal.p95Ns)) * 1.06,
             most: max(0.05, (points.map(\.share).max() ?? 0) * 1.1))
-        func curve(_ style: String, _ name: String, above: Bool, _ latency: (SweepFigures) -> Int64?) -> Series {
+        func curve(_ style: String, _ name: String, _ latency: (SweepFigures) -> Int64?) -> Series {
             let dots = points.compactMap { point in
                 latency(point.figures).map { ns in
                     Dot(
                         x: scale.x(ns), y: scale.y(point.share),
                         title: "\(result.parameter) \(point.value): \(name) \(Figures.milliseconds(ns)), "
                             + "\(point.figures.falseCutOffs) of \(point.figures.answerable) cut off",
-                        label: point.value, labelY: scale.y(point.share) + (above ? -11 : 20))
+                        label: point.value, labelY: scale.y(point.share) - 11)
                 }
             }
             let path = dots.enumerated().map { "\($0.offset == 0 ? "M" : "L")\($0.element.x) \($0.element.y)" }
             return Series(style: style, path: path.joined(separator: " "), dots: dots)
         }
         series = [
-            curve("high", "p95", above: true, \.p95Ns), curve("median", "p50", above: false, \.p50Ns),
+            curve("high", "p95", \.p95Ns), curve("median", "p50", \.p50Ns),
         ]
         goals = [("high", SweepResult.Goal.p95Ns), ("median", SweepResult.Goal.p50Ns)].map { style, limit in
             let top = scale.y(SweepResult.Goal.cutOffShare)
