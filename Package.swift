@@ -94,6 +94,7 @@ let package = Package(
                 .embedInCode("Resources/scenario.schema.json"), .embedInCode("Resources/ab.schema.json"),
                 .embedInCode("Resources/service-times.schema.json"), .embedInCode("Resources/simulation.schema.json"),
                 .embedInCode("Resources/suite.schema.json"), .embedInCode("Resources/gate.schema.json"),
+                .embedInCode("Resources/sweep.schema.json"), .embedInCode("Resources/sweep.mustache"),
             ]),
 
         .target(

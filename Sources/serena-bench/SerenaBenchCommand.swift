@@ -31,6 +31,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             Simulate.self,
             BaselineCommand.self,
             Compare.self,
+            Sweep.self,
             Calibrate.self,
             Clocks.self,
             Report.self,

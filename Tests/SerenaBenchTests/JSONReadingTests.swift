@@ -87,6 +87,7 @@ import Testing
             try document(
                 GateResult(
                     exitCode: .pass, scenarios: [GateEntry("tiny", richResult(), code: .pass, report: "Reports/tiny")]))
+        case .sweep: try document(sampleSweep())
         }
     }
 

@@ -4,6 +4,7 @@ import AssistantInterface
 import Foundation
 import Instrumentation
 import SerenaAudio
+import Synchronization
 import Testing
 
 @testable import SerenaBench
@@ -88,6 +89,20 @@ import Testing
         // Sound to 1800 ms after the first sample, 700 ms of pause, 100 ms of silence in the recording.
         #expect(speechStarts[1] - speechStarts[0] == .milliseconds(2_600))
         #expect(record.steps[0].answer.played.count == 2)
+    }
+
+    @Test func theSoundOfAnAnswerIsHandedOverAndNotKept() async throws {
+        let clock = JumpClock()
+        let heard = Mutex<[Int]>([])
+        let record = await ScenarioRunner(clock: clock).run(
+            number: 1, steps: [try burstStep("a")], patience: .milliseconds(1_500),
+            assistant: ScriptedAssistant([Self.answered(after: 50)], clock: clock),
+            onStep: { step in heard.withLock { $0.append(step.answer.played.reduce(0) { $0 + $1.samples.count }) } })
+        let samples = heard.withLock(\.self)
+        #expect(samples.count == 1 && samples.allSatisfy { $0 > 0 })
+        #expect(record.steps[0].answer.played.allSatisfy { $0.samples.isEmpty })
+        #expect(record.steps[0].observation.latency != nil)
+        #expect(TurnResult(record.steps[0], run: 1).answerAudio == "audio/run1-a.wav")
     }
 
     @Test func anEndlessAnswerIsCutAndFails() async throws {

@@ -174,27 +174,19 @@ extension BenchEnvironment {
             number, loaded, settings, folder: try folder.makeAssistantFolder(run: index < 0 ? nil : number))
         plan.serviceTimes = serviceTimes
         plan.steps += [encore?.prepared].compactMap(\.self)
+        let answers = index < 0 ? nil : AnswerKeeper(run: number, folder: folder)
         var (record, virtual) = try await makeRun(plan) {
+            answers?.keep($0)
             if !$0.prepared.isPlanted { progress.stepEnded(TurnResult($0, run: number)) }
         }
+        try await answers?.finish()
         if let failure = record.failure { terminal.problem(failure) }
         let planted = record.takeEncore(encore)
-        if index >= 0 {
-            try keepAnswers(of: record, in: folder)
-            if let times = virtual?.serviceTimes {
-                try folder.write(
-                    try JSONDocument.encode(RecordedServiceTimes(times)), to: RecordedServiceTimes.path(run: number))
-            }
+        if index >= 0, let times = virtual?.serviceTimes {
+            try folder.write(
+                try JSONDocument.encode(RecordedServiceTimes(times)), to: RecordedServiceTimes.path(run: number))
         }
         return RunOutcome(record, virtual: virtual, planted: planted)
-    }
-
-    private func keepAnswers(of record: RunRecord, in folder: RunFolder) throws {
-        for step in record.steps {
-            guard let answer = try step.answer.recording() else { continue }
-            let name = TurnResult.answerPath(run: record.number, step: step.prepared.step.id)
-            try folder.write(answer, to: name)
-        }
     }
 
     private func introduction(_ loaded: LoadedScenario, _ settings: RunSettings) -> String {

@@ -142,7 +142,9 @@ struct RunFolder {
             throw BenchError(.output, "the report cannot be written to \(path): it is a file")
         }
         let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let reports = ["result.json", "simulation.json", "suite.json", ABExperiment.fileName]
+        let reports = [
+            "result.json", "simulation.json", "suite.json", ABExperiment.fileName, BenchEnvironment.sweepFile,
+        ]
         guard content.isEmpty || reports.contains(where: content.contains) else {
             throw BenchError(.output, "\(path) holds files that are no earlier report; it is left alone")
         }

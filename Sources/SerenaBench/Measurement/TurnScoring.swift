@@ -78,7 +78,7 @@ public enum TurnScoring {
     /// Whether the assistant took the turn before the user had finished.
     ///
     /// It spoke before the last sample of speech, or broke one utterance into several turns, or closed its turn before
-    /// the utterance ended. Talk that is not meant for the assistant may be cut up at will, as long as it keeps silent.
+    /// the utterance ended, or says itself that it decided before. However many of these happen, a step is cut off once. Talk that is not meant for the assistant may be cut up at will, as long as it keeps silent.
     public static func isCutOff(_ step: Step, _ observation: StepObservation) -> Bool {
         if let latency = observation.latency, latency < .zero { return true }
         guard step.expect.isAnswered else { return false }
@@ -86,7 +86,11 @@ public enum TurnScoring {
         let endedDuringSpeech = observation.turns.contains {
             ($0.ended ?? observation.speechEnd) < observation.speechEnd
         }
-        return beganDuringSpeech.count > 1 || endedDuringSpeech
+        // An assistant that is deaf while it answers begins no second turn; its own mark of the endpoint tells.
+        let decidedDuringSpeech = beganDuringSpeech.contains { turn in
+            turn.report?.trace.end(of: .endpoint).map { $0 < observation.speechEnd } ?? false
+        }
+        return beganDuringSpeech.count > 1 || endedDuringSpeech || decidedDuringSpeech
     }
 
     /// How often the assistant broke off its own answer although nobody had asked it anything or told it to be silent.

@@ -80,7 +80,7 @@ enum PageTemplates {
             ("comparison", PackageResources.comparison_mustache), ("trend", PackageResources.trend_mustache),
             ("pairs", PackageResources.pairs_mustache), ("turns", PackageResources.turns_mustache),
             ("waterfalls", PackageResources.waterfalls_mustache), ("trust", PackageResources.trust_mustache),
-            ("history", PackageResources.history_mustache),
+            ("history", PackageResources.history_mustache), ("sweep", PackageResources.sweep_mustache),
         ]
     }
 

@@ -2,7 +2,7 @@
 
 /// The schemas that the program publishes, by the kind of document that they describe.
 public enum SchemaKind: String, CaseIterable, Sendable {
-    case result, baseline, recording, history, ab, serviceTimes, simulation, suite, gate
+    case result, baseline, recording, history, ab, serviceTimes, simulation, suite, gate, sweep
 
     /// The schema as it is published.
     public var text: String {
@@ -20,6 +20,7 @@ public enum SchemaKind: String, CaseIterable, Sendable {
         case .simulation: PackageResources.simulation_schema_json
         case .suite: PackageResources.suite_schema_json
         case .gate: PackageResources.gate_schema_json
+        case .sweep: PackageResources.sweep_schema_json
         }
     }
 }

@@ -124,6 +124,16 @@ struct RecordedAnswer: Sendable {
         return nil
     }
 
+    /// The same chunks without their samples.
+    var withoutSound: RecordedAnswer {
+        RecordedAnswer(
+            played: played.map { chunk in
+                var chunk = chunk
+                chunk.samples = []
+                return chunk
+            })
+    }
+
     /// The answer as one recording, with the silence between its chunks; nil when nothing was played.
     func recording() throws(ResamplerError) -> Recording? {
         guard let first = played.first else { return nil }

@@ -8,13 +8,23 @@ import SerenaAudio
 struct StepRecord: Sendable {
     let prepared: PreparedStep
     let observation: StepObservation
-    let answer: RecordedAnswer
+    /// With its sound when the step closes; in the record of a run without.
+    var answer: RecordedAnswer
     /// How late each frame of the step was delivered, in nanoseconds.
     let pacingErrors: [Int64]
     /// CPU time of the process over the step.
     var cpu = Duration.zero
     /// Memory of the process at the end of the step, in bytes.
     var residentBytes: Int64?
+}
+
+extension StepRecord {
+    /// The record without the samples of the answer: a long talk would fill the memory with them.
+    var withoutSound: StepRecord {
+        var record = self
+        record.answer = answer.withoutSound
+        return record
+    }
 }
 
 /// What happened in one run.
@@ -48,7 +58,8 @@ actor ScenarioRunner {
 
     /// Runs `steps` against `assistant` once.
     ///
-    /// When the task is cancelled, the run stops after the current frame with the steps that are over.
+    /// When the task is cancelled, the run stops after the current frame with the steps that are over. `onStep` is told of every step that is
+    /// kept, with the sound of its answer, which the record no longer holds.
     func run(
         number: Int, steps: [PreparedStep], patience: Duration, assistant: any Assistant,
         onStep: @Sendable (StepRecord) -> Void
@@ -90,7 +101,7 @@ actor ScenarioRunner {
                     guard let closed = close(step, of: steps, &ledger, output, log, record.pacingErrors) else {
                         continue
                     }
-                    record.steps.append(closed)
+                    record.steps.append(closed.withoutSound)
                     onStep(closed)
                 case .stepBegan(let step):
                     if ledger.windows.allSatisfy(\.isClosed) {
@@ -109,7 +120,9 @@ actor ScenarioRunner {
                 record.isInterrupted = true
                 for step in talk.finishedSteps {
                     let closed = close(step, of: steps, &ledger, output, log, record.pacingErrors)
-                    if let closed { record.steps.append(closed) }
+                    guard let closed else { continue }
+                    record.steps.append(closed.withoutSound)
+                    onStep(closed)
                 }
                 return
             }
