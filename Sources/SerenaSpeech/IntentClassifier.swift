@@ -13,6 +13,8 @@ public struct IntentClassifier: Sendable {
     public static let defaultThreshold = 0.5
     /// A phrase that fits less well, from 0 to 1, is not what was said, however likely it is that nothing else was meant.
     public static let leastFit = 0.5
+    /// The same where a slot is not filled: "what is seventeen times banana".
+    public static let leastFitWithoutSlot = 0.7
     /// What fits the beginning of a longer phrase better by this much is that, and not complete.
     private static let longerPhraseMargin = 0.25
     /// A longer transcript, in words, is no request.
@@ -183,16 +185,18 @@ public struct IntentClassifier: Sendable {
         let pattern = patterns[best.candidate.pattern]
         let features = features(best)
         let confidence = scale.probability(features)
-        let isKnown = confidence >= threshold && features.fit >= Self.leastFit
         let filled = fill(best.alignment.slots, heard.prepared, vocabulary)
         let named = best.candidate.variant.elements.compactMap { element -> String? in
             if case .slot(let name, _) = element { return name }
             return nil
         }
         let needed = named + pattern.slots.filter(\.isRequired).map(\.name)
+        let isFilled = needed.allSatisfy { filled.parameters[$0] != nil }
+        let leastFit = isFilled ? Self.leastFit : Self.leastFitWithoutSlot
+        let isKnown = confidence >= threshold && features.fit >= leastFit
         let isComplete =
             isKnown && !filled.isUnfinished && continuation - features.fit <= Self.longerPhraseMargin
-            && needed.allSatisfy { filled.parameters[$0] != nil }
+            && isFilled
         let trailsOff = filled.isUnfinished || trailsOff(heard, endsInWord: isKnown && best.alignment.endsInWord)
         let more = Continuation(
             beginning: continuation, whole: features.fit, isComplete: isComplete, isKnown: isKnown, trailsOff: trailsOff
