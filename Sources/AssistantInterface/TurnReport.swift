@@ -7,7 +7,9 @@ public protocol TurnObserver: Sendable {
     /// The user began to speak.
     func turnBegan(_ turn: Int, at time: Instant)
     /// The transcript so far, while the user still speaks.
-    func turn(_ turn: Int, heardPartial text: String, at time: Instant)
+    ///
+    /// - Parameter stable: how many of its first words, normalised as in ``SpokenText/normalizedWords(_:)``, will hardly change any more.
+    func turn(_ turn: Int, heardPartial text: String, stable: Int, at time: Instant)
     /// The assistant is done with the turn: everything it will say has been handed to the output.
     func turnEnded(_ report: TurnReport)
 }

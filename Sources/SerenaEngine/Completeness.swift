@@ -21,22 +21,18 @@ public enum Completeness: Hashable, Sendable {
 
     /// Words that fit the beginning of a phrase by so much are taken for one.
     static let leastExpectation = 0.6
-    /// By so much, something that would pass for complete is thought to lack its end: "is ninety seven" lacks "prime".
-    static let leastExpectationAgainstComplete = 0.75
     /// By so much, something that is complete is thought to go on.
     static let leastExpectationOfComplete = 0.35
 
     /// - Parameter transcript: the words, with the punctuation that the recogniser heard in them.
     public init(of classification: IntentClassification, saidAs transcript: String) {
-        if classification.intent != nil, classification.isComplete,
-            classification.expectsMore < Self.leastExpectationAgainstComplete
-        {
+        if classification.intent != nil, classification.isComplete, !classification.trailsOff {
             let mayGrow = classification.mayContinue && Self.endsWithNumberThatCanGrow(transcript)
             self =
                 mayGrow || classification.expectsMore >= Self.leastExpectationOfComplete ? .extendable : .complete
         } else if classification.isAddressed, !classification.hasContent {
             self = .addressOnly
-        } else if classification.expectsMore >= Self.leastExpectation {
+        } else if classification.expectsMore >= Self.leastExpectation || classification.trailsOff {
             self = .unfinished
         } else if classification.isAddressed {
             self = Self.endsSentence(transcript) ? .unknown : .broken

@@ -20,6 +20,8 @@ actor Mouth: Voice {
         var firstSentence: Instant?
         /// When the first audible sample is due at the loudspeaker.
         var firstAudible: Instant?
+        /// When the last sample will have been heard.
+        var end: Instant?
         /// Whether the loudspeaker had nothing to play in the middle of the answer.
         var hasGap = false
         /// What went wrong in synthesis.
@@ -84,7 +86,7 @@ actor Mouth: Voice {
             let outcome = try await worker.run { [synthesis] in synthesis.outcome }
             spoken.text = outcome.said.joined(separator: " ")
             spoken.problem = outcome.problem
-            (spoken.firstAudible, spoken.hasGap) = (output.firstAudible, output.hasGap)
+            (spoken.firstAudible, spoken.end, spoken.hasGap) = (output.firstAudible, output.end, output.hasGap)
         } catch {
             spoken.problem = "\(error)"
         }

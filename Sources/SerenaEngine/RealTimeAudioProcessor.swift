@@ -106,7 +106,7 @@ public actor RealTimeAudioProcessor: RealTimeAudioProcessorProtocol {
         let number = lastStream
         let hearing = Hearing(
             detector: detector, recognizer: recognizer, recognition: recognition, classifier: classifier, ear: ear,
-            clock: clock, silence: silence
+            clock: clock, silence: silence, correction: profile.map { VocabularyCorrection($0) }
         ) { continuation.yield($0) }
         let task = Task(executorPreference: ear) {
             do {
@@ -150,6 +150,7 @@ private actor Hearing {
     private let classifier: IntentClassifier
     private let clock: any EngineClock
     private let silence: Duration
+    private let correction: VocabularyCorrection?
     private let give: @Sendable (AudioProcessingResult) -> Void
 
     private var before: [Float] = []
@@ -162,6 +163,7 @@ private actor Hearing {
     init(
         detector: any VoiceActivityDetector, recognizer: any SpeechRecognizer, recognition: any Worker,
         classifier: IntentClassifier, ear: any Worker, clock: any EngineClock, silence: Duration,
+        correction: VocabularyCorrection?,
         give: @escaping @Sendable (AudioProcessingResult) -> Void
     ) {
         self.detector = detector
@@ -171,6 +173,7 @@ private actor Hearing {
         self.ear = ear
         self.clock = clock
         self.silence = silence
+        self.correction = correction
         self.give = give
     }
 
@@ -266,7 +269,8 @@ private actor Hearing {
                 let transcript = try recognizer.transcribe(speech.samples, sampleRate: AudioFrame.sampleRate)
                 return (transcript: transcript, start: start, end: clock.now)
             }
-            result.transcription = AmericanSpelling.of(text: heard.transcript.text)
+            let written = AmericanSpelling.of(text: heard.transcript.text)
+            result.transcription = correction?.correct(written) ?? written
             result.stages.waiting = heard.start - asked
             result.stages.recognition = heard.end - heard.start
             let start = clock.now

@@ -28,6 +28,7 @@ public actor SerenaAssistant: Assistant {
     private var fragment: (text: String, end: Instant)?
     private var rate: SpeakingRate
     private var ahead: AheadAccount
+    private var foresight: Foresight?
     /// Looks at what was said that have been asked for and are not done.
     private var recognitions = 0
     /// Turns that have ended and are not answered yet.
@@ -51,7 +52,7 @@ public actor SerenaAssistant: Assistant {
         worker = clock.makeWorker(named: "ear", precedence: .immediate)
         ear = Ear(detector: parts.detector)
         endpointer = Endpointer(configuration: configuration.endpointer)
-        rate = SpeakingRate()
+        rate = SpeakingRate(wordsPerMinute: configuration.voiceProfile?.speakingRate)
         ahead = AheadAccount(share: configuration.speculationShare)
     }
 
@@ -60,8 +61,11 @@ public actor SerenaAssistant: Assistant {
     }
 
     public func start(output: any AudioOutput, observer: any TurnObserver) async throws {
-        session = try await Session(
+        let session = try await Session(
             configuration: configuration, parts: parts, clock: clock, output: output, observer: observer)
+        self.session = session
+        foresight = Foresight(ContextPredictor(classifier: session.classifier, script: configuration.script))
+        await foresee(nil, in: session)
     }
 
     public func inject(_ fault: Fault) async {
@@ -124,11 +128,14 @@ public actor SerenaAssistant: Assistant {
     }
 
     private func tellPartial(of utterance: Utterance, in session: Session) async {
-        let understanding = await session.understand(utterance.samples, mayStandIn: false)
+        let understanding = await session.understand(utterance, isPartial: true)
         recognitions -= 1
-        if !understanding.transcript.isEmpty {
-            session.observer.turn(utterance.number, heardPartial: understanding.transcript, at: clock.now)
-        }
+        guard !understanding.transcript.isEmpty, self.utterance?.number == utterance.number else { return }
+        self.utterance?.stable.take(understanding.transcript)
+        session.observer.turn(
+            utterance.number, heardPartial: understanding.transcript,
+            stable: self.utterance?.stable.words.count ?? 0, at: clock.now)
+        await foresee(understanding.transcript, in: session)
     }
 
     /// Recognises the utterance as if the pause that has just begun were its end.
@@ -149,7 +156,7 @@ public actor SerenaAssistant: Assistant {
 
     /// Ends the turn early when the words of `utterance`, which may be all, say that they are; until then, begins to answer.
     private func consider(_ utterance: Utterance, in session: Session) async {
-        let understanding = await session.understand(utterance.samples, after: utterance.fragment)
+        let understanding = await session.understand(utterance)
         recognitions -= 1
         guard isCurrent(utterance) else {
             ahead.wasted(understanding.recognition.end - understanding.recognition.start, at: clock.now)
@@ -186,6 +193,22 @@ public actor SerenaAssistant: Assistant {
         await discard(ahead.keep(answer))
     }
 
+    /// Begins to answer what will probably be asked, before it has been, or before it has been said to its end.
+    private func foresee(_ partial: String?, in session: Session) async {
+        guard let likely = foresight?.request(behind: partial), turnsUnderWay == 0, ahead.allowsMore(at: clock.now)
+        else { return }
+        let understanding = session.imagine(likely)
+        guard understanding.completeness.isWorthAnswering else { return }
+        if let prepared = ahead.prepared, await session.wants(prepared, for: understanding) { return }
+        let answer = await session.prepare(understanding)
+        // What was really said goes before what was foreseen.
+        guard turnsUnderWay == 0, utterance?.understanding == nil else {
+            await discard(answer)
+            return
+        }
+        await discard(ahead.keep(answer))
+    }
+
     /// Ends what was begun in vain, and counts what it cost.
     private func discard(_ answer: PreparedAnswer?) async {
         guard let answer else { return }
@@ -210,7 +233,9 @@ public actor SerenaAssistant: Assistant {
         guard let utterance else { return }
         self.utterance = nil
         let endpoint = clock.now
-        let prepared = ahead.keep(nil)
+        // What is prepared for later is kept while somebody talks about something else.
+        let isForOthers = utterance.understanding?.completeness == .undecided
+        let prepared = isForOthers ? nil : ahead.keep(nil)
         if let understanding = utterance.understanding {
             ahead.used()
             learn(from: understanding, of: utterance)
@@ -223,16 +248,18 @@ public actor SerenaAssistant: Assistant {
             await session.answer(utterance, prepared: prepared, endpoint: endpoint) { wasUsed in
                 await self.settle(prepared, wasUsed: wasUsed)
             }
-            await self.turnIsOver()
+            await self.turnIsOver(in: session)
         }
     }
 
-    private func turnIsOver() {
+    private func turnIsOver(in session: Session) async {
         turnsUnderWay -= 1
+        if utterance == nil, ahead.prepared == nil { await foresee(nil, in: session) }
     }
 
     /// Remembers how fast the speaker speaks, and what may have been the first part of something.
     private func learn(from understanding: Utterance.Understanding, of utterance: Utterance) {
+        foresight?.observe(understanding.transcript, intent: understanding.classification.intent)
         let words = understanding.transcript.split(separator: " ").count
         rate.add(words: words, in: utterance.speechEnd - utterance.speechStart)
         switch understanding.completeness {

@@ -65,7 +65,7 @@ extension Session {
         if let known = utterance.understanding {
             understanding = known
         } else {
-            understanding = await understand(utterance.samples, after: utterance.fragment)
+            understanding = await understand(utterance)
         }
         let (request, decision, routing) = await route(understanding)
         var report = TurnReport(
@@ -106,6 +106,7 @@ extension Session {
         if report.route == .vm { report.exact["bytecodeBytes"] = bytecodeBytes }
         report.events += result.outcome.events
         if result.spoken.hasGap { report.backlog.append("voice") }
+        if let end = result.spoken.end { wake?.answered(at: end) }
         add(result, routing: answer.routing, to: &report.trace)
         return [commitProblem, result.problem, result.spoken.problem]
     }

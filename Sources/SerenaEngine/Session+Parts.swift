@@ -86,6 +86,8 @@ extension Session {
                 "waitExtendableMs": "\(Int(waits.extendable.milliseconds))",
                 "waitBrokenMs": "\(Int(waits.broken.milliseconds))",
                 "waitUnfinishedMs": "\(Int(waits.unfinished.milliseconds))",
+                "wakeWord": configuration.wakeWord ?? "none",
+                "profile": configuration.voiceProfile?.userId ?? "none",
                 "patience": "\(waits.patience)",
                 "speculationShare": "\(configuration.speculationShare)",
                 "waitUnknownMs": "\(Int(waits.unknown.milliseconds))",

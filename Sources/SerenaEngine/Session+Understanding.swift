@@ -6,51 +6,69 @@ import SerenaAudio
 import SerenaSpeech
 
 extension Session {
-    /// Recognises `samples` and classifies the words. A recogniser that fails understands nothing.
-    ///
-    /// - Parameters:
-    ///   - fragment: what was said just before, and made no sense by itself.
-    ///   - mayStandIn: whether another recogniser may be asked when the first one fails. It takes longer.
-    func understand(
-        _ samples: [Float], after fragment: String? = nil, mayStandIn: Bool = true
-    ) async -> Utterance.Understanding {
-        let asked = clock.now
+    /// What recognition gave.
+    private struct Recognized: Sendable {
         var transcript = ""
         var problem: String?
-        var span = (start: asked, end: asked)
+        var start: Instant
+        var end: Instant
+    }
+
+    /// Recognises what was said so far and classifies the words. A recogniser that fails understands nothing, and so does an assistant that sleeps.
+    ///
+    /// - Parameter isPartial: the user still speaks; then no other recogniser is asked when the first one fails, because that takes longer.
+    func understand(_ utterance: Utterance, isPartial: Bool = false) async -> Utterance.Understanding {
+        let asked = clock.now
+        var heard: Recognized
         do {
-            (transcript, problem, span) = try await recognition.run {
-                [recognizer, clock, standIn = mayStandIn ? standIn : nil] in
-                let start = clock.now
-                let (transcript, problem) = try Self.transcribe(samples, with: recognizer, or: standIn)
-                return (AmericanSpelling.of(text: transcript.text), problem, (start, clock.now))
-            }
+            heard = try await recognition.run { try self.recognize(utterance, mayStandIn: !isPartial) }
         } catch {
-            problem = "recognition failed: \(error)"
+            heard = Recognized(problem: "recognition failed: \(error)", start: asked, end: asked)
         }
         let start = clock.now
-        var classification = classifier.classify(transcript)
-        if let fragment, let whole = join(fragment, transcript, classification) {
+        var (transcript, classification) = makeSense(of: heard.transcript, utterance, isPartial: isPartial)
+        if let fragment = utterance.fragment, let whole = join(fragment, transcript, classification) {
             (transcript, classification) = whole
         }
         var understanding = Utterance.Understanding(
-            transcript: transcript, classification: classification, recognition: span,
-            classified: (start, clock.now), problem: problem)
-        understanding.waited = span.start - asked
+            transcript: transcript, classification: classification, recognition: (heard.start, heard.end),
+            classified: (start, clock.now), problem: heard.problem)
+        understanding.waited = heard.start - asked
         return understanding
     }
 
     /// Recognises with the first that works; names the problem when it is not the first.
-    private static func transcribe(
-        _ samples: [Float], with recognizer: any SpeechRecognizer, or standIn: StandInRecognizer?
-    ) throws -> (transcript: Transcript, problem: String?) {
-        do {
-            return (try recognizer.transcribe(samples, sampleRate: AudioFrame.sampleRate), nil)
-        } catch {
-            guard let standIn else { throw error }
-            let (transcript, name) = try standIn.transcribe(samples, sampleRate: AudioFrame.sampleRate)
-            return (transcript, "\(error); \(name) stood in")
+    private func recognize(_ utterance: Utterance, mayStandIn: Bool) throws -> Recognized {
+        let start = clock.now
+        guard try wake?.admits(utterance.samples, of: utterance.number, at: start) ?? true else {
+            return Recognized(start: start, end: clock.now)
         }
+        var (text, problem) = ("", String?.none)
+        do {
+            text = try recognizer.transcribe(utterance.samples, sampleRate: AudioFrame.sampleRate).text
+        } catch {
+            guard mayStandIn, let standIn else { throw error }
+            let (transcript, name) = try standIn.transcribe(utterance.samples, sampleRate: AudioFrame.sampleRate)
+            (text, problem) = (transcript.text, "\(error); \(name) stood in")
+        }
+        let written = AmericanSpelling.of(text: text)
+        return Recognized(
+            transcript: correction?.correct(written) ?? written, problem: problem, start: start, end: clock.now)
+    }
+
+    /// What `transcript` asks for. With a wake word, only what stands behind it counts, unless the assistant is awake.
+    private func makeSense(
+        of transcript: String, _ utterance: Utterance, isPartial: Bool
+    ) -> (String, IntentClassification) {
+        guard let wake, !isPartial else { return (transcript, classifier.classify(transcript, vocabulary: vocabulary)) }
+        guard let request = wake.request(in: transcript, of: utterance.number, at: clock.now) else {
+            return ("", classifier.classify(""))
+        }
+        let classification = classifier.classify(request, vocabulary: vocabulary)
+        // Whoever says the wake word speaks to the assistant.
+        return (
+            transcript, request == transcript ? classification : classification.addressed(hasContent: !request.isEmpty)
+        )
     }
 
     /// A request that was broken in two by a long pause, if the two parts make one together and the second none by itself.
@@ -59,10 +77,20 @@ extension Session {
     ) -> (String, IntentClassification)? {
         guard !transcript.isEmpty, !(alone.intent != nil && alone.isComplete) else { return nil }
         let whole = "\(fragment) \(transcript)"
-        let together = classifier.classify(whole)
+        let together = classifier.classify(whole, vocabulary: vocabulary)
         guard together.intent != nil, together.isComplete || together.expectsMore > alone.expectsMore else {
             return nil
         }
         return (whole, together)
+    }
+}
+
+extension IntentClassification {
+    /// The same, said to the assistant.
+    fileprivate func addressed(hasContent: Bool) -> IntentClassification {
+        IntentClassification(
+            intent: intent, confidence: confidence, parameters: parameters, suggestedAgent: suggestedAgent,
+            isAddressed: true, isComplete: isComplete, mayContinue: mayContinue, hasContent: hasContent,
+            expectsMore: expectsMore, trailsOff: trailsOff, likeliest: likeliest)
     }
 }

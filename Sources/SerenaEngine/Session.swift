@@ -31,6 +31,11 @@ struct Session: Sendable {
     let synthesizer: any SpeechSynthesizer
     let voice: any Worker
     let classifier: IntentClassifier
+    /// Names and terms of the user.
+    let vocabulary: SlotVocabulary
+    let correction: VocabularyCorrection?
+    /// Keeps what is not for the assistant from being recognised; nil when it always listens.
+    let wake: WakeGuard?
     let memory: SQLiteMemoryStore
     let log: TurnLog
     let emergency: EmergencySentence
@@ -51,6 +56,9 @@ struct Session: Sendable {
         self.observer = observer
         program = try TaskLibrary(paths: configuration.taskFiles)
         classifier = try program.classifier(name: configuration.name)
+        vocabulary = SlotVocabulary(terms: configuration.voiceProfile?.customVocabulary ?? [])
+        correction = configuration.voiceProfile.map { VocabularyCorrection($0) }
+        wake = try Self.wakeGuard(configuration)
 
         understanding = clock.makeWorker(named: "understanding")
         answering = clock.makeWorker(named: "answering")
@@ -76,6 +84,14 @@ struct Session: Sendable {
                 [Float](repeating: 0, count: AudioFrame.sampleRate), sampleRate: AudioFrame.sampleRate)
         }
         emergency = try await voice.run { [synthesizer] in try EmergencySentence(spokenBy: synthesizer) }
+    }
+
+    private static func wakeGuard(_ configuration: EngineConfiguration) throws -> WakeGuard? {
+        do {
+            return try configuration.wakeWord.map { try WakeGuard(phrase: $0) }
+        } catch {
+            throw AssistantError("\(error)", remedy: "scripts/serena-bench doctor")
+        }
     }
 
     /// Brings a fault about, or mends it.

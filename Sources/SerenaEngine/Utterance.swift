@@ -20,6 +20,8 @@ struct Utterance: Sendable {
     var understanding: Understanding?
     /// How many samples the last partial saw.
     var partialAt = 0
+    /// The words that will hardly change any more.
+    var stable = StablePrefix()
     /// When the first frame of speech ended.
     let speechStart: Instant
     /// What was said just before and made no sense by itself.

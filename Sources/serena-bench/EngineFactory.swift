@@ -53,7 +53,8 @@ private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssis
         default:
             throw AssistantError(
                 "the engine has no setting '\(name)'",
-                remedy: "use tasks, recognizer, name, wakeWord, profile, patience, speculation or script under 'assistant'")
+                remedy:
+                    "use tasks, recognizer, name, wakeWord, profile, patience, speculation or script under 'assistant'")
         }
     }
     let parts =
@@ -73,7 +74,8 @@ private func voiceProfile(_ path: String) throws -> VoiceProfile {
     }
 }
 
-private func number(_ text: String, _ name: String, within range: ClosedRange<Double>) throws(AssistantError) -> Double {
+private func number(_ text: String, _ name: String, within range: ClosedRange<Double>) throws(AssistantError) -> Double
+{
     guard let value = Double(text), range.contains(value) else {
         throw AssistantError(
             "'\(text)' is no value for the setting '\(name)'",

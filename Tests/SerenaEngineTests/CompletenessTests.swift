@@ -8,18 +8,19 @@ import Testing
 @Suite struct CompletenessTests {
     private func classification(
         _ intent: String? = nil, isAddressed: Bool = false, isComplete: Bool = false, mayContinue: Bool = false,
-        hasContent: Bool = true, expectsMore: Double = 0
+        hasContent: Bool = true, expectsMore: Double = 0,
+        trailsOff: Bool = false
     ) -> IntentClassification {
         IntentClassification(
             intent: intent, confidence: 1, isAddressed: isAddressed, isComplete: isComplete,
-            mayContinue: mayContinue, hasContent: hasContent, expectsMore: expectsMore)
+            mayContinue: mayContinue, hasContent: hasContent, expectsMore: expectsMore, trailsOff: trailsOff)
     }
 
     @Test func followsFromTheMeaning() {
         let table: [(IntentClassification, String, Completeness)] = [
             (classification("greet", isComplete: true), "Hello.", .complete),
             (classification("greet", isComplete: true, expectsMore: 0.4), "Hello.", .extendable),
-            (classification("is_prime", isComplete: true, expectsMore: 0.8), "Is ninety seven", .unfinished),
+            (classification("add", isComplete: true, trailsOff: true), "Add seven and eight and", .unfinished),
             (classification("multiply", expectsMore: 0.9), "What is seventeen times", .unfinished),
             (classification(expectsMore: 0.9), "How many prime numbers", .unfinished),
             (classification(expectsMore: 0.3), "How many people", .undecided),

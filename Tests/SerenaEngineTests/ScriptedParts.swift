@@ -52,7 +52,7 @@ final class Witness: TurnObserver, AudioOutput, @unchecked Sendable {
     var chunks: Int { lock.withLock { storedChunks } }
 
     func turnBegan(_ turn: Int, at time: Instant) {}
-    func turn(_ turn: Int, heardPartial text: String, at time: Instant) {
+    func turn(_ turn: Int, heardPartial text: String, stable: Int, at time: Instant) {
         lock.withLock { storedPartials.append(text) }
     }
     func turnEnded(_ report: TurnReport) { lock.withLock { storedReports.append(report) } }

@@ -43,7 +43,7 @@ final class Conversation: TurnObserver {
         state.withLock { $0.begun += 1 }
     }
 
-    func turn(_ turn: Int, heardPartial text: String, at time: Instant) {
+    func turn(_ turn: Int, heardPartial text: String, stable: Int, at time: Instant) {
         state.withLock { $0.partial = Terminal.plain(text) }
     }
 

@@ -19,7 +19,7 @@ final class TurnLog: TurnObserver {
         }
     }
 
-    func turn(_ turn: Int, heardPartial text: String, at time: Instant) {
+    func turn(_ turn: Int, heardPartial text: String, stable: Int, at time: Instant) {
         turns.withLock { turns in
             var observed = turns[turn] ?? ObservedTurn(number: turn, began: time)
             if observed.firstPartial == nil, !text.isEmpty { observed.firstPartial = time }

@@ -120,8 +120,8 @@ private struct MisleadingObserver: TurnObserver {
         observer.turnBegan(turn, at: time)
     }
 
-    func turn(_ turn: Int, heardPartial text: String, at time: Instant) {
-        observer.turn(turn, heardPartial: text, at: time)
+    func turn(_ turn: Int, heardPartial text: String, stable: Int, at time: Instant) {
+        observer.turn(turn, heardPartial: text, stable: stable, at: time)
     }
 
     func turnEnded(_ report: TurnReport) {

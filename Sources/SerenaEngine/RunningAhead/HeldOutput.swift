@@ -34,6 +34,9 @@ final class HeldOutput: Sendable {
     /// When the first audible sample is due at the loudspeaker; nil as long as none was played.
     var firstAudible: Instant? { state.withLock { $0.firstAudible } }
 
+    /// When what was played has been heard; nil as long as nothing was.
+    var end: Instant? { state.withLock { $0.end } }
+
     /// Whether the loudspeaker had nothing to play between two pieces of the answer.
     var hasGap: Bool { state.withLock { $0.hasGap } }
 
