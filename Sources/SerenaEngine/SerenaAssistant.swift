@@ -20,6 +20,7 @@ public actor SerenaAssistant: Assistant {
     private var session: Session?
 
     private var hearing: Ear
+    private var ownVoice: OwnVoice?
     private var endpointer: Endpointer
     private var preRoll = PreRoll()
     private var utterance: Utterance?
@@ -47,8 +48,11 @@ public actor SerenaAssistant: Assistant {
     }
 
     public func start(output: any AudioOutput, observer: any TurnObserver) async throws {
+        let voice = OwnVoice(output, clock: clock)
+        hearing = Ear(detector: parts.detector, ownVoice: voice)
+        ownVoice = voice
         session = try await Session(
-            configuration: configuration, parts: parts, clock: clock, output: output, observer: observer)
+            configuration: configuration, parts: parts, clock: clock, output: voice, observer: observer)
     }
 
     public func inject(_ fault: Fault) async {
@@ -66,6 +70,7 @@ public actor SerenaAssistant: Assistant {
         guard let session else { return }
         let heard = hearing.hear(frame)
         let (frame, activity) = (heard.frame, heard.activity)
+        if heard.interrupts { ownVoice?.stop() }
         let event = endpointer.step(
             isSpeech: activity.isSpeech, completeness: utterance?.completeness ?? .undecided)
         if event == .began { begin(at: frame.time, in: session) }

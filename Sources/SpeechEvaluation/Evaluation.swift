@@ -51,7 +51,9 @@ public protocol Evaluation: Sendable {
 
 /// Every evaluation, by name.
 public enum Evaluations {
-    public static let all: [any Evaluation] = []
+    public static let all: [any Evaluation] = [
+        BargeInEvaluation(), BargeInTraining(), SynthesisEvaluation(),
+    ]
 
     public static func named(_ name: String) -> (any Evaluation)? {
         all.first { $0.name == name }

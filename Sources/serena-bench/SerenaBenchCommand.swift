@@ -46,6 +46,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             History.self,
             Schema.self,
             Evaluate.self,
+            Degrade.self,
         ])
 
     /// One line for each exit code.
