@@ -34,7 +34,7 @@ public struct DuplexListener: Sendable {
 
     private var detector: any VoiceActivityDetector
     private var canceller = EchoCanceller()
-    private var bargeIn = BargeInDetector()
+    private var bargeIn: BargeInDetector
     private var plain = Gate()
     private var high = Gate()
     /// Frames in a row that stood out.
@@ -42,8 +42,10 @@ public struct DuplexListener: Sendable {
     private var learned = 0
     private var sinceLoud = Int.max / 2
 
-    public init(detector: any VoiceActivityDetector) {
+    /// - Parameter settles: false for a listener that only asks, of whose questions a network is to learn.
+    public init(detector: any VoiceActivityDetector, settles: Bool = true) {
         self.detector = detector
+        bargeIn = settles ? BargeInDetector() : BargeInDetector(network: .undecided)
     }
 
     /// What the network of the barge-in detector was asked with the last frame, for training.

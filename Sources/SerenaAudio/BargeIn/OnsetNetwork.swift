@@ -24,6 +24,9 @@ public struct OnsetNetwork: Hashable, Sendable {
     /// The one that comes with the program.
     static let shipped = OnsetNetwork(unchecked: OnsetWeights.all)
 
+    /// One that is never sure.
+    public static let undecided = OnsetNetwork(unchecked: [Float](repeating: 0, count: parameterCount))
+
     /// From 0 to 1.
     public func probability(of values: [Float]) -> Float {
         guard values.count == Self.inputs, parameters.count == Self.parameterCount else { return 0 }

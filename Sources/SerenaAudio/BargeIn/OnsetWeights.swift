@@ -1,8 +1,9 @@
 // What the network for onsets has learned: generated, not written.
 
-/// From `serena-bench evaluate barge-in-training --seed 1`: speech of one voice of flite and of one human reader (LibriVox), computed coughs, hums
-/// and clapping, each in answers with echoes from −6 to −30 dB and noise. Clips of the same voices that were kept back settled the thresholds; the
-/// voices of `serena-bench evaluate barge-in` were in neither.
+/// Made by `serena-bench evaluate barge-in-training`, from speech of one voice of flite (rms) and of one human reader (LibriVox), computed coughs,
+/// hums and clapping, each in answers with echoes from −6 to −30 dB and noise. Learning anew will also use a second voice and changed sizes of mouths, which
+/// these weights have not seen. Clips of the same voices that were kept back settled the thresholds; the voices of
+/// `serena-bench evaluate barge-in` were in neither.
 enum OnsetWeights {
     /// In the first tenth of a second one look is enough, if it is this sure…
     static let earlyThreshold: Float = 0.92

@@ -75,8 +75,10 @@ struct AnswerScene: Sendable {
     }
 
     /// A listener that has heard one whole answer through the echo.
-    func accustomed(to echo: EchoPath, _ background: Background, seed: UInt64) -> DuplexListener {
-        var listener = DuplexListener(detector: EnergyVoiceActivityDetector())
+    func accustomed(
+        to echo: EchoPath, _ background: Background, settles: Bool, seed: UInt64
+    ) -> DuplexListener {
+        var listener = DuplexListener(detector: EnergyVoiceActivityDetector(), settles: settles)
         let lead = [Float](repeating: 0, count: AudioFrame.sampleRate / 2)
         _ = hear(&listener, played: lead + answers[0] + lead, echo: echo, background, clip: nil, at: 0, seed: seed)
         return listener

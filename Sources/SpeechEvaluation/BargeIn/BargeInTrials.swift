@@ -51,7 +51,7 @@ enum BargeInTrials {
 
     /// Runs `trials`. The listeners that know an echo are shared, because they are values.
     static func run(
-        _ trials: [BargeInTrial], in scene: AnswerScene, progress: (Double) -> Void
+        _ trials: [BargeInTrial], in scene: AnswerScene, settles: Bool = true, progress: (Double) -> Void
     ) throws -> [BargeInFinding] {
         struct Place: Hashable {
             var echo: EchoPath
@@ -64,7 +64,7 @@ enum BargeInTrials {
             let place = Place(echo: trial.echo, background: trial.background)
             var listener: DuplexListener
             if trial.isFirstAnswer {
-                listener = DuplexListener(detector: EnergyVoiceActivityDetector())
+                listener = DuplexListener(detector: EnergyVoiceActivityDetector(), settles: settles)
                 let quiet = scene.noise(trial.background, from: 0, count: AudioFrame.sampleRate / 2)
                 _ = scene.hear(
                     &listener, played: [Float](repeating: 0, count: quiet.count), echo: EchoPath(level: nil),
@@ -72,7 +72,7 @@ enum BargeInTrials {
             } else if let known = listeners[place] {
                 listener = known
             } else {
-                listener = scene.accustomed(to: trial.echo, trial.background, seed: 11)
+                listener = scene.accustomed(to: trial.echo, trial.background, settles: settles, seed: 11)
                 listeners[place] = listener
             }
             findings.append(one(trial, in: scene, &listener))
