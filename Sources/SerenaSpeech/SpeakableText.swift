@@ -13,7 +13,8 @@ enum SpeakableText {
     private static let shortestFirstPiece = 16
     /// Words before which a speaker may pause, where there is no comma.
     private static let conjunctions: Set<Substring> = [
-        "and", "but", "or", "so", "because", "although", "while", "which", "who", "if", "when", "before", "after", "until",
+        "and", "but", "or", "so", "because", "although", "while", "which", "who", "if", "when", "before", "after",
+        "until",
         "unless", "than", "as",
     ]
 
@@ -42,7 +43,8 @@ enum SpeakableText {
         }
         if let mark = marks.last { return sentence.index(after: mark) }
         return sentence[start..<end].indices.last { index in
-            sentence[index] == " " && conjunctions.contains(sentence[sentence.index(after: index)...].prefix { $0 != " " })
+            sentence[index] == " "
+                && conjunctions.contains(sentence[sentence.index(after: index)...].prefix { $0 != " " })
         }
     }
 

@@ -113,7 +113,8 @@ struct SchemaChecker {
 
     @Test func everythingThatWasAskedForShips() {
         let wanted = [
-            "all-faults", "audience", "endurance", "mixed-speech", "multi-user", "network-loss", "noisy-room", "own-voice",
+            "all-faults", "audience", "endurance", "mixed-speech", "multi-user", "network-loss", "noisy-room",
+            "own-voice",
             "smoke", "ted",
         ]
         #expect(Self.shipped == wanted.map { $0 + ".yaml" })
