@@ -15,13 +15,19 @@ struct Heard {
 
 /// The first look at every frame: voice activity, the assistant's own voice, and whether somebody breaks into it.
 struct Ear {
-    private var detector: any VoiceActivityDetector
+    private var listener: DuplexListener
+    /// What is played while this ear listens; nil before anything can be.
+    private let ownVoice: OwnVoice?
 
-    init(detector: any VoiceActivityDetector) {
-        self.detector = detector
+    init(detector: any VoiceActivityDetector, ownVoice: OwnVoice? = nil) {
+        listener = DuplexListener(detector: detector)
+        self.ownVoice = ownVoice
     }
 
     mutating func hear(_ frame: AudioFrame) -> Heard {
-        Heard(frame: frame, activity: detector.process(frame))
+        let heard = listener.hear(
+            frame, reference: ownVoice?.reference(forFrameEndingAt: frame.time),
+            canInterrupt: ownVoice?.isSounding(at: frame.time) ?? false)
+        return Heard(frame: heard.frame, activity: heard.activity, interrupts: heard.interrupts)
     }
 }

@@ -61,8 +61,10 @@ public actor SerenaAssistant: Assistant {
     }
 
     public func start(output: any AudioOutput, observer: any TurnObserver) async throws {
+        let voice = OwnVoice(output, clock: clock)
+        ear = Ear(detector: parts.detector, ownVoice: voice)
         let session = try await Session(
-            configuration: configuration, parts: parts, clock: clock, output: output, observer: observer)
+            configuration: configuration, parts: parts, clock: clock, output: voice, observer: observer)
         self.session = session
         foresight = Foresight(ContextPredictor(classifier: session.classifier, script: configuration.script))
         await foresee(nil, in: session)

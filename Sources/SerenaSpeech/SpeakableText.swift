@@ -8,13 +8,20 @@ enum SpeakableText {
     static let longestPiece = 300
 
     /// The longest first piece, where a clause ends in time.
-    static let longestFirstPiece = 80
+    static let longestFirstPiece = 50
     /// No first piece is shorter, so that it lasts until the next one is ready.
-    private static let shortestFirstPiece = 20
+    private static let shortestFirstPiece = 16
+    /// Words before which a speaker may pause, where there is no comma.
+    private static let conjunctions: Set<Substring> = [
+        "and", "but", "or", "so", "because", "although", "while", "which", "who", "if", "when", "before", "after",
+        "until",
+        "unless", "than", "as",
+    ]
 
     /// `text` without control characters, in ASCII, cut into pieces that each hold something to say.
     ///
-    /// A long first sentence is cut behind a clause, where a speaker would pause, so that its sound begins early.
+    /// A long first sentence is cut behind a clause, or before a word that begins one, where a speaker could pause, so that its
+    /// sound begins early.
     static func pieces(of text: String) -> [String] {
         var splitter = SentenceSplitter(longestSentence: longestPiece)
         var sentences = splitter.feed(ascii(text)) + splitter.finish()
@@ -34,7 +41,11 @@ enum SpeakableText {
         let marks = sentence[start..<end].indices.filter {
             ",;:".contains(sentence[$0]) && sentence[sentence.index(after: $0)] == " "
         }
-        return marks.last.map { sentence.index(after: $0) }
+        if let mark = marks.last { return sentence.index(after: mark) }
+        return sentence[start..<end].indices.last { index in
+            sentence[index] == " "
+                && conjunctions.contains(sentence[sentence.index(after: index)...].prefix { $0 != " " })
+        }
     }
 
     private static let spokenSymbols: Set<Character> = ["%", "$", "&", "+", "="]

@@ -52,14 +52,13 @@ public protocol Evaluation: Sendable {
 /// Every evaluation, by name.
 public enum Evaluations {
     public static let all: [any Evaluation] = [
-        VoiceActivityEvaluation(), BlendTraining(),
-        RecognitionEvaluation(),
-        WakeWordEvaluation(),
-        VoiceProfileEvaluation(),
-        IntentEvaluation(), PredictionEvaluation(),
+        VoiceActivityEvaluation(), RecognitionEvaluation(), IntentEvaluation(), PredictionEvaluation(),
+        VoiceProfileEvaluation(), WakeWordEvaluation(), BargeInEvaluation(), SynthesisEvaluation(),
     ]
+    /// What fits the constants of a part anew. They take minutes, and have no goals.
+    public static let trainings: [any Evaluation] = [BlendTraining(), BargeInTraining()]
 
     public static func named(_ name: String) -> (any Evaluation)? {
-        all.first { $0.name == name }
+        (all + trainings).first { $0.name == name }
     }
 }

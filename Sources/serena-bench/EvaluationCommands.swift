@@ -22,14 +22,16 @@ struct Evaluate: AsyncParsableCommand {
             """)
 
     private static var listing: String {
-        let width = Evaluations.all.map(\.name.count).max() ?? 0
-        return Evaluations.all.map { evaluation in
+        let width = (Evaluations.all + Evaluations.trainings).map(\.name.count).max() ?? 0
+        return (Evaluations.all + Evaluations.trainings).map { evaluation in
             let padding = String(repeating: " ", count: width - evaluation.name.count)
             return "  \(evaluation.name)\(padding)  \(evaluation.summary)"
         }.joined(separator: "\n")
     }
 
-    @Argument(help: "The parts, or 'all'.", completion: .list(["all"] + Evaluations.all.map(\.name)))
+    @Argument(
+        help: "The parts, or 'all'.", completion: .list(["all"] + (Evaluations.all + Evaluations.trainings).map(\.name))
+    )
     var parts: [String]
 
     @Flag(help: "A small part of the set: shows that all works, proves nothing.")

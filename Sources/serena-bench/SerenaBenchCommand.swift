@@ -51,6 +51,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             Record.self,
             Listen.self,
             ProfileCommand.self,
+            Degrade.self,
         ])
 
     /// One line for each exit code.

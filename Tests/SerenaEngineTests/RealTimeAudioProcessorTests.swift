@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func fastSpeakersAreAnsweredSooner() async throws {
-        let fast = VoiceProfile(userId: "fast", speakingRate: 320)
+        let fast = VoiceProfile(userId: "fast", acousticModel: "scripted", speakingRate: 320)
         let results = try await Self.results(of: [0.5, 0.8, 1], profile: fast) { _ in "Hello Serena." }
         let endpoint = try #require(results.last { $0.isComplete }).stages.endpoint
         #expect(endpoint >= .milliseconds(240) && endpoint < .milliseconds(350))

@@ -50,8 +50,8 @@ import Testing
         (
             "That is a long answer to a short question, which goes on and on and on, and then on again for a while.",
             [
-                "That is a long answer to a short question, which goes on and on and on,",
-                "and then on again for a while.",
+                "That is a long answer to a short question,",
+                "which goes on and on and on, and then on again for a while.",
             ]
         ),
     ])

@@ -22,6 +22,12 @@ public enum Condition: Hashable, Sendable {
     case loss(share: Double, burst: Duration?)
     /// A sender whose clock is off: with a positive figure the same sound lasts longer.
     case drift(partsPerMillion: Double)
+    /// The assistant's own voice, back in the microphone: this many decibels relative to what is played, so much later.
+    case echo(level: Double, delay: Duration)
+    /// One person who speaks at the same time, so many decibels below the active speech level of the talk.
+    case secondSpeaker(signalToNoise: Double)
+    /// A microphone that is gone: from a time after the beginning on, for so long, no frames come at all.
+    case deviceAway(after: Duration, length: Duration)
 }
 
 /// What a noise sounds like.

@@ -18,7 +18,16 @@ public struct NoiseBed: Hashable, Sendable {
     public init(
         _ kind: NoiseKind, signalToNoise: Double, speechLevel: Double, generator: inout NoiseGenerator
     ) {
-        let loop = generator.loop(kind, count: Self.length)
+        self.init(generator.loop(kind, count: Self.length), signalToNoise: signalToNoise, speechLevel: speechLevel)
+    }
+
+    /// The same of one person who speaks.
+    public init(secondSpeakerAt signalToNoise: Double, speechLevel: Double, generator: inout NoiseGenerator) {
+        self.init(
+            generator.speakerLoop(count: Self.length), signalToNoise: signalToNoise, speechLevel: speechLevel)
+    }
+
+    private init(_ loop: [Float], signalToNoise: Double, speechLevel: Double) {
         let gain = Float(Level.amplitude(of: speechLevel - signalToNoise - Level.rms(of: loop)))
         samples = loop.map { $0 * gain }
     }

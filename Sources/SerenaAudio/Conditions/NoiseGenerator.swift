@@ -25,21 +25,35 @@ public struct NoiseGenerator: Sendable {
         self.voices = voices.filter { !$0.isEmpty }
     }
 
+    /// A loop of one person who speaks, of `count` samples.
+    public mutating func speakerLoop(count: Int) -> [Float] {
+        loop(count: count) { generator, length in
+            generator.voices.isEmpty ? generator.syllables(length) : generator.talker(length)
+        }
+    }
+
     /// A loop of `count` samples.
     public mutating func loop(_ kind: NoiseKind, count: Int) -> [Float] {
-        guard count > 2 * Self.fade else { return [Float](repeating: 0, count: max(0, count)) }
-        let length = count + Self.fade
-        var samples: [Double] =
+        loop(count: count, isPeriodic: kind == .hum) { generator, length in
             switch kind {
-            case .white: white(length)
-            case .pink: pink(length)
-            case .hum: hum(length)
-            case .speechShaped: speechShaped(length)
-            case .babble: babble(length)
-            case .applause: applause(length)
+            case .white: generator.white(length)
+            case .pink: generator.pink(length)
+            case .hum: generator.hum(length)
+            case .speechShaped: generator.speechShaped(length)
+            case .babble: generator.babble(length)
+            case .applause: generator.applause(length)
             }
-        // Equal power, because the two ends have nothing to do with each other. A hum is periodic by itself.
-        if kind != .hum {
+        }
+    }
+
+    /// - Parameter isPeriodic: whether end and beginning fit by themselves. If not they fade, with equal power because they have nothing
+    ///   to do with each other.
+    private mutating func loop(
+        count: Int, isPeriodic: Bool = false, _ make: (inout NoiseGenerator, Int) -> [Double]
+    ) -> [Float] {
+        guard count > 2 * Self.fade else { return [Float](repeating: 0, count: max(0, count)) }
+        var samples = make(&self, count + Self.fade)
+        if !isPeriodic {
             for index in 0..<Self.fade {
                 let angle = Double(index) / Double(Self.fade) * .pi / 2
                 samples[index] = samples[index] * sin(angle) + samples[count + index] * cos(angle)

@@ -97,6 +97,18 @@ public final class LoudspeakerRecorder: AudioOutput {
         timeline.withLock { $0.played }
     }
 
+    /// What the loudspeaker plays from `start` on, `count` samples at ``AudioFrame/sampleRate``.
+    func sound(from start: Instant, count: Int) -> [Float] {
+        let duration = Duration.samples(count, at: AudioFrame.sampleRate)
+        // A sample more on either side is not enough for the interpolation between samples; a frame is.
+        let (begin, end) = (start - AudioFrame.duration, start + duration + AudioFrame.duration)
+        var sound = SoundTimeline()
+        for piece in played where piece.end > begin && piece.start < end {
+            sound.add(piece.samples, rate: piece.sampleRate, at: piece.start)
+        }
+        return sound.samples(from: start, count: count)
+    }
+
     /// Lets go of everything that was played out before `instant`.
     func forget(before instant: Instant) {
         timeline.withLock { timeline in

@@ -42,6 +42,9 @@ struct RunRecord: Sendable {
 
 /// Replays a scenario on a worker of its own, so that neither the assistant's work nor Swift's pool delays a frame.
 actor ScenarioRunner {
+    /// What was played so long ago can still be heard.
+    private static let longestEcho = Duration.seconds(1)
+
     private let worker: any Worker
     private let clock: any EngineClock
     /// The processor time when the step began that goes on.
@@ -91,7 +94,9 @@ actor ScenarioRunner {
         var index = 0
         while !talk.isOver {
             let time = start + .nanoseconds(AudioFrame.duration.nanoseconds * Int64(index))
-            let (samples, events) = talk.nextFrame(at: time, hearing: hearing(ledger, output, log))
+            var hearing = hearing(ledger, output, log)
+            if let echo = talk.echo { hearing.echo = sound(of: echo, at: time, output) }
+            let (samples, events) = talk.nextFrame(at: time, hearing: hearing)
             for event in events {
                 switch event {
                 case .answerCut(let step):
@@ -105,7 +110,7 @@ actor ScenarioRunner {
                     onStep(closed)
                 case .stepBegan(let step):
                     if ledger.windows.allSatisfy(\.isClosed) {
-                        output.forget(before: time)
+                        output.forget(before: time - Self.longestEcho)
                         log.forget(before: time)
                     }
                     ledger.began(step, steps[step], at: time, afterFrames: record.pacingErrors.count)
@@ -127,9 +132,17 @@ actor ScenarioRunner {
                 return
             }
             record.pacingErrors.append(max(0, (clock.now - due).nanoseconds))
-            await assistant.hear(AudioFrame(index: index, time: due, samples: samples))
+            if !talk.isMicrophoneAway(at: time) {
+                await assistant.hear(AudioFrame(index: index, time: due, samples: samples))
+            }
             index += 1
         }
+    }
+
+    /// What comes back of the assistant's own voice in the frame that begins at `time`.
+    private func sound(of echo: Echo, at time: Instant, _ output: LoudspeakerRecorder) -> [Float] {
+        let played = output.sound(from: time - echo.delay, count: AudioFrame.sampleCount)
+        return SpeechChannel.amplified(played.map { $0.isFinite ? $0 : 0 }, by: echo.level)
     }
 
     private func hearing(_ ledger: TalkLedger, _ output: LoudspeakerRecorder, _ log: TurnLog) -> Hearing {

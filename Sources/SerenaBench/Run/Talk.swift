@@ -13,6 +13,8 @@ struct Hearing {
     var turnsEnded: Bool
     /// When the first audible sample of the step's answer is due; nil as long as there is none.
     var firstAudible: Instant?
+    /// What comes back of the assistant's own voice in the next frame; empty for nothing.
+    var echo: [Float] = []
 }
 
 /// A talk in progress.
@@ -65,6 +67,8 @@ struct Talk {
     /// When each step's answer could first be heard.
     private var audible: [String: Instant] = [:]
     private var framesMade = 0
+    /// When the step began that began last.
+    private var currentBegin: Instant
     private var line = TransportLine([], seed: 0)
     /// The step whose line ``line`` is.
     private var lineOwner: Int?
@@ -74,6 +78,7 @@ struct Talk {
         self.patience = patience
         self.start = start
         speechEnd = start
+        currentBegin = start
         phase = .pausing(until: beginning(of: steps.indices.first, notBefore: start + Self.leadIn, pause: .zero))
     }
 
@@ -101,7 +106,17 @@ struct Talk {
         } else if case .pausing(let until) = phase {
             pause(until: until, at: begin, hearing, &events)
         }
-        return (nextSamples(at: begin), events)
+        return (nextSamples(at: begin, echo: hearing.echo), events)
+    }
+
+    /// How the assistant's own voice comes back at the moment.
+    var echo: Echo? {
+        steps.indices.contains(max(0, current)) ? steps[max(0, current)].surroundings.echo : nil
+    }
+
+    /// Whether the microphone is gone in the frame that begins at `time`.
+    func isMicrophoneAway(at time: Instant) -> Bool {
+        current >= 0 && steps[current].surroundings.away.contains { $0.contains(time - currentBegin) }
     }
 
     private var isSpeaking: Bool {
@@ -180,6 +195,7 @@ struct Talk {
 
     private mutating func take(_ step: Int, at now: Instant, _ events: inout [Event]) {
         current = step
+        currentBegin = now
         speechEnd = now + steps[step].utterance.speechEnd
         sounding.append(Sound(step: step))
         phase = .taken
@@ -187,7 +203,7 @@ struct Talk {
     }
 
     /// Everything that sounds, in the surroundings of the step that is taken, or awaited in a pause.
-    private mutating func nextSamples(at now: Instant) -> [Float] {
+    private mutating func nextSamples(at now: Instant, echo: [Float]) -> [Float] {
         var frame = [Float](repeating: 0, count: AudioFrame.sampleCount)
         for index in sounding.indices {
             let samples = steps[sounding[index].step].utterance.samples
@@ -197,6 +213,7 @@ struct Talk {
             sounding[index].offset = end
         }
         sounding.removeAll { $0.offset >= steps[$0.step].utterance.samples.count }
+        for (index, sample) in echo.prefix(frame.count).enumerated() { frame[index] += sample }
         var place = current
         if case .pausing = phase { place = next(at: now) ?? current }
         if steps.indices.contains(place) { surround(&frame, by: place) }

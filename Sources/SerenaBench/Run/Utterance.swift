@@ -74,7 +74,7 @@ public struct Utterance: Sendable {
             case .drift(let partsPerMillion):
                 samples = SpeechChannel.drifted(samples, partsPerMillion: partsPerMillion)
                 stretch *= 1 + partsPerMillion * 1e-6
-            case .level, .noise, .clipping, .dropouts, .loss: break
+            case .level, .noise, .clipping, .dropouts, .loss, .echo, .secondSpeaker, .deviceAway: break
             }
         }
         func stretched(_ duration: Duration) -> Duration {
@@ -91,10 +91,22 @@ struct Surroundings: Hashable, Sendable {
     var bed: NoiseBed?
     /// The magnitude above which everything is cut flat; no microphone exceeds full scale.
     var limit: Float = 1
+    /// How the assistant's own voice comes back; nil for not at all.
+    var echo: Echo?
+    /// When no frames come, from the beginning of the step on.
+    var away: [Range<Duration>] = []
     /// Those that concern the line.
     var line: [Condition] = []
     /// For what the line loses.
     var seed: UInt64 = 0
+}
+
+/// The way of the assistant's own voice into the microphone.
+struct Echo: Hashable, Sendable {
+    /// Relative to what is played, in dB.
+    var level: Double
+    /// One frame at the least: what is played later than a frame begins is not known when it is made.
+    var delay: Duration
 }
 
 /// A step with its recording.

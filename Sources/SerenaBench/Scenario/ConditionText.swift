@@ -17,6 +17,9 @@ import SerenaAudio
 ///                | "dropouts" "(" duration "," percent ")"
 ///                | "loss" "(" percent [ "," duration ] ")"   with the mean length of a burst
 ///                | "drift" "(" number "ppm" ")"
+///                | "echo" "(" decibels "," duration ")"      the assistant's voice, relative to what is played, and its delay
+///                | "second-speaker" "(" decibels ")"         speech-to-speech ratio
+///                | "unplugged" "(" duration "," duration ")" from when on, and how long, no frames come
 ///     noise      = "white" | "pink" | "hum" | "speech-shaped" | "babble" | "applause"
 enum ConditionText {
     struct Problem: Error, Hashable {
@@ -31,7 +34,8 @@ enum ConditionText {
         [
             ("clean", "clean"), ("level", "level(-26dB)"), ("gain", "gain(-6dB)"), ("clipping", "clipping(-6dB)"),
             ("telephone", "telephone"), ("room", "room(0.8s)"), ("dropouts", "dropouts(200ms, 3%)"),
-            ("loss", "loss(3%) or loss(3%, 80ms)"), ("drift", "drift(200ppm)"),
+            ("loss", "loss(3%) or loss(3%, 80ms)"), ("drift", "drift(200ppm)"), ("echo", "echo(-12dB, 80ms)"),
+            ("second-speaker", "second-speaker(10dB)"), ("unplugged", "unplugged(1s, 500ms)"),
         ] + NoiseKind.allCases.map { ($0.rawValue, "\($0.rawValue)(10dB)") }
 
     /// Reads what holds at once.
@@ -82,6 +86,17 @@ enum ConditionText {
         case ("clipping", 1): return number(first, unit: "dB", in: -60...0).map { .clipping(at: $0) }
         case ("room", 1): return duration(first, upTo: .seconds(10)).map { .room(reverberation: $0) }
         case ("drift", 1): return number(first, unit: "ppm", in: -10_000...10_000).map { .drift(partsPerMillion: $0) }
+        case ("second-speaker", 1):
+            return number(first, unit: "dB", in: -40...80).map { .secondSpeaker(signalToNoise: $0) }
+        case ("echo", 2):
+            guard let level = number(first, unit: "dB", in: -80...0), let delay = duration(values[1], upTo: .seconds(1))
+            else { return nil }
+            return .echo(level: level, delay: delay)
+        case ("unplugged", 2):
+            guard let start = duration(first, upTo: .seconds(3_600)),
+                let length = duration(values[1], upTo: .seconds(60))
+            else { return nil }
+            return .deviceAway(after: start, length: length)
         case ("dropouts", 2):
             guard let length = duration(first, upTo: .seconds(10)), let share = share(values[1]) else { return nil }
             return .dropouts(length: length, share: share)

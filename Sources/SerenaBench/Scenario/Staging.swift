@@ -32,7 +32,7 @@ struct Staging {
             step.utterance.heard(under: scenario.conditions + step.step.conditions, seed: seed(of: step.step.audio))
         }
         let noises = steps.map { step in
-            (scenario.conditions + step.step.conditions).filter { if case .noise = $0 { true } else { false } }
+            (scenario.conditions + step.step.conditions).filter(\.isNoise)
         }
         let beds = beds(noises, over: spoken, voices: steps.map(\.utterance.samples))
         return steps.indices.map { index in
@@ -55,6 +55,8 @@ struct Staging {
             switch condition {
             case .clipping(let level): surroundings.limit = min(surroundings.limit, Float(Level.amplitude(of: level)))
             case .loss, .dropouts: surroundings.line.append(condition)
+            case .echo(let level, let delay): surroundings.echo = Echo(level: level, delay: delay)
+            case .deviceAway(let start, let length): surroundings.away.append(start..<start + length)
             default: break
             }
         }
@@ -75,8 +77,8 @@ struct Staging {
             guard let level = Self.meanLevel(levels) else { continue }
             // Each noise has a generator of its own, so that one more changes none of the others.
             var generator = NoiseGenerator(seed: seed(of: "\(kinds)"), voices: voices)
-            for case .noise(let kind, let ratio) in kinds {
-                let next = NoiseBed(kind, signalToNoise: ratio, speechLevel: level, generator: &generator)
+            for kind in kinds {
+                guard let next = kind.bed(speechLevel: level, generator: &generator) else { continue }
                 beds[kinds] = beds[kinds]?.mixed(with: next) ?? next
             }
         }
@@ -115,6 +117,27 @@ struct Staging {
             let shortest = steps.reduce(Duration.zero) { $0 + $1.utterance.speechEnd }
             let rounds = shortest > .zero ? Int(duration.nanoseconds / shortest.nanoseconds) + 1 : 1
             return (min(rounds, most), duration)
+        }
+    }
+}
+
+extension Condition {
+    /// Whether it is a sound that goes on beside the speech.
+    var isNoise: Bool {
+        switch self {
+        case .noise, .secondSpeaker: true
+        default: false
+        }
+    }
+
+    /// The sound that goes on; nil for conditions that are none.
+    func bed(speechLevel: Double, generator: inout NoiseGenerator) -> NoiseBed? {
+        switch self {
+        case .noise(let kind, let ratio):
+            NoiseBed(kind, signalToNoise: ratio, speechLevel: speechLevel, generator: &generator)
+        case .secondSpeaker(let ratio):
+            NoiseBed(secondSpeakerAt: ratio, speechLevel: speechLevel, generator: &generator)
+        default: nil
         }
     }
 }

@@ -1,0 +1,121 @@
+// Hearing while speaking: the microphone without the assistant's own voice, and whether somebody breaks into it.
+
+/// The first look at every frame of a microphone beside a loudspeaker.
+public struct DuplexListener: Sendable {
+    /// What was heard in a frame.
+    public struct Heard: Sendable {
+        /// The frame, without what could be taken out of it.
+        public var frame: AudioFrame
+        /// Never speech when all that is heard can be the assistant's own voice.
+        public var activity: VoiceActivity
+        /// Whether it is settled with this frame that the user has begun to speak into the answer.
+        public var interrupts = false
+    }
+
+    /// What is left must be louder than the echo that may be in it by this factor of power, 6 dB.
+    private static let echoMargin = 4.0
+    /// While the way of the echo is not known yet, by this one, 10 dB.
+    private static let firstEchoMargin = 10.0
+    /// The share of the echo that may be left whatever the canceller says, −11 dB, for ``predictionWindow`` frames.
+    private static let leftOver = 0.08
+    private static let predictionWindow = 10
+    /// Frames in a row that must stand out before speech can begin while the assistant speaks.
+    private static let onsetFrames = 3
+    /// Frames of the assistant's voice after which the way of the echo is known.
+    private static let learningFrames = 100
+    /// Above the background, in dB.
+    private static let noiseMargin = 8.0
+    /// In dBFS.
+    private static let lowestLevel = -55.0
+    /// Speech is held on for so many frames after the last that stood out.
+    private static let hold = 12
+    /// Frames over which the background is the least level.
+    private static let floorWindow = 100
+
+    private var detector: any VoiceActivityDetector
+    private var canceller = EchoCanceller()
+    private var bargeIn: BargeInDetector
+    private var plain = Gate()
+    private var high = Gate()
+    /// Frames in a row that stood out.
+    private var loudFrames = 0
+    private var learned = 0
+    private var sinceLoud = Int.max / 2
+
+    /// - Parameter settles: false for a listener that only asks, of whose questions a network is to learn.
+    public init(detector: any VoiceActivityDetector, settles: Bool = true) {
+        self.detector = detector
+        bargeIn = settles ? BargeInDetector() : BargeInDetector(network: .undecided)
+    }
+
+    /// What the network of the barge-in detector was asked with the last frame, for training.
+    public var question: [Float]? { bargeIn.question }
+
+    /// Takes the next frame.
+    ///
+    /// - Parameters:
+    ///   - reference: what the loudspeaker played during the frame; nil when it was silent.
+    ///   - canInterrupt: whether there is an answer to break into.
+    public mutating func hear(_ frame: AudioFrame, reference: [Float]?, canInterrupt: Bool) -> Heard {
+        if reference == nil, canceller.isIdle, !canInterrupt {
+            let power = EchoCanceller.power(of: frame.samples)
+            plain.note(power.plain)
+            high.note(power.high)
+            bargeIn.reset()
+            sinceLoud = Int.max / 2
+            return Heard(frame: frame, activity: detector.process(frame))
+        }
+        let silence = [Float](repeating: 0, count: AudioFrame.sampleCount)
+        let cancelled = canceller.cancel(frame.samples, reference: reference ?? silence)
+        if reference != nil { learned += 1 }
+        let clean = AudioFrame(index: frame.index, time: frame.time, samples: cancelled.samples)
+        let isLoud = standsOut(cancelled)
+        loudFrames = isLoud ? loudFrames + 1 : 0
+        let goesOn = isLoud && (loudFrames >= Self.onsetFrames || sinceLoud <= Self.hold)
+        sinceLoud = goesOn ? 0 : min(sinceLoud + 1, Int.max / 2)
+        let found = detector.process(clean)
+        let isEchoOnly = !canceller.isIdle && sinceLoud > Self.hold
+        let activity =
+            found.isSpeech && isEchoOnly
+            ? VoiceActivity(
+                isSpeech: false, probability: min(found.probability, 0.1), level: found.level,
+                noiseFloor: found.noiseFloor) : found
+        let settled = bargeIn.step(clean.samples, isLoud: isLoud)
+        return Heard(frame: clean, activity: activity, interrupts: settled && canInterrupt)
+    }
+
+    /// Whether the frame, or what is hissing in it, is more than background and echo.
+    private mutating func standsOut(_ cancelled: EchoCanceller.Cancelled) -> Bool {
+        let isLoud = plain.standsOut(
+            cancelled.residual.plain, echo: cancelled.echo.plain, predicted: cancelled.predicted.plain,
+            isKnown: learned >= Self.learningFrames)
+        let isHissing = high.standsOut(
+            cancelled.residual.high, echo: cancelled.echo.high, predicted: cancelled.predicted.high,
+            isKnown: learned >= Self.learningFrames)
+        return isLoud || isHissing
+    }
+
+    /// What a power is compared to: the background, and what may be left of an echo.
+    private struct Gate {
+        /// The levels of the last second.
+        private var recent: [Double] = []
+        /// The power of echo that was predicted for the last tenth of a second: a room and a loudspeaker leave some of it behind.
+        private var predictions: [Double] = []
+
+        mutating func note(_ power: Double) {
+            recent.append(Level.ofPower(power))
+            if recent.count > floorWindow { recent.removeFirst() }
+        }
+
+        mutating func standsOut(_ residual: Double, echo: Double, predicted: Double, isKnown: Bool) -> Bool {
+            predictions.append(predicted)
+            if predictions.count > predictionWindow { predictions.removeFirst() }
+            let floor = recent.min() ?? Level.silence
+            let level = Level.ofPower(residual)
+            note(residual)
+            let explained =
+                (isKnown ? echoMargin : firstEchoMargin) * echo + leftOver * (predictions.max() ?? 0)
+            return residual > explained && level > lowestLevel && level > floor + noiseMargin
+        }
+    }
+}

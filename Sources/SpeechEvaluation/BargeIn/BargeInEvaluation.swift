@@ -1,0 +1,198 @@
+// How soon an interruption stops the answer, and what stops it that should not.
+
+import BenchStatistics
+import Foundation
+import Instrumentation
+import SerenaAudio
+
+/// Figures as they stand in tables.
+enum EvaluationFigures {
+    static func percent(_ part: Int, of whole: Int) -> String {
+        whole == 0 ? "–" : String(format: "%.1f", 100 * Double(part) / Double(whole))
+    }
+
+    static func milliseconds(_ duration: Duration?) -> String {
+        duration.map { String(format: "%.0f", $0.milliseconds) } ?? "never"
+    }
+
+    /// The nearest rank, where what never happened comes last.
+    static func quantile(_ p: Double, of durations: [Duration?]) -> Duration? {
+        let sorted = durations.sorted { ($0 ?? .seconds(1_000_000)) < ($1 ?? .seconds(1_000_000)) }
+        guard !sorted.isEmpty else { return nil }
+        return sorted[min(sorted.count - 1, max(0, Int((p * Double(sorted.count)).rounded(.up)) - 1))]
+    }
+}
+
+/// Barge-in and echo, on voices and sounds that the network has not learned from.
+struct BargeInEvaluation: Evaluation {
+    let name = "barge-in"
+    let summary = "how soon an interruption stops the answer; what else stops it; the assistant's own voice"
+
+    func run(_ context: EvaluationContext) async throws -> EvaluationReport {
+        let library = try ClipLibrary(home: context.home, seed: context.seed)
+        let scene = try AnswerScene(seed: context.seed)
+        let scale = context.isQuick ? 20 : 1
+        let clips = library.test
+        var trials: [BargeInTrial] = []
+        for (index, kind) in SoundClip.Kind.allCases.enumerated() {
+            trials += BargeInTrials.draw(
+                clips.filter { $0.kind == kind }, count: (kind == .speech ? 600 : 200) / scale,
+                seed: context.seed &+ 101 &+ UInt64(index))
+        }
+        let first = BargeInTrials.draw(
+            clips.filter { $0.kind == .speech }, count: 300 / scale, firstAnswers: true, seed: context.seed &+ 211)
+        let findings = try BargeInTrials.run(trials + first, in: scene) { context.progress("interruptions", $0) }
+        let echoes = try echoes(in: scene, isQuick: context.isQuick) { context.progress("echoes", $0) }
+        return report(findings, echoes, clips)
+    }
+
+    /// What came of the assistant's own voice alone.
+    private struct EchoFinding {
+        var echo: EchoPath
+        var attenuation: Double
+        var falseTurns: Int
+        var falseStops: Int
+        var seconds: Double
+    }
+
+    private func echoes(
+        in scene: AnswerScene, isQuick: Bool, progress: (Double) -> Void
+    ) throws -> [EchoFinding] {
+        var findings: [EchoFinding] = []
+        let levels = isQuick ? [-12] : EchoPath.levels
+        for level in levels {
+            for delay in EchoPath.delays {
+                for room in [Duration.zero, .milliseconds(300)] {
+                    try Task.checkCancellation()
+                    let echo = EchoPath(level: level, delay: delay, room: room)
+                    findings.append(listen(to: echo, in: scene))
+                    progress(Double(findings.count) / Double(levels.count * EchoPath.delays.count * 2))
+                }
+            }
+        }
+        return findings
+    }
+
+    /// All answers one behind the other, with pauses, to a listener that knows nothing.
+    private func listen(to echo: EchoPath, in scene: AnswerScene) -> EchoFinding {
+        var listener = DuplexListener(detector: EnergyVoiceActivityDetector())
+        let pause = [Float](repeating: 0, count: AudioFrame.sampleRate / 2)
+        let played = scene.answers.reduce(pause) { $0 + $1 + pause }
+        let outcome = scene.hear(
+            &listener, played: played, echo: echo, Background(), clip: nil, at: 0, seed: 23)
+        return EchoFinding(
+            echo: echo, attenuation: 10 * log10(outcome.before / max(outcome.after, 1e-12)),
+            falseTurns: outcome.speechStarts, falseStops: outcome.interruptions.count,
+            seconds: Double(played.count) / Double(AudioFrame.sampleRate))
+    }
+
+    // MARK: - The report
+
+    private func report(
+        _ findings: [BargeInFinding], _ echoes: [EchoFinding], _ clips: [SoundClip]
+    ) -> EvaluationReport {
+        var report = EvaluationReport(name: name, title: "Interruptions, and the assistant's own voice")
+        let speech = findings.filter { $0.trial.clip.kind == .speech }
+        let warm = speech.filter { !$0.trial.isFirstAnswer }
+        report.tables = [
+            stops(warm, speech.filter(\.trial.isFirstAnswer)), distractions(findings), echoTable(echoes),
+        ]
+        report.goals = goals(warm, findings, echoes)
+        let sources = Dictionary(grouping: clips, by: { "\($0.kind.rawValue) by \($0.source)" })
+            .map { "\($0.value.count) \($0.key)" }.sorted()
+        report.notes = [
+            "the clips: \(sources.joined(separator: ", "))",
+            "coughs, hums and clapping are computed from published descriptions, or spoken by espeak-ng; none is a recording",
+            "the stop is counted from the first sample of the sound to the end of the frame that settles it",
+        ]
+        return report
+    }
+
+    private func stops(_ warm: [BargeInFinding], _ first: [BargeInFinding]) -> EvaluationTable {
+        var table = EvaluationTable(
+            title: "Interruptions: from the first sample of speech to the stop",
+            columns: ["condition", "trials", "p50, ms", "p95, ms", "within 100 ms, %", "missed, %"])
+        func add(_ title: String, _ some: [BargeInFinding]) {
+            let stops = some.map(\.stop)
+            table.rows.append([
+                title, "\(some.count)", EvaluationFigures.milliseconds(EvaluationFigures.quantile(0.5, of: stops)),
+                EvaluationFigures.milliseconds(EvaluationFigures.quantile(0.95, of: stops)),
+                EvaluationFigures.percent(stops.count { $0.map { $0 <= .milliseconds(100) } ?? false }, of: some.count),
+                EvaluationFigures.percent(stops.count { $0 == nil }, of: some.count),
+            ])
+        }
+        add("all", warm)
+        add("no echo", warm.filter { $0.trial.echo.level == nil })
+        for level in EchoPath.levels { add("echo \(Int(level)) dB", warm.filter { $0.trial.echo.level == level }) }
+        for background in Background.all { add(background.name, warm.filter { $0.trial.background == background }) }
+        for source in Set(warm.map(\.trial.clip.source)).sorted() {
+            add("voice: \(source)", warm.filter { $0.trial.clip.source == source })
+        }
+        add("into the first answer of all", first)
+        return table
+    }
+
+    private func distractions(_ findings: [BargeInFinding]) -> EvaluationTable {
+        var table = EvaluationTable(
+            title: "What should not stop the answer", columns: ["sound", "source", "trials", "stops", "stops, %"])
+        for kind in SoundClip.Kind.allCases.dropFirst() {
+            let some = findings.filter { $0.trial.clip.kind == kind }
+            for source in Set(some.map(\.trial.clip.source)).sorted() {
+                let those = some.filter { $0.trial.clip.source == source }
+                let stopped = those.count { $0.stop != nil }
+                table.rows.append([
+                    kind.rawValue, source, "\(those.count)", "\(stopped)",
+                    EvaluationFigures.percent(stopped, of: those.count),
+                ])
+            }
+        }
+        let before = findings.count(where: \.wasStoppedBefore)
+        table.rows.append([
+            "nothing but echo, before the sound", "flite slt", "\(findings.count)", "\(before)",
+            EvaluationFigures.percent(before, of: findings.count),
+        ])
+        return table
+    }
+
+    private func echoTable(_ echoes: [EchoFinding]) -> EvaluationTable {
+        var table = EvaluationTable(
+            title: "The assistant's own voice alone, from its first answer on",
+            columns: ["echo", "ERLE, dB, least", "mean", "speech, s", "false turns", "false stops"])
+        for level in EchoPath.levels {
+            let some = echoes.filter { $0.echo.level == level }
+            guard let least = some.map(\.attenuation).min() else { continue }
+            let mean = some.reduce(0) { $0 + $1.attenuation } / Double(some.count)
+            table.rows.append([
+                "\(Int(level)) dB, 10 to 300 ms", String(format: "%.1f", least), String(format: "%.1f", mean),
+                String(format: "%.0f", some.reduce(0) { $0 + $1.seconds }), "\(some.reduce(0) { $0 + $1.falseTurns })",
+                "\(some.reduce(0) { $0 + $1.falseStops })",
+            ])
+        }
+        return table
+    }
+
+    private func goals(
+        _ warm: [BargeInFinding], _ findings: [BargeInFinding], _ echoes: [EchoFinding]
+    ) -> [EvaluationGoal] {
+        let stop = EvaluationFigures.quantile(0.95, of: warm.map(\.stop))
+        var goals = [
+            EvaluationGoal(
+                "an interruption stops the answer, p95", goal: "≤ 100 ms",
+                measured: EvaluationFigures.milliseconds(stop) + " ms",
+                isMet: stop.map { $0 <= .milliseconds(100) } ?? false)
+        ]
+        for kind in [SoundClip.Kind.applause, .cough, .hum] {
+            let some = findings.filter { $0.trial.clip.kind == kind }
+            let share = Double(some.count { $0.stop != nil }) / Double(max(1, some.count))
+            goals.append(
+                EvaluationGoal(
+                    "answers stopped by \(kind.rawValue)", goal: "≤ 2 %",
+                    measured: String(format: "%.1f %%", 100 * share), isMet: share <= 0.02))
+        }
+        let turns = echoes.reduce(0) { $0 + $1.falseTurns }
+        goals.append(
+            EvaluationGoal(
+                "turns begun by the assistant's own voice", goal: "0", measured: "\(turns)", isMet: turns == 0))
+        return goals
+    }
+}

@@ -1,0 +1,149 @@
+// Teaches the small network what an interruption sounds like.
+
+import Foundation
+import Instrumentation
+import SerenaAudio
+
+/// Learns the weights that ship with the program, and prints them.
+struct BargeInTraining: Evaluation {
+    let name = "barge-in-training"
+    let summary = "learn anew what tells an interruption from a cough, clapping and humming, and print the weights"
+
+    func run(_ context: EvaluationContext) async throws -> EvaluationReport {
+        let library = try ClipLibrary(home: context.home, seed: context.seed)
+        let scene = try AnswerScene(seed: context.seed)
+        var random = SeededGenerator(seed: context.seed)
+        let clips = library.learning.shuffled(using: &random)
+        // One clip in four is kept back to find how sure the network must be.
+        let kept = clips.indices.filter { $0 % 4 == 3 }.map { clips[$0] }
+        let taught = clips.indices.filter { $0 % 4 != 3 }.map { clips[$0] }
+        let scale = context.isQuick ? 20 : 1
+        let lessons = try findings(of: taught, each: 1_200 / scale, scene, context, "lessons")
+        let checks = try findings(of: kept, each: 300 / scale, scene, context, "checks")
+        var lesson = Lesson(lessons)
+        let network = lesson.teach(epochs: context.isQuick ? 2 : 40, random: &random) {
+            context.progress("learning", $0)
+        }
+        return report(network, checks: checks, examples: lesson.count)
+    }
+
+    private func findings(
+        of clips: [SoundClip], each: Int, _ scene: AnswerScene, _ context: EvaluationContext, _ what: String
+    ) throws -> [BargeInFinding] {
+        var trials: [BargeInTrial] = []
+        for (index, kind) in SoundClip.Kind.allCases.enumerated() {
+            let some = clips.filter { $0.kind == kind }
+            let count = kind == .speech ? each : each / 2
+            trials += BargeInTrials.draw(some, count: count, seed: context.seed &+ UInt64(index) &* 31)
+        }
+        return try BargeInTrials.run(trials, in: scene, settles: false) { context.progress(what, $0) }
+    }
+
+    private func report(_ network: OnsetNetwork, checks: [BargeInFinding], examples: Int) -> EvaluationReport {
+        var report = EvaluationReport(name: name, title: "What tells an interruption, learned from \(examples) looks")
+        let thresholds: [Float] = [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995]
+        var table = EvaluationTable(
+            title: "Clips that were kept back, by how sure the network must be",
+            columns: ["sure", "speech within 100 ms, %", "after, %"]
+                + SoundClip.Kind.allCases.dropFirst().flatMap {
+                    ["\($0.rawValue) within 100 ms, %", "after, %"]
+                })
+        for threshold in thresholds {
+            func share(_ kind: SoundClip.Kind, isLate: Bool) -> String {
+                let all = checks.filter { $0.trial.clip.kind == kind }
+                let found = all.count { finding in
+                    finding.questions.contains {
+                        ($0.age > .milliseconds(100)) == isLate && network.probability(of: $0.values) >= threshold
+                    }
+                }
+                return EvaluationFigures.percent(found, of: all.count)
+            }
+            table.rows.append(
+                ["\(threshold)"]
+                    + SoundClip.Kind.allCases.flatMap { [share($0, isLate: false), share($0, isLate: true)] })
+        }
+        report.tables = [table]
+        let lines = stride(from: 0, to: network.parameters.count, by: 8).map { start in
+            network.parameters[start..<min(start + 8, network.parameters.count)]
+                .map { String(format: "%.4f", $0) }.joined(separator: ", ")
+        }
+        report.notes = ["the weights, for OnsetWeights.swift:\n" + lines.joined(separator: ",\n")]
+        return report
+    }
+}
+
+/// Examples, and learning from them by Adam (D. Kingma and J. Ba, *Adam: a method for stochastic optimization*, 2015).
+private struct Lesson {
+    private var examples: [(values: [Float], isSpeech: Bool, weight: Float)] = []
+    private static let batch = 64
+    private static let rate: Float = 0.004
+    private static let decay: Float = 1e-4
+
+    var count: Int { examples.count }
+
+    init(_ findings: [BargeInFinding]) {
+        for finding in findings {
+            for question in finding.questions {
+                let kind = finding.trial.clip.kind
+                // The first tenth of a second decides for speech; a distraction must not be taken for it at any time.
+                let weight: Float = question.age <= .milliseconds(120) ? 2 : 1
+                examples.append((question.values, kind == .speech, kind == .agreement ? weight / 2 : weight))
+            }
+        }
+        let speech = examples.reduce(Float(0)) { $0 + ($1.isSpeech ? $1.weight : 0) }
+        let other = examples.reduce(Float(0)) { $0 + ($1.isSpeech ? 0 : $1.weight) }
+        for index in examples.indices where !examples[index].isSpeech && other > 0 {
+            examples[index].weight *= speech / other
+        }
+    }
+
+    mutating func teach(epochs: Int, random: inout SeededGenerator, progress: (Double) -> Void) -> OnsetNetwork {
+        let stride = OnsetNetwork.inputs + 1
+        let start = (0..<OnsetNetwork.parameterCount).map { index in
+            index % stride == OnsetNetwork.inputs ? 0 : Float.random(in: -0.25...0.25, using: &random)
+        }
+        guard var network = OnsetNetwork(parameters: start) else { return .undecided }
+        var (first, second) = (start.map { _ in Float(0) }, start.map { _ in Float(0) })
+        var step: Float = 0
+        for epoch in 0..<epochs {
+            examples.shuffle(using: &random)
+            let rate = Self.rate * (1 - Float(epoch) / Float(epochs))
+            for begin in Swift.stride(from: 0, to: examples.count, by: Self.batch) {
+                let gradient = gradient(of: network, over: examples[begin..<min(begin + Self.batch, examples.count)])
+                step += 1
+                let (firstBias, secondBias) = (1 - pow(0.9, step), 1 - pow(0.999, step))
+                for index in gradient.indices {
+                    let slope = gradient[index] + Self.decay * network.parameters[index]
+                    first[index] = 0.9 * first[index] + 0.1 * slope
+                    second[index] = 0.999 * second[index] + 0.001 * slope * slope
+                    network.parameters[index] -=
+                        rate * (first[index] / firstBias) / ((second[index] / secondBias).squareRoot() + 1e-8)
+                }
+            }
+            progress(Double(epoch + 1) / Double(epochs))
+        }
+        return network
+    }
+
+    private func gradient(
+        of network: OnsetNetwork, over batch: ArraySlice<(values: [Float], isSpeech: Bool, weight: Float)>
+    ) -> [Float] {
+        var gradient = [Float](repeating: 0, count: OnsetNetwork.parameterCount)
+        let stride = OnsetNetwork.inputs + 1
+        let output = OnsetNetwork.hidden * stride
+        for example in batch {
+            let (sum, hidden) = network.activation(of: example.values)
+            let error = (1 / (1 + exp(-sum)) - (example.isSpeech ? 1 : 0)) * example.weight / Float(batch.count)
+            gradient[output + OnsetNetwork.hidden] += error
+            for unit in 0..<OnsetNetwork.hidden {
+                gradient[output + unit] += error * hidden[unit]
+                let slope = error * network.parameters[output + unit] * (1 - hidden[unit] * hidden[unit])
+                gradient[unit * stride + OnsetNetwork.inputs] += slope
+                for input in 0..<OnsetNetwork.inputs {
+                    gradient[unit * stride + input] += slope * example.values[input]
+                }
+            }
+        }
+        return gradient
+    }
+}
