@@ -1,12 +1,13 @@
 // What the words heard so far say about whether more will come.
 
+import AssistantInterface
 import SerenaSpeech
 
 /// How complete an utterance is in meaning.
 public enum Completeness: Hashable, Sendable {
     /// They name a task with all its slots.
     case complete
-    /// The same, but more could well follow: "twenty" may become "twenty three", "hello" may become "hello, are you ready".
+    /// The same, but more could well follow: "twenty" may become "twenty three", or be taken back.
     case extendable
     /// They are a sentence for the assistant, but name no task.
     case unknown
@@ -20,25 +21,35 @@ public enum Completeness: Hashable, Sendable {
     case addressOnly
 
     /// Words that fit the beginning of a phrase by so much are taken for one.
-    static let leastExpectation = 0.6
-    /// By so much, something that is complete is thought to go on.
-    static let leastExpectationOfComplete = 0.35
+    static let leastExpectation = 0.35
+    /// By so much, something that would pass for complete is thought to lack its end: "is ninety seven" lacks "prime".
+    static let leastExpectationAgainstComplete = 0.5
+    /// Fewer words than this are soon the beginning of something: "could you", "I would like to know".
+    static let fewestWordsOfTalk = 6
+    /// So much the first words of something fit at least.
+    static let leastExpectationOfFewWords = 0.1
 
     /// - Parameter transcript: the words, with the punctuation that the recogniser heard in them.
     public init(of classification: IntentClassification, saidAs transcript: String) {
-        if classification.intent != nil, classification.isComplete, !classification.trailsOff {
-            let mayGrow = classification.mayContinue && Self.endsWithNumberThatCanGrow(transcript)
-            self =
-                mayGrow || classification.expectsMore >= Self.leastExpectationOfComplete ? .extendable : .complete
+        let isComplete = classification.intent != nil && classification.isComplete && !classification.trailsOff
+        if isComplete, classification.expectsMore < Self.leastExpectationAgainstComplete {
+            self = Self.endsWithNumber(transcript) && classification.mayContinue ? .extendable : .complete
         } else if classification.isAddressed, !classification.hasContent {
             self = .addressOnly
-        } else if classification.expectsMore >= Self.leastExpectation || classification.trailsOff {
+        } else if Self.isBeginning(classification, transcript) {
             self = .unfinished
         } else if classification.isAddressed {
-            self = Self.endsSentence(transcript) ? .unknown : .broken
+            self = Self.breaksOff(transcript) ? .broken : .unknown
         } else {
             self = .undecided
         }
+    }
+
+    private static func isBeginning(_ classification: IntentClassification, _ transcript: String) -> Bool {
+        if classification.trailsOff { return true }
+        let words = transcript.split { $0.isWhitespace }.count
+        let least = words < fewestWordsOfTalk ? leastExpectationOfFewWords : leastExpectation
+        return classification.expectsMore >= (classification.isAddressed ? leastExpectation : least)
     }
 
     /// Whether an answer that is begun now is likely to be wanted.
@@ -49,27 +60,15 @@ public enum Completeness: Hashable, Sendable {
         }
     }
 
-    /// Whether the recogniser heard the end of a sentence.
-    private static func endsSentence(_ transcript: String) -> Bool {
-        guard let last = transcript.last(where: { !$0.isWhitespace }) else { return false }
-        return ".?!".contains(last) && !transcript.hasSuffix("...")
+    /// Whether the recogniser heard that a sentence was broken off.
+    private static func breaksOff(_ transcript: String) -> Bool {
+        let end = transcript.reversed().drop { $0.isWhitespace }
+        return end.starts(with: "...") || end.first.map { "-–—…".contains($0) } ?? false
     }
 
-    /// Whether what was put into a slot last could be the beginning of more: "twenty", "one hundred", "Daniel". A number such as "twenty three" is whole.
-    private static func endsWithNumberThatCanGrow(_ transcript: String) -> Bool {
-        let words = transcript.split { $0.isWhitespace || $0 == "-" }
-        guard let last = words.last else { return false }
-        let word = last.lowercased().filter { $0.isLetter || $0.isNumber }
-        if let digits = Int(word) {
-            // Nobody says "twenty three … four" for one number; after round numbers more may come.
-            return digits >= 20 && digits % 10 == 0
-        }
-        return !closedNumbers.contains(word)
+    /// Whether the last word is a number: "twenty" may become "twenty three", and numbers are what people correct: "twenty two, no, twenty three".
+    private static func endsWithNumber(_ transcript: String) -> Bool {
+        guard let last = transcript.split(whereSeparator: { $0.isWhitespace || $0 == "-" }).last else { return false }
+        return SpokenNumber.value(of: SpokenText.normalizedWords(String(last))[...]) != nil
     }
-
-    /// Numbers that no smaller one follows.
-    private static let closedNumbers: Set<String> = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-    ]
 }

@@ -11,12 +11,12 @@ public struct Endpointer: Sendable {
     public struct Configuration: Hashable, Sendable {
         /// Silence after which the words so far are worth recognising.
         public var candidate = Duration.milliseconds(60)
-        /// Silence that ends an utterance that is complete. A comma in read speech lasts some 100 ms.
+        /// Silence that ends an utterance that is complete. Most commas in read speech are shorter.
         public var complete = Duration.milliseconds(150)
-        /// Silence that ends an utterance that is complete and could grow.
-        public var extendable = Duration.milliseconds(210)
+        /// Silence that ends an utterance that is complete and could grow. The comma before a correction lasts 200 to 210 ms in the turn-taking set.
+        public var extendable = Duration.milliseconds(235)
         /// Silence that ends a whole sentence for the assistant that names no task.
-        public var unknown = Duration.milliseconds(260)
+        public var unknown = Duration.milliseconds(230)
         /// Silence that ends words for the assistant that are no whole sentence.
         public var broken = Duration.milliseconds(600)
         /// Silence that ends words that are the beginning of something known: people think before a name or a number.

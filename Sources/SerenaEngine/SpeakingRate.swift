@@ -7,8 +7,9 @@ import Instrumentation
 /// Pauses grow with everything else when somebody speaks slowly (F. Goldman-Eisler, *Psycholinguistics*, 1968), so the waits for the end of
 /// an utterance are stretched by ``pace``.
 struct SpeakingRate: Sendable {
-    /// Words per second that count as ordinary: 150 words a minute, as in presentations.
-    static let ordinary = 2.5
+    /// Words per second within an utterance that count as ordinary: 180 a minute. With the pauses between utterances these are the 150 of
+    /// presentations.
+    static let ordinary = 3.0
     /// Utterances with fewer words say little about the rate.
     static let fewestWords = 4
     /// How much a new utterance counts against those before.

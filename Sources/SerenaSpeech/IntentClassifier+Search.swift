@@ -51,7 +51,11 @@ extension IntentClassifier {
         var values: [Double] = []
         values.reserveCapacity(vocabulary.count * words.count)
         for word in vocabulary {
-            for candidate in words { values.append(word.similarity(to: candidate)) }
+            for candidate in words {
+                // What people begin with is heard for what it is: "well" is no "hello".
+                let isPlain = WordCosts.isOpener(candidate.text)
+                values.append(isPlain && candidate.text != word.text ? 0 : word.similarity(to: candidate))
+            }
         }
         return values
     }

@@ -84,6 +84,11 @@ enum WordCosts {
         "it", "always", "never", "still", "also", "just", "up", "back", "your", "their", "his", "our",
     ]
 
+    /// Whether the word opens what somebody says and carries nothing by itself.
+    static func isOpener(_ word: String) -> Bool {
+        openers.contains(word) || fillers.contains(word)
+    }
+
     static func isContent(_ word: String) -> Bool {
         !functionWords.contains(word) && !fillers.contains(word) && !softeners.contains(word)
     }

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (Completeness.complete, 15), (.extendable, 21), (.unknown, 26), (.broken, 60), (.unfinished, 175),
+        (Completeness.complete, 15), (.extendable, 24), (.unknown, 23), (.broken, 60), (.unfinished, 175),
         (.undecided, 70), (.addressOnly, 100),
     ])
     func waitFollowsFromTheMeaning(completeness: Completeness, frames: Int) {

@@ -127,7 +127,7 @@ private func chunk(_ value: Float) -> AudioChunk { AudioChunk(samples: [value], 
         #expect(slow.pace == 1, "two words tell nothing")
         for _ in 0..<5 { slow.add(words: 6, in: .seconds(4)) }
         #expect(slow.pace > 1.4)
-        var fast = SpeakingRate(wordsPerMinute: 240)
+        var fast = SpeakingRate(wordsPerMinute: 280)
         #expect(fast.pace == 0.85)
         fast.add(words: 10, in: .zero)
         #expect(fast.pace == 0.85)

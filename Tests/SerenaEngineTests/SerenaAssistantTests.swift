@@ -132,8 +132,8 @@ import Testing
         }
         let speculation = try #require(witness.reports.first?.speculation)
         #expect(witness.reports.map(\.response) == ["6 times 71 is 426."])
-        // The final recognition and the final answer; before them a recognition, and an answer if there was time to begin one.
-        #expect(speculation.used == 2)
+        // The final recognition, and the final answer if it was begun in time; before them the same.
+        #expect((1...2).contains(speculation.used))
         #expect((1...2).contains(speculation.wasted))
         #expect(witness.chunks == 1)
     }
@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test func requestBrokenInTwoByALongPauseIsUnderstood() async throws {
-        let witness = try await talk([6, 9, 12], turns: 2) { tenths in
+        let witness = try await talk([6, 19, 12], turns: 2) { tenths in
             switch tenths {
             case 0: ""
             case ..<9: "How many"

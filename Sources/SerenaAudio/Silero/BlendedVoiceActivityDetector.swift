@@ -15,6 +15,10 @@ public struct BlendedVoiceActivityDetector: VoiceActivityDetector {
         public var offset = 0.35
         /// …for this many frames in a row.
         public var offsetFrames = 2
+        /// Where the background is quiet, speech that fell this far below its peak, in dB, has ended: what follows is breath and the tail of the room.
+        public var tail = 28.0
+        /// The background is quiet when it lies this far below the peak of the speech, in dB.
+        public var quiet = 36.0
 
         public init() {}
     }
@@ -24,6 +28,7 @@ public struct BlendedVoiceActivityDetector: VoiceActivityDetector {
     private var senses: VoiceSenses
     private var isSpeech = false
     private var quietFrames = 0
+    private var peak = SpeechPeak()
 
     public init(_ weights: SileroWeights, configuration: Configuration = Configuration()) {
         self.configuration = configuration
@@ -34,20 +39,36 @@ public struct BlendedVoiceActivityDetector: VoiceActivityDetector {
         senses.reset()
         isSpeech = false
         quietFrames = 0
+        peak = SpeechPeak()
     }
 
     public mutating func process(_ frame: AudioFrame) -> VoiceActivity {
         let sensed = senses.sense(frame)
         let probability = BlendWeights.standard.probability(of: sensed.features)
+        peak.follow(sensed.level, isSpeech: isSpeech)
+        let isTail =
+            sensed.noiseFloor < peak.level - configuration.quiet && sensed.level < peak.level - configuration.tail
         if isSpeech {
-            quietFrames = probability < configuration.offset ? quietFrames + 1 : 0
+            quietFrames = probability < configuration.offset || isTail ? quietFrames + 1 : 0
             if quietFrames >= configuration.offsetFrames { isSpeech = false }
-        } else if probability >= configuration.onset {
+        } else if probability >= configuration.onset, !isTail {
             isSpeech = true
             quietFrames = 0
         }
         return VoiceActivity(
             isSpeech: isSpeech, probability: probability, level: sensed.level, noiseFloor: sensed.noiseFloor)
+    }
+}
+
+/// The level of the loudest speech of late.
+private struct SpeechPeak: Sendable {
+    /// In dBFS; far below everything as long as nobody has spoken.
+    private(set) var level = -200.0
+    /// Forgets 6 dB in a second of silence, so that a soft speaker is heard behind a loud one.
+    private static let decay = 0.06
+
+    mutating func follow(_ frame: Double, isSpeech: Bool) {
+        level = isSpeech ? max(level, frame) : level - Self.decay
     }
 }
 

@@ -50,6 +50,9 @@ struct Talk {
     static let leadOut = Duration.milliseconds(300)
     /// Without a report, an answer counts as over when nothing followed it for this long.
     static let quietAfterAnswer = Duration.seconds(1)
+    /// After an answer that came before the end of the words: the rest of them may still be answered, and must not be taken for the
+    /// answer to the next step.
+    static let quietAfterCutOff = Duration.milliseconds(2_500)
     /// The longest answer.
     static let longestAnswer = Duration.seconds(60)
 
@@ -148,6 +151,8 @@ struct Talk {
             if now - speechEnd > Self.longestAnswer {
                 events.append(.answerCut(current))
                 end = now
+            } else if let first = hearing.firstAudible, first < speechEnd {
+                if now - max(hearing.queueEnd, speechEnd) >= Self.quietAfterCutOff { end = now }
             } else if hearing.queueEnd <= now,
                 hearing.turnsEnded || now - hearing.queueEnd >= Self.quietAfterAnswer
             {
