@@ -158,7 +158,11 @@ public actor SerenaAssistant: Assistant {
 
     /// Ends the turn early when the words of `utterance`, which may be all, say that they are; until then, begins to answer.
     private func consider(_ utterance: Utterance, in session: Session) async {
-        let understanding = await session.understand(utterance)
+        var understanding = await session.understand(utterance)
+        if understanding.isWorthASecondLook, isCurrent(utterance) {
+            let second = await session.understand(utterance.fromAnotherStart)
+            if second.completeness.isWorthAnswering { understanding = second }
+        }
         recognitions -= 1
         guard isCurrent(utterance) else {
             ahead.wasted(understanding.recognition.end - understanding.recognition.start, at: clock.now)

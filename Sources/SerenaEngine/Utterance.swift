@@ -44,6 +44,19 @@ struct Utterance: Sendable {
         understanding = nil
     }
 
+    /// The same sound with less before and more behind it. A recogniser that stumbles over a word may get it right there.
+    var fromAnotherStart: Utterance {
+        var other = self
+        let cut = min(Self.preRollCut, samples.count)
+        other.samples = Array(samples[cut...]) + [Float](repeating: 0, count: Self.padding)
+        return other
+    }
+
+    /// 100 ms of what is kept from before speech was noticed.
+    private static let preRollCut = AudioFrame.sampleRate / 10
+    /// 200 ms of silence.
+    private static let padding = AudioFrame.sampleRate / 5
+
     /// Notes that a stage fell behind while it was heard.
     mutating func fellBehind(_ stage: String) {
         if !backlog.contains(stage) { backlog.append(stage) }
@@ -63,6 +76,11 @@ struct Utterance: Sendable {
 
         /// Whether recognition began so late that somebody could have noticed.
         var isLate: Bool { waited > .milliseconds(50) }
+
+        /// Whether the words are nearly something that is known: there is time to look at them again before the turn ends without an answer.
+        var isWorthASecondLook: Bool {
+            !transcript.isEmpty && !classification.isAddressed && completeness == .undecided
+        }
 
         /// What the words say about whether more will come.
         var completeness: Completeness { Completeness(of: classification, saidAs: transcript) }

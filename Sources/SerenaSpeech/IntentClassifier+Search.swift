@@ -9,6 +9,8 @@ extension IntentClassifier {
 
     struct SearchResult {
         var best: Match?
+        /// Another intent fits exactly as well: the word that would tell them apart was not heard.
+        var isTied = false
         /// How well what was heard fits a beginning that something must follow, from 0 to 1.
         var continuation = 0.0
         /// How well it fits a beginning of each pattern's phrases, or all of one: from 0 to 1.
@@ -29,7 +31,7 @@ extension IntentClassifier {
             let variant = candidate.variant
             let limit = variant.cost(confidence: bestFit)
             // What the words cost that were not heard anywhere; most candidates end here.
-            let isOutbid = Self.leastCost(variant, likeliest, texts) >= limit
+            let isOutbid = Self.leastCost(variant, likeliest, texts) > limit
             if isOutbid, !Self.mayBegin(variant, likeliest) { continue }
             let fit = PhraseAlignment.find(variant, heard, limit: isOutbid ? -1 : limit) { word, index in
                 similarities[word * count + index]
@@ -38,7 +40,11 @@ extension IntentClassifier {
             result.beginnings[candidate.pattern] = max(result.beginnings[candidate.pattern], fit.beginning)
             guard let alignment = fit.whole else { continue }
             let confidence = variant.confidence(cost: alignment.cost)
+            if confidence == bestFit, result.best.map({ $0.candidate.pattern != candidate.pattern }) ?? false {
+                result.isTied = true
+            }
             guard confidence > bestFit else { continue }
+            result.isTied = false
             result.best = Match(candidate: candidate, alignment: alignment)
             bestFit = confidence
         }

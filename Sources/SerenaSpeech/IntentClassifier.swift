@@ -107,7 +107,7 @@ public struct IntentClassifier: Sendable {
                 intent: nil, confidence: 0, isAddressed: heard.isAddressed, hasContent: heard.hasContent)
         }
         let search = search(heard.prepared)
-        guard let best = search.best else {
+        guard let best = search.best, !search.isTied else {
             let trailsOff = trailsOff(heard, endsInWord: false)
             let continuation = Continuation(
                 beginning: search.continuation, whole: 0, isComplete: false, isKnown: false, trailsOff: trailsOff)
