@@ -169,6 +169,9 @@ public actor SerenaAssistant: Assistant {
             return
         }
         self.utterance?.understanding = understanding
+        endpointer.pace = rate.pace(
+            words: understanding.transcript.split(separator: " ").count,
+            in: utterance.speechEnd - utterance.speechStart)
         if endpointer.reconsider(completeness: understanding.completeness) == .endpoint {
             end(in: session)
         } else {

@@ -7,14 +7,13 @@ import Instrumentation
 /// Pauses grow with everything else when somebody speaks slowly (F. Goldman-Eisler, *Psycholinguistics*, 1968), so the waits for the end of
 /// an utterance are stretched by ``pace``.
 struct SpeakingRate: Sendable {
-    /// Words per second within an utterance that count as ordinary: 180 a minute. With the pauses between utterances these are the 150 of
-    /// presentations.
-    static let ordinary = 3.0
+    /// Words per second that count as ordinary: 150 words a minute, as in presentations.
+    static let ordinary = 2.5
     /// Utterances with fewer words say little about the rate.
     static let fewestWords = 4
     /// How much a new utterance counts against those before.
     private static let weight = 0.3
-    private static let paces = 0.85...1.5
+    private static let paces = 0.9...1.25
 
     private(set) var wordsPerSecond: Double?
 
@@ -32,9 +31,19 @@ struct SpeakingRate: Sendable {
     }
 
     /// By how much waits are stretched: 1 for an ordinary speaker, more for a slow one.
-    var pace: Double {
+    var pace: Double { Self.pace(of: wordsPerSecond) }
+
+    /// The pace in the middle of an utterance, which counts as much as all that is known from those before.
+    ///
+    /// - Parameter duration: of its speech so far, pauses included: whoever hesitates is given time.
+    func pace(words: Int, in duration: Duration) -> Double {
+        guard let now = Self.rate(words: words, in: duration) else { return pace }
+        return Self.pace(of: wordsPerSecond.map { ($0 + now) / 2 } ?? now)
+    }
+
+    private static func pace(of wordsPerSecond: Double?) -> Double {
         guard let wordsPerSecond else { return 1 }
-        return min(max(Self.ordinary / wordsPerSecond, Self.paces.lowerBound), Self.paces.upperBound)
+        return min(max(ordinary / wordsPerSecond, paces.lowerBound), paces.upperBound)
     }
 
     private static func rate(words: Int, in duration: Duration) -> Double? {

@@ -6,9 +6,8 @@ import SerenaSpeech
 
 /// One utterance from its first sound to its endpoint.
 struct Utterance: Sendable {
-    /// Sound kept from before speech was noticed, so that the first consonant is not lost. Moonshine understands the recordings of the
-    /// turn-taking set best with some 200 ms before the first word.
-    static let preRoll = Duration.milliseconds(220)
+    /// Sound kept from before speech was noticed, so that the first consonant is not lost.
+    static let preRoll = Duration.milliseconds(300)
 
     /// Counts utterances of a run from 0; the number of the turn that it opens.
     let number: Int

@@ -34,7 +34,7 @@ import Testing
         #expect(found.map(\.frame) == [20, 125, 119 + frames])
     }
 
-    @Test(arguments: [(pace: 1.0, patience: 1.0, frames: 15), (1.4, 1, 21), (1, 2, 30), (0.85, 1, 13)])
+    @Test(arguments: [(pace: 1.0, patience: 1.0, frames: 15), (1.4, 1, 21), (1, 2, 30), (0.9, 1, 14)])
     func waitsGrowWithPatienceAndWithASlowSpeaker(pace: Double, patience: Double, frames: Int) {
         var configuration = Endpointer.Configuration()
         configuration.patience = patience

@@ -126,10 +126,11 @@ private func chunk(_ value: Float) -> AudioChunk { AudioChunk(samples: [value], 
         slow.add(words: 2, in: .seconds(4))
         #expect(slow.pace == 1, "two words tell nothing")
         for _ in 0..<5 { slow.add(words: 6, in: .seconds(4)) }
-        #expect(slow.pace > 1.4)
+        #expect(slow.pace == 1.25)
+        #expect(slow.pace(words: 12, in: .seconds(4)) < 1.25, "who speaks faster now is waited for less")
         var fast = SpeakingRate(wordsPerMinute: 280)
-        #expect(fast.pace == 0.85)
+        #expect(fast.pace == 0.9)
         fast.add(words: 10, in: .zero)
-        #expect(fast.pace == 0.85)
+        #expect(fast.pace == 0.9)
     }
 }
