@@ -109,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "serena-bench",
             dependencies: [
-                "AssistantInterface", "Instrumentation", "SerenaAudio", "SerenaBench", "SerenaEngine", "SerenaSpeech",
+                "AssistantInterface", "Instrumentation", "SerenaBench", "SerenaEngine", "SerenaSpeech",
                 "SpeechEvaluation", argumentParser,
             ]),
         .executableTarget(
