@@ -46,7 +46,7 @@ public struct EchoCanceller: Sendable {
     /// How far the way to the microphone is taken to change from frame to frame; 1 would be not at all. People move within seconds.
     private static let transition: Float = 0.9995
     /// What is thought possible of a weight before anything is heard: early and strong echo rather than late.
-    private static let (firstDoubt, lastDoubt): (Float, Float) = (0.03, 0.01)
+    private static let (firstDoubt, lastDoubt): (Float, Float) = (0.06, 0.01)
     /// The share of the full step that is taken, because neighbouring blocks overlap and teach the same thing twice.
     private static let step: Float = 0.5
     /// The doubt that such a step takes away. Less than it could: the filter shall not be too sure of itself.
