@@ -21,8 +21,6 @@ public struct DuplexListener: Sendable {
     private static let predictionWindow = 10
     /// Frames in a row that must stand out before speech can begin while the assistant speaks.
     private static let onsetFrames = 3
-    /// The same while the way of the echo is not known yet.
-    private static let firstOnsetFrames = 8
     /// Frames of the assistant's voice after which the way of the echo is known.
     private static let learningFrames = 100
     /// Above the background, in dB.
@@ -73,8 +71,7 @@ public struct DuplexListener: Sendable {
         let clean = AudioFrame(index: frame.index, time: frame.time, samples: cancelled.samples)
         let isLoud = standsOut(cancelled)
         loudFrames = isLoud ? loudFrames + 1 : 0
-        let needed = learned < Self.learningFrames ? Self.firstOnsetFrames : Self.onsetFrames
-        let goesOn = isLoud && (loudFrames >= needed || sinceLoud <= Self.hold)
+        let goesOn = isLoud && (loudFrames >= Self.onsetFrames || sinceLoud <= Self.hold)
         sinceLoud = goesOn ? 0 : min(sinceLoud + 1, Int.max / 2)
         let found = detector.process(clean)
         let isEchoOnly = !canceller.isIdle && sinceLoud > Self.hold
