@@ -54,6 +54,14 @@ import Testing
                 "which goes on and on and on, and then on again for a while.",
             ]
         ),
+        (
+            "The long wooden bridge has stood unpainted for years over the wide and muddy river.",
+            ["The long wooden bridge has stood unpainted", "for years over the wide and muddy river."]
+        ),
+        (
+            "The ancient unpainted wooden construction collapsed completely, nobody knows why.",
+            ["The ancient unpainted wooden construction collapsed completely,", "nobody knows why."]
+        ),
     ])
     func textIsMadeSpeakable(text: String, pieces: [String]) {
         #expect(SpeakableText.pieces(of: text) == pieces)

@@ -4,8 +4,8 @@ import Foundation
 
 /// Judges each sound from its onset on: speech that takes the floor, or a cough, clapping, humming in agreement.
 ///
-/// A small neural network looks at ``OnsetFeatures``; the clearer the beginning, the sooner it is settled. What stays unclear is looked at again with
-/// every frame, up to ``patience``.
+/// A small neural network looks at ``OnsetFeatures``, again with every frame, up to ``patience``. What the last looks say is added up, so
+/// that a clear beginning is settled at once and an unclear one later.
 public struct BargeInDetector: Sendable {
     /// Beyond this a sound that was not found to be speech is left alone until it pauses.
     static let patience = AudioFrame.duration * 40
@@ -13,10 +13,8 @@ public struct BargeInDetector: Sendable {
     private static let quietFrames = 8
     /// Frames that must be heard before anything is said.
     static let leastFrames = 4
-    /// From this many frames on a sound is no clear beginning any more.
-    private static let lateFrames = 10
-    /// The looks that must agree from then on.
-    private static let lateWindow = 6
+    /// The looks whose findings are added up.
+    private static let agreeing = 3
 
     private let network: OnsetNetwork
     private var eye = FrameEye()
@@ -63,17 +61,15 @@ public struct BargeInDetector: Sendable {
         let values = OnsetFeatures.values(of: looks)
         question = values
         activations.append(network.activation(of: values).output)
-        hasSpoken = isSure
+        hasSpoken = Self.evidence(activations) >= OnsetWeights.leastEvidence
         return hasSpoken
     }
 
-    /// Whether what the network has said so far settles it.
-    private var isSure: Bool {
-        guard let last = activations.last else { return false }
-        if looks.count < Self.lateFrames { return 1 / (1 + exp(-last)) >= OnsetWeights.earlyThreshold }
-        let recent = activations.suffix(Self.lateWindow)
-        return recent.count == Self.lateWindow
-            && recent.reduce(0, +) / Float(recent.count) >= OnsetWeights.lateActivation
+    /// What the last looks say together: a very clear one may stand for three.
+    ///
+    /// - Parameter activations: what the network said of a sound so far, before its logistic function.
+    public static func evidence(_ activations: [Float]) -> Float {
+        activations.suffix(agreeing).reduce(0, +)
     }
 
     /// Forgets the sound that goes on.

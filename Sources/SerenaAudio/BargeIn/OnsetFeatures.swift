@@ -22,6 +22,14 @@ struct FrameLook: Sendable {
         level: Level.silence, bands: [Double](repeating: -20, count: edges.count + 1), periodicity: 0, flatness: -20,
         crest: 0)
 
+    /// How many ``values(below:)`` there are.
+    static let valueCount = edges.count + 5
+
+    /// Everything in numbers around 0, with the level relative to the loudest frame of the sound.
+    func values(below loudest: Double) -> [Double] {
+        [(level - loudest) / 10, 2 * periodicity - 1, flatness / 10 + 1, crest / 5 - 0.5] + bands.map { $0 / 20 + 0.7 }
+    }
+
     /// The level of the frequencies below 1 kHz, from 1 to 3.5 kHz and above, relative to the whole, in dB.
     var thirds: [Double] {
         func sum(_ range: Range<Int>) -> Double {
@@ -121,10 +129,12 @@ struct FrameEye: Sendable {
 /// Sums up the frames since the onset of a sound.
 struct OnsetFeatures {
     /// How many numbers there are.
-    static let count = 27
+    static let count = 27 + frameWindow * FrameLook.valueCount
     /// The frames that are looked at: the last ones, and those at the beginning.
     static let window = 8
     private static let beginning = 4
+    /// The frames that are handed on one by one, zeros before the onset.
+    static let frameWindow = 10
 
     /// - Parameter looks: of all frames since the onset, ``beginning`` at least.
     static func values(of looks: [FrameLook]) -> [Float] {
@@ -150,6 +160,9 @@ struct OnsetFeatures {
         values.append((mean(levels) - (first.map(\.level).max() ?? 0)) / 10)
         values.append(((looks.map(\.level).max() ?? 0) - looks[0].level) / 20)
         values.append(Double(min(looks.count, 40)) / 20)
+        let loudest = looks.map(\.level).max() ?? 0
+        let frames = looks.suffix(frameWindow).flatMap { $0.values(below: loudest) }
+        values += [Double](repeating: 0, count: frameWindow * FrameLook.valueCount - frames.count) + frames
         return values.map { Float(min(max($0, -4), 4)) }
     }
 

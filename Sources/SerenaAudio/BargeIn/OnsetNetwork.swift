@@ -5,7 +5,7 @@ import Foundation
 /// One hidden layer of hyperbolic tangents between ``OnsetFeatures`` and the probability that somebody takes the floor.
 public struct OnsetNetwork: Hashable, Sendable {
     public static let inputs = OnsetFeatures.count
-    public static let hidden = 12
+    public static let hidden = 16
     /// Weights of the hidden layer unit by unit, each with its bias behind it; then those of the output with its bias.
     public static let parameterCount = hidden * (inputs + 1) + hidden + 1
 

@@ -46,7 +46,7 @@ public struct EchoCanceller: Sendable {
     /// How far the way to the microphone is taken to change from frame to frame; 1 would be not at all. People move within seconds.
     private static let transition: Float = 0.9995
     /// What is thought possible of a weight before anything is heard: early and strong echo rather than late.
-    private static let (firstDoubt, lastDoubt): (Float, Float) = (0.03, 0.01)
+    private static let (firstDoubt, lastDoubt): (Float, Float) = (0.06, 0.01)
     /// The share of the full step that is taken, because neighbouring blocks overlap and teach the same thing twice.
     private static let step: Float = 0.5
     /// The doubt that such a step takes away. Less than it could: the filter shall not be too sure of itself.
@@ -54,7 +54,13 @@ public struct EchoCanceller: Sendable {
     /// The smoothing of the power of everything that is not echo, per frame.
     private static let smoothing: Float = 0.8
     private static let leastPower: Float = 1e-8
-    private static let leastDoubt: Float = 1e-9
+    private static let leastDoubt: Float = 1e-6
+    /// The echo of a partition is taken to be no stronger than this times what was heard, 9 dB…
+    private static let ceiling: Float = 8
+    /// …over so many bins to either side, because echoes of several partitions may cancel out in one…
+    private static let neighbours = 4
+    /// …and doubt beyond that shrinks by this share with every frame.
+    private static let disbelief: Float = 0.3
     /// A reference below −90 dBFS is silence.
     private static let silence: Float = 3e-5
 
@@ -70,6 +76,8 @@ public struct EchoCanceller: Sendable {
     private var newest = 0
     private var reference = [Float](repeating: 0, count: size)
     private var otherPower = [Float](repeating: 1e-6, count: bins)
+    /// What was heard with the last frame, over neighbouring bins.
+    private var lastHeard = [Float](repeating: 0, count: bins)
     private var silentFrames = Int.max / 2
     private var nextConstrained = 0
 
@@ -195,17 +203,42 @@ public struct EchoCanceller: Sendable {
         let expected = expectedEcho()
         var scales = [Float](repeating: 0, count: Self.bins)
         let share = Float(Self.block) / Float(Self.size)
+        let powers = zip(errorReal, errorImaginary).map { $0 * $0 + $1 * $1 }
         for bin in 0..<Self.bins {
-            let power = errorReal[bin] * errorReal[bin] + errorImaginary[bin] * errorImaginary[bin]
-            otherPower[bin] = Self.smoothing * otherPower[bin] + (1 - Self.smoothing) * power
+            otherPower[bin] = Self.smoothing * otherPower[bin] + (1 - Self.smoothing) * powers[bin]
             scales[bin] = share / (expected[bin] + otherPower[bin] + Self.leastPower)
         }
+        let heard = Self.blurred(powers)
+        let bounds = zip(heard, lastHeard).map { Self.ceiling * (max($0, $1) + Self.leastPower) / share }
+        lastHeard = heard
         let square = Self.transition * Self.transition
         for partition in 0..<Self.partitions {
             let (w, x) = (partition * Self.bins, past(partition))
             update(w, x, scales: scales, errorReal, errorImaginary, square: square, share: share)
+            disbelieve(w, x, bounds: bounds)
         }
         return Self.power(ofSpectrum: expected)
+    }
+
+    /// Lets go of doubt that what was heard leaves no room for: an echo that is not there shall not long hide the user.
+    private mutating func disbelieve(_ w: Int, _ x: Int, bounds: [Float]) {
+        for bin in 0..<Self.bins {
+            let (c, d) = (pastReal[x + bin], pastImaginary[x + bin])
+            let possible = bounds[bin] / (c * c + d * d + Self.leastPower)
+            let excess = doubt[w + bin] - possible
+            if excess > 0 { doubt[w + bin] = max(Self.leastDoubt, doubt[w + bin] - Self.disbelief * excess) }
+        }
+    }
+
+    /// The mean of each bin and its neighbours.
+    private static func blurred(_ powers: [Float]) -> [Float] {
+        // In doubles, so that the highest bins are not lost behind the lowest.
+        var sums = [0.0]
+        for power in powers { sums.append(sums[sums.count - 1] + Double(power)) }
+        return powers.indices.map { bin in
+            let (low, high) = (max(0, bin - neighbours), min(powers.count, bin + neighbours + 1))
+            return Float(max(0, sums[high] - sums[low]) / Double(high - low))
+        }
     }
 
     private static func power(ofSpectrum spectrum: [Float]) -> Power {

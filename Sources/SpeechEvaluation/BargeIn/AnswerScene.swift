@@ -88,6 +88,8 @@ struct AnswerScene: Sendable {
     struct Outcome: Sendable {
         /// Frames at which an interruption was settled, in samples from the beginning.
         var interruptions: [Int] = []
+        /// Where the first 10 ms begin in which the clip is as loud as all else at the microphone, in samples.
+        var audible: Int?
         /// Starts of speech.
         var speechStarts = 0
         /// What the network was asked at each frame, with the frame's end in samples.
@@ -104,12 +106,13 @@ struct AnswerScene: Sendable {
         var microphone = echo.echo(of: played, seed: seed)
         let noise = noise(background, from: Int(seed % 100_000), count: microphone.count)
         for index in microphone.indices { microphone[index] += noise[index] }
+        var outcome = Outcome()
         if let clip {
+            outcome.audible = Self.audible(clip.samples, at: start, over: microphone)
             for index in clip.samples.indices where microphone.indices.contains(start + index) {
                 microphone[start + index] += clip.samples[index]
             }
         }
-        var outcome = Outcome()
         var wasSpeech = false
         for frame in 0..<played.count / AudioFrame.sampleCount {
             let range = frame * AudioFrame.sampleCount..<(frame + 1) * AudioFrame.sampleCount
@@ -129,5 +132,16 @@ struct AnswerScene: Sendable {
             }
         }
         return outcome
+    }
+
+    /// Where the first 10 ms begin in which `clip` is as loud as `others`.
+    private static func audible(_ clip: [Float], at start: Int, over others: [Float]) -> Int? {
+        func power(_ samples: ArraySlice<Float>) -> Float { samples.reduce(0) { $0 + $1 * $1 } }
+        let length = AudioFrame.sampleCount
+        return stride(from: 0, to: clip.count - length, by: length).first { offset in
+            let range = start + offset..<start + offset + length
+            return range.upperBound <= others.count
+                && power(clip[offset..<offset + length]) >= power(others[range])
+        }.map { start + $0 }
     }
 }

@@ -19,6 +19,8 @@ struct BargeInFinding: Sendable {
     var trial: BargeInTrial
     /// From the first sample of the sound to the end of the frame at which the answer was stopped; nil when it went on.
     var stop: Duration?
+    /// The same from the first 10 ms in which the sound is as loud as all else that the microphone hears; not below zero.
+    var stopSinceAudible: Duration?
     /// Whether the answer was stopped before the sound began.
     var wasStoppedBefore: Bool
     /// What the network was asked from 20 ms after the onset on, with the time since then.
@@ -27,7 +29,11 @@ struct BargeInFinding: Sendable {
 
 enum BargeInTrials {
     /// Draws `count` trials over `clips`, with conditions in turn.
-    static func draw(_ clips: [SoundClip], count: Int, firstAnswers: Bool = false, seed: UInt64) -> [BargeInTrial] {
+    ///
+    /// - Parameter moves: whether each round over the clips begins with the next one. The weights that ship were learned without.
+    static func draw(
+        _ clips: [SoundClip], count: Int, firstAnswers: Bool = false, moves: Bool = true, seed: UInt64
+    ) -> [BargeInTrial] {
         var random = SeededGenerator(seed: seed)
         guard !clips.isEmpty else { return [] }
         let order = clips.shuffled(using: &random)
@@ -40,7 +46,8 @@ enum BargeInTrials {
                     level: EchoPath.levels[index % 5], delay: EchoPath.delays[(index / 5) % EchoPath.delays.count],
                     room: room)
             }
-            let clip = order[index % order.count]
+            // Each clip meets every echo, whatever the number of clips.
+            let clip = order[(index + (moves ? index / order.count : 0)) % order.count]
             let spread = Double.random(in: -4...4, using: &random)
             return BargeInTrial(
                 clip: clip.at(level: speechLevel + spread), echo: echo,
@@ -93,8 +100,10 @@ enum BargeInTrials {
             &listener, played: Array(answer[..<end]), echo: trial.echo, trial.background, clip: trial.clip, at: onset,
             seed: 11)
         let stop = outcome.interruptions.first { $0 > onset }
+        let audible = outcome.audible ?? onset
         return BargeInFinding(
             trial: trial, stop: stop.map { .samples($0 - onset, at: AudioFrame.sampleRate) },
+            stopSinceAudible: stop.map { .samples(max(0, $0 - audible), at: AudioFrame.sampleRate) },
             wasStoppedBefore: outcome.interruptions.contains { $0 <= onset },
             questions: outcome.questions.filter { $0.end > onset + 320 }.map {
                 (.samples($0.end - onset, at: AudioFrame.sampleRate), $0.values)

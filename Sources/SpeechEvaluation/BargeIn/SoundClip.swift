@@ -76,7 +76,6 @@ struct ClipLibrary: Sendable {
         try addHumans(home: home)
         addMadeSounds(seed: seed)
         try addBackchannels(home: home)
-        learning += learning.flatMap { clip in [14_000, 18_300].compactMap { clip.played(at: $0) } }
     }
 
     private mutating func addFlite() throws {
@@ -104,23 +103,34 @@ struct ClipLibrary: Sendable {
         return try Recording(samples: samples, sampleRate: rate).resampled(to: AudioFrame.sampleRate).samples
     }
 
-    /// People who read: each phrase after a pause.
+    /// People who read: each phrase after a pause, for learning also after a short one.
     private mutating func addHumans(home: URL) throws {
         let sphinx = "/usr/share/pocketsphinx/test/data/"
         let books = (try? FileManager.default.contentsOfDirectory(atPath: sphinx + "librivox")) ?? []
         for file in books.filter({ $0.hasSuffix(".wav") }).sorted() {
-            learning += try Self.phrases(in: sphinx + "librivox/" + file, source: "librivox reader")
+            learning += try Self.phrases(in: sphinx + "librivox/" + file, source: "librivox reader", afterPause: 10)
         }
         for number in 1...5 {
             test += try Self.phrases(in: sphinx + "cards/00\(number).wav", source: "card player")
         }
         let assets = home.appending(path: ".models/moonshine/moonshine_voice/assets").path(percentEncoded: false)
-        for name in ["beckett", "two_cities"] where FileManager.default.fileExists(atPath: "\(assets)/\(name).wav") {
-            test += try Self.phrases(in: "\(assets)/\(name).wav", source: "\(name) reader")
+        for name in ["beckett", "endgame_nagg_nell", "two_cities"] {
+            let path = "\(assets)/\(name).wav"
+            guard FileManager.default.fileExists(atPath: path) else { continue }
+            let isTest = name == "two_cities"
+            let clips = try Self.phrases(in: path, source: "\(name) reader", afterPause: isTest ? 20 : 10)
+            if isTest { test += clips } else { learning += clips }
+        }
+        for (name, kind) in [("hums", SoundClip.Kind.hum), ("speech", .speech)] {
+            let path = home.appending(path: "Scenarios/audio/onsets/\(name).flac").path(percentEncoded: false)
+            learning += try Self.phrases(in: path, source: "espeak-ng and flite", kind: kind)
         }
     }
 
-    private static func phrases(in path: String, source: String) throws -> [SoundClip] {
+    /// - Parameter frames: the frames of 10 ms that the pause before each lasts at the least.
+    private static func phrases(
+        in path: String, source: String, kind: SoundClip.Kind = .speech, afterPause frames: Int = 20
+    ) throws -> [SoundClip] {
         guard FileManager.default.fileExists(atPath: path) else {
             throw EvaluationError(
                 "the recording \(path) is missing", remedy: "sudo apt-get install pocketsphinx-testdata")
@@ -134,10 +144,10 @@ struct ClipLibrary: Sendable {
         }
         var clips: [SoundClip] = []
         for frame in isLoud.indices.dropFirst(20).dropLast(30) where isLoud[frame] {
-            let pause = isLoud[frame - 20..<frame]
+            let pause = isLoud[frame - frames..<frame]
             guard !pause.contains(true), isLoud[frame..<frame + 30].count(where: { $0 }) > 18 else { continue }
             let span = (frame - 10) * length..<min(recording.count, (frame + 130) * length)
-            if let clip = SoundClip(kind: .speech, source: source, recording: Array(recording[span])) {
+            if let clip = SoundClip(kind: kind, source: source, recording: Array(recording[span])) {
                 clips.append(clip)
             }
         }
@@ -150,13 +160,14 @@ struct ClipLibrary: Sendable {
         for isTest in [false, true] {
             var maker = SoundMaker(random: random.split(), stature: isTest ? 0.85 : 1)
             var clips: [SoundClip] = []
-            for _ in 0..<40 {
+            for _ in 0..<(isTest ? 40 : 160) {
                 clips.append(SoundClip(kind: .cough, source: "three phases", samples: maker.cough()))
                 clips.append(SoundClip(kind: .hum, source: "nasal resonances", samples: maker.hum()))
             }
             var noise = NoiseGenerator(seed: random.next())
-            let applause = noise.loop(.applause, count: 24 * AudioFrame.sampleRate)
-            for part in 0..<20 {
+            let parts = isTest ? 20 : 60
+            let applause = noise.loop(.applause, count: parts * SoundClip.longest)
+            for part in 0..<parts {
                 let start = part * SoundClip.longest
                 let samples = Array(applause[start..<start + SoundClip.longest])
                 clips.append(SoundClip(kind: .applause, source: "clapping hands", samples: maker.swelling(samples)))
