@@ -125,6 +125,14 @@ import Testing
         }
     }
 
+    @Test func shortUtteranceIsLookedAtOnceItMayBeWhole() throws {
+        let guardian = WakeGuard(try WakePhrase("Serena"), recognizer: ScriptedRecognizer(["Serena."]))
+        let call = sound(speech: 0.5, of: 0.9)
+        #expect(try !guardian.admits(call, of: 1, at: time(0)))
+        #expect(try guardian.admits(call, of: 1, at: time(0), mayBeWhole: true))
+        #expect(guardian.request(in: "Serena.", of: 1, at: time(0)) == "")
+    }
+
     @Test func clearFirstWordsStandAgainstTheWhole() throws {
         let guardian = WakeGuard(try WakePhrase("Serena"), recognizer: ScriptedRecognizer(["Serena, how"]))
         #expect(try guardian.admits(sound(speech: 2.7), of: 1, at: time(0)))

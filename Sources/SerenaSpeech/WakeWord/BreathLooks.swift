@@ -64,6 +64,13 @@ struct BreathLooks: Sendable {
         return due
     }
 
+    /// What is left to be looked at when nothing more may come.
+    mutating func end() -> Range<Int>? {
+        guard isDue, let onset = onsets.last, onset < position else { return nil }
+        isDue = false
+        return onset..<position
+    }
+
     private mutating func add(_ energy: Float) -> Range<Int>? {
         peak = max(energy, peak * Self.fading)
         let isRise = recent.count == Self.memory && energy > Self.rise * (recent.dropLast(Self.attack).max() ?? 0)

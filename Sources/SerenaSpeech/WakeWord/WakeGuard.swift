@@ -90,7 +90,10 @@ public final class WakeGuard: Sendable {
     ///   - samples: the utterance so far, at ``AudioFrame/sampleRate``. The next call for the same utterance continues where this one ended.
     ///   - utterance: what tells utterances apart.
     ///   - time: now.
-    public func admits(_ samples: [Float], of utterance: Int, at time: Instant) throws(RecognitionError) -> Bool {
+    ///   - mayBeWhole: whether the user may have finished, so that a short utterance such as the wake word alone is looked at as it is.
+    public func admits(
+        _ samples: [Float], of utterance: Int, at time: Instant, mayBeWhole: Bool = false
+    ) throws(RecognitionError) -> Bool {
         try state.withLock { state throws(RecognitionError) in
             if state.utterance != utterance {
                 (state.utterance, state.heard, state.looks) = (utterance, 0, Self.looks(for: phrase))
@@ -99,7 +102,9 @@ public final class WakeGuard: Sendable {
             guard state.verdict == .asleep else { return true }
             let start = min(state.heard, samples.count)
             state.heard = samples.count
-            for range in state.looks.hear(samples[start...]) where state.verdict == .asleep {
+            var due = state.looks.hear(samples[start...])
+            if mayBeWhole, let rest = state.looks.end() { due.append(rest) }
+            for range in due where state.verdict == .asleep {
                 state.counts.looks += 1
                 let first = try recognizer.transcribe(Array(samples[range]), sampleRate: AudioFrame.sampleRate).text
                 state.verdict = verdict(on: first)
