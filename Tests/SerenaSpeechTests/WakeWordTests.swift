@@ -2,34 +2,9 @@
 
 import Instrumentation
 import SerenaAudio
-import Synchronization
 import Testing
 
 @testable import SerenaSpeech
-
-/// Hears the phrase once so many samples were heard.
-private final class ScriptedSpotter: WakeWordSpotter {
-    let phrase = "serena"
-    let hitAt: Int
-    private let state = Mutex((heard: 0, calls: 0))
-
-    init(hitAt: Int) { self.hitAt = hitAt }
-
-    var calls: Int { state.withLock { $0.calls } }
-
-    func hear(_ samples: ArraySlice<Float>) -> WakeWordHit? {
-        state.withLock { state in
-            let before = state.heard
-            state.heard += samples.count
-            state.calls += 1
-            return before < hitAt && state.heard >= hitAt ? WakeWordHit(end: state.heard, length: 1, score: 0) : nil
-        }
-    }
-
-    func reset() {
-        state.withLock { $0.heard = 0 }
-    }
-}
 
 @Suite struct WakeWordTests {
     private func time(_ seconds: Double) -> Instant { Instant(nanoseconds: Int64(seconds * 1e9)) }
@@ -43,7 +18,13 @@ private final class ScriptedSpotter: WakeWordSpotter {
         ("Serena", "The orchestra played a waltz.", nil),
         ("hey computer", "My computer is slow.", nil), ("hey computer", "The computer, stop.", nil),
         ("hey computer", "Heycomputer, stop.", "stop."),
-        ("Serena", "", nil),
+        ("hey computer", "They computer, stop.", "stop."), ("hey computer", "I ate computer, stop.", "stop."),
+        ("Serena", "Serene, what time is it?", "what time is it?"), ("Serena", "Sirena, what?", "what?"),
+        ("Serena", "Um, so Serena, stop.", "stop."), ("Serena", "It rains. Serena, stop.", "stop."),
+        ("Serena", "Sabrina, what time is it?", nil), ("Serena", "Selena, stop.", nil),
+        ("Serena", "The arena is full.", nil), ("Serena", "Serenity is rare.", nil), ("Serena", "Marina, stop.", nil),
+        ("Serena", "Yesterday he talked about a serene lake.", nil), ("Serena", "Sir, I know.", nil),
+        ("Serena", "", nil), ("Serena", "?!", nil),
     ])
     func requestIsWhatStandsBehindThePhrase(phrase: String, transcript: String, request: String?) throws {
         #expect(try WakePhrase(phrase).request(in: transcript) == request)
@@ -67,58 +48,109 @@ private final class ScriptedSpotter: WakeWordSpotter {
         #expect(!gate.isAwake(at: time(12.1)))
     }
 
-    @Test func guardListensOnlyToWhatIsNewAndOnlyWhileAsleep() throws {
-        let spotter = ScriptedSpotter(hitAt: 300)
-        let guardian = WakeGuard(try WakePhrase("Serena"), spotter: spotter)
-        let sound = [Float](repeating: 0, count: 1_000)
-        #expect(try !guardian.admits(Array(sound[..<200]), of: 1, at: time(0)))
-        #expect(try guardian.admits(Array(sound[..<400]), of: 1, at: time(0)))
-        #expect(try guardian.admits(sound, of: 1, at: time(0)))
-        #expect(spotter.calls == 2)
-        #expect(guardian.request(in: "The sea is blue.", of: 1, at: time(0)) == nil)
-        #expect(!guardian.isAwake(at: time(0)))
-        #expect(guardian.request(in: "Serena, stop.", of: 1, at: time(0)) == "stop.")
-        #expect(guardian.counts == WakeGuard.Counts(hits: 1, wakes: 1))
-        guardian.answered(at: time(4))
-        #expect(try guardian.admits(sound, of: 2, at: time(11)))
-        #expect(guardian.request(in: "And now?", of: 2, at: time(11)) == "And now?")
-        #expect(spotter.calls == 2)
-        #expect(try !guardian.admits([], of: 3, at: time(30)))
-        #expect(guardian.request(in: "Serena, go.", of: 3, at: time(30)) == nil)
+    /// Half a second of background, then speech for so long, then background.
+    private func sound(speech seconds: Double, from start: Double = 0.3, of length: Double = 3) -> [Float] {
+        (0..<Int(length * 16_000)).map { index in
+            let time = Double(index) / 16_000
+            let level: Float = time >= start && time < start + seconds ? 0.1 : 0.001
+            return index % 40 < 20 ? level : -level
+        }
     }
 
-    @Test(.enabled(if: Installed.hasPocketSphinx)) func spotterHearsThePhraseAndNothingElse() throws {
-        let phrase = try WakePhrase("Serena")
-        let spotter = try KeyphraseSpotter(phrase)
-        #expect(spotter.variants.count >= 2)
-        func hits(_ text: String) throws -> Int {
+    private func looks(_ samples: [Float], chunk: Int) -> [Range<Int>] {
+        var breaths = BreathLooks(length: 19_200)
+        var found: [Range<Int>] = []
+        for start in stride(from: 0, to: samples.count, by: chunk) {
+            found += breaths.hear(samples[start..<min(start + chunk, samples.count)])
+        }
+        return found
+    }
+
+    @Test(arguments: [160, 1_600, 48_000])
+    func longSpeechIsLookedAtOnceAtItsBeginning(chunk: Int) {
+        #expect(looks(sound(speech: 2.7), chunk: chunk) == [0..<19_200])
+    }
+
+    @Test func wordOnItsOwnIsLookedAtAsSoonAsItIsOver() throws {
+        let look = try #require(looks(sound(speech: 0.5), chunk: 160).first)
+        #expect(look.lowerBound == 0)
+        #expect((1.0...1.2).contains(Double(look.upperBound) / 16_000))
+    }
+
+    @Test func speechAfterAPauseAndAboveAMurmurIsLookedAtAnew() throws {
+        let pause = sound(speech: 1.4, of: 2) + sound(speech: 2)
+        let again = try #require(looks(pause, chunk: 1_600).last)
+        #expect(again.contains(2 * 16_000 + 4_800))
+        var murmur = sound(speech: 0, of: 4)
+        for index in murmur.indices { murmur[index] *= index < 2 * 16_000 ? 20 : 100 }
+        let risen = try #require(looks(murmur, chunk: 1_600).last)
+        #expect(risen.contains(2 * 16_000))
+    }
+
+    @Test func looksTakeWhateverComes() {
+        #expect(looks([], chunk: 1).isEmpty)
+        #expect(looks([Float](repeating: .nan, count: 48_000), chunk: 100).count <= 1)
+        let alternating = (0..<16_000 * 30).map { Float($0 / 8_000 % 2) }
+        #expect(looks(alternating, chunk: 1_600).allSatisfy { $0.count <= 19_520 })
+    }
+
+    @Test func guardLooksAtFirstWordsOnlyAndOnlyWhileAsleep() throws {
+        let recognizer = ScriptedRecognizer(["The sea is", "Serena, stop", "Serena"])
+        let guardian = WakeGuard(try WakePhrase("Serena"), recognizer: recognizer)
+        let speech = sound(speech: 2.7)
+        #expect(try !guardian.admits(Array(speech[..<8_000]), of: 1, at: time(0)))
+        #expect(guardian.counts.looks == 0)
+        #expect(try !guardian.admits(speech, of: 1, at: time(0)))
+        #expect(guardian.request(in: "Serena, stop.", of: 1, at: time(0)) == nil)
+        #expect(try guardian.admits(speech, of: 2, at: time(1)))
+        #expect(try guardian.admits(speech, of: 2, at: time(1)))
+        #expect(guardian.request(in: "Serena, stop.", of: 1, at: time(1)) == nil)
+        #expect(!guardian.isAwake(at: time(1)))
+        #expect(guardian.request(in: "Serena, stop.", of: 2, at: time(1)) == "stop.")
+        #expect(guardian.counts == WakeGuard.Counts(looks: 2, hits: 1, wakes: 1))
+        guardian.answered(at: time(4))
+        #expect(try guardian.admits(speech, of: 3, at: time(11)))
+        #expect(guardian.request(in: "And now?", of: 3, at: time(11)) == "And now?")
+        #expect(guardian.counts.looks == 2)
+        guardian.sleep()
+        #expect(try !guardian.admits([], of: 4, at: time(12)))
+        #expect(guardian.request(in: "Serena, go.", of: 4, at: time(12)) == nil)
+    }
+
+    @Test func wholeUtteranceDecidesWhereFirstWordsAreInDoubt() throws {
+        for (transcript, request) in [("Serena, go.", "go."), ("Sabrina, go.", nil)] {
+            let guardian = WakeGuard(try WakePhrase("Serena"), recognizer: ScriptedRecognizer(["Sabrina goes"]))
+            #expect(try guardian.admits(sound(speech: 2.7), of: 1, at: time(0)))
+            #expect(guardian.request(in: transcript, of: 1, at: time(0)) == request)
+        }
+    }
+
+    @Test func shortUtteranceIsLookedAtOnceItMayBeWhole() throws {
+        let guardian = WakeGuard(try WakePhrase("Serena"), recognizer: ScriptedRecognizer(["Serena."]))
+        let call = sound(speech: 0.5, of: 0.9)
+        #expect(try !guardian.admits(call, of: 1, at: time(0)))
+        #expect(try guardian.admits(call, of: 1, at: time(0), mayBeWhole: true))
+        #expect(guardian.request(in: "Serena.", of: 1, at: time(0)) == "")
+    }
+
+    @Test func clearFirstWordsStandAgainstTheWhole() throws {
+        let guardian = WakeGuard(try WakePhrase("Serena"), recognizer: ScriptedRecognizer(["Serena, how"]))
+        #expect(try guardian.admits(sound(speech: 2.7), of: 1, at: time(0)))
+        #expect(guardian.request(in: "Sarita, how far is it?", of: 1, at: time(0)) == "how far is it?")
+    }
+
+    @Test(.enabled(if: Installed.moonshine != nil)) func calledByAVoiceTheGuardWakes() throws {
+        let recognizer = try MoonshineRecognizer(#require(Installed.moonshine))
+        let guardian = try WakeGuard(phrase: "Serena", recognizer: recognizer)
+        for (utterance, (text, isCall)) in [
+            ("Serena, please introduce yourself.", true), ("We bought some bread and butter.", false),
+        ].enumerated() {
             var samples = [Float](repeating: 0, count: 3_200)
             try FliteSynthesizer(voice: .rms).synthesize(text) { chunk in
                 samples += chunk.samples
                 return true
             }
-            samples += [Float](repeating: 0, count: 3_200)
-            spotter.reset()
-            var count = 0
-            for start in stride(from: 0, to: samples.count, by: 1_600)
-            where try spotter.hear(samples[start..<min(start + 1_600, samples.count)]) != nil { count += 1 }
-            return count
+            #expect(try guardian.admits(samples, of: utterance, at: time(0)) == isCall, "\(text)")
         }
-        #expect(try hits("Serena, please introduce yourself.") == 1)
-        #expect(try hits("We bought some bread and butter.") == 0)
-    }
-
-    @Test(.enabled(if: Installed.hasPocketSphinx)) func spotterTakesWhateverComes() throws {
-        let spotter = try KeyphraseSpotter(try WakePhrase("hey computer"))
-        let sounds: [[Float]] = [
-            [], [.nan, .infinity, -.infinity], [Float](repeating: 1, count: 16_000),
-            (0..<16_000).map { $0 % 100 < 50 ? 1 : -1 }, [Float](repeating: 0, count: 400_000),
-        ]
-        for sound in sounds { #expect(try spotter.hear(sound[...]) == nil) }
-    }
-
-    @Test func missingModelNamesTheRemedy() throws {
-        let phrase = try WakePhrase("Serena")
-        #expect(throws: RecognitionError.self) { try KeyphraseSpotter(phrase, modelFolder: "/nowhere") }
     }
 }

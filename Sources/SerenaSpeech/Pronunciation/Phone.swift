@@ -31,7 +31,7 @@ public enum Phone: String, CaseIterable, Hashable, Sendable {
     }
 
     /// The same sound made without the voice.
-    private var unvoiced: Phone {
+    var unvoiced: Phone {
         switch self {
         case .b: .p
         case .d: .t

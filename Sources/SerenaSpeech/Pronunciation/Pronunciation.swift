@@ -36,11 +36,6 @@ public struct Pronunciation: Hashable, Sendable {
         self.phones = phones
     }
 
-    /// The phones as PocketSphinx and the CMU dictionary write them.
-    public var dictionaryText: String {
-        phones.map { $0.rawValue.uppercased() }.joined(separator: " ")
-    }
-
     /// How differently two pronunciations sound, from 0, the same, to 1: Levenshtein's distance, in which similar phones cost less, over the length of the
     /// longer one.
     public func distance(to other: Pronunciation) -> Double {

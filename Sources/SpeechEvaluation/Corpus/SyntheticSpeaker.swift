@@ -27,17 +27,6 @@ struct SyntheticSpeaker: Sendable {
         return speakers
     }
 
-    /// The four voices, and each a tenth slower and a tenth faster.
-    static func crowd() throws(EvaluationError) -> [SyntheticSpeaker] {
-        var speakers: [SyntheticSpeaker] = []
-        for stretch in [1, 1.1, 0.9] {
-            for voice in FliteSynthesizer.Voice.allCases {
-                speakers.append(try SyntheticSpeaker(voice, stretch: stretch))
-            }
-        }
-        return speakers
-    }
-
     /// `text` at 16 kHz, with 0.2 s of silence before and 0.4 s behind it.
     func say(_ text: String) throws(EvaluationError) -> [Float] {
         var samples: [Float] = []

@@ -9,11 +9,11 @@ struct TalkSound {
     private var random: SeededGenerator
     private let speakers: [SyntheticSpeaker]
 
-    /// - Parameter seed: decides words, speakers and pauses.
-    init(seed: UInt64) throws(EvaluationError) {
-        text = TalkText(seed: seed)
+    /// - Parameter seed: decides words and speakers.
+    init(_ kind: TalkText.Kind, seed: UInt64) throws(EvaluationError) {
+        text = TalkText(kind, seed: seed)
         random = SeededGenerator(seed: seed ^ 0x7a1c)
-        speakers = try SyntheticSpeaker.crowd()
+        speakers = try WakeWordCalls.speakers(stretches: [0.86, 0.93, 1, 1.07, 1.14])
     }
 
     /// About `seconds` of talk.
@@ -24,11 +24,6 @@ struct TalkSound {
             samples += try speaker.say(text.sentence())
         }
         return samples
-    }
-
-    /// One sentence, by one of the speakers.
-    mutating func sentence() throws(EvaluationError) -> [Float] {
-        try talk(seconds: 0.1)
     }
 
     /// `seconds` of noise without speech, at −30 dBFS.

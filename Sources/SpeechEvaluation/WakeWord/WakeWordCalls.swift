@@ -4,56 +4,62 @@ import Instrumentation
 import SerenaAudio
 import SerenaSpeech
 
-/// What became of a set of calls.
+/// What became of a set of calls under one condition.
 struct WakeWordCalls {
     private(set) var calls = 0
-    /// Calls that the spotter did not notice.
-    private(set) var unnoticed = 0
-    /// Calls that were noticed, but that the transcript did not name.
-    private(set) var unconfirmed = 0
-    /// Requests in the same breath whose words came through.
+    private(set) var missed = 0
+    /// Requests in the same breath, of the calls that were heard.
     private(set) var requests = WordErrorTally()
+    /// Calls and requests as they are recognised by an assistant that is awake.
+    private(set) var awake = WordErrorTally()
+    private var stream: WakeWordStream
+    private var place: ListeningPlace
+    private let recognizer: MeteredRecognizer
 
-    var missed: Int { unnoticed + unconfirmed }
     var missRate: Double { Double(missed) / Double(max(1, calls)) }
 
-    private static let chunk = AudioFrame.sampleRate / 10
+    /// What is asked behind the phrase.
+    static let asked = [
+        "how much is nineteen plus thirty four?", "tell me about the sea.",
+        "who will win the match tomorrow?", "remember that my favorite color is green.",
+    ]
+    /// The voices of everything that is reported; the rules of the wake word were chosen on the other voices.
+    private static let voices: [FliteSynthesizer.Voice] = [.slt, .awb]
+    /// What is heard around a call, in samples: 1 s.
+    private static let pause = [Float](repeating: 0, count: AudioFrame.sampleRate)
 
-    /// One call: an utterance that grows by 100 ms at a time, as in the engine.
-    ///
-    /// - Parameter request: what is said behind the phrase.
-    mutating func hear(
-        _ samples: [Float], request: String, by guardian: WakeGuard, _ recognizer: any SpeechRecognizer
-    ) throws {
-        calls += 1
-        let time = Instant(nanoseconds: 0)
-        guardian.sleep()
-        var isAdmitted = false
-        for end in stride(from: Self.chunk, through: samples.count, by: Self.chunk) where !isAdmitted {
-            isAdmitted = try guardian.admits(Array(samples[..<end]), of: calls, at: time)
-        }
-        guard isAdmitted else {
-            unnoticed += 1
-            return
-        }
-        let transcript = try recognizer.transcribe(samples, sampleRate: AudioFrame.sampleRate).text
-        guard let understood = guardian.request(in: transcript, of: calls, at: time) else {
-            unconfirmed += 1
-            return
-        }
-        requests.add(request, heardAs: understood)
+    init(
+        _ phrase: WakePhrase, under condition: ListeningCondition, seed: UInt64, babblers: [[Float]],
+        _ recognizer: MeteredRecognizer
+    ) {
+        stream = WakeWordStream(phrase, recognizer: recognizer)
+        place = ListeningPlace(condition, seed: seed, voices: babblers)
+        self.recognizer = recognizer
     }
 
-    /// What is asked behind the phrase, in the reported set and in the one that the threshold was chosen on.
-    static let reported = [
-        "how much is nineteen plus thirty four?", "how many kilometers are ten miles?", "tell me about the sea.",
-        "who will win the match tomorrow?", "count down from five.", "remember that my favorite color is green.",
-    ]
-    static let development = ["what time is it?", "play some music please.", "how far away is the moon?"]
+    /// Each of the voices at each tempo.
+    static func speakers(stretches: [Double]) throws(EvaluationError) -> [SyntheticSpeaker] {
+        var speakers: [SyntheticSpeaker] = []
+        for stretch in stretches {
+            for voice in voices { speakers.append(try SyntheticSpeaker(voice, stretch: stretch)) }
+        }
+        return speakers
+    }
 
-    /// `phrase` with `request` in one breath.
-    static func sentence(_ phrase: WakePhrase, _ request: String) -> String {
-        let text = phrase.text.prefix(1).uppercased() + phrase.text.dropFirst()
-        return "\(text), \(request)"
+    /// One call, with a pause before and after it.
+    mutating func hear(_ speaker: SyntheticSpeaker, _ phrase: WakePhrase, _ request: String) throws {
+        let sentence = phrase.text.prefix(1).uppercased() + phrase.text.dropFirst() + ", " + request
+        let sound = place.hear(Self.pause + (try speaker.say(sentence)) + Self.pause)
+        let before = stream.requests.count
+        try stream.hear(sound)
+        try stream.finish()
+        calls += 1
+        if stream.requests.count > before {
+            requests.add(request, heardAs: stream.requests[before])
+        } else {
+            missed += 1
+        }
+        let words = Array(sound.dropFirst(Self.pause.count).dropLast(Self.pause.count))
+        awake.add(sentence, heardAs: try recognizer.transcribe(words, sampleRate: AudioFrame.sampleRate).text)
     }
 }

@@ -1,56 +1,125 @@
-// A microphone that is always on: how often it takes talk and noise for the wake word.
+// A microphone that is always on, before an assistant that is asleep.
 
 import Instrumentation
 import SerenaAudio
 import SerenaSpeech
 
-/// Feeds a spotter with sound without end, confirms its hits by recognition as the engine does, and keeps the accounts.
+/// Cuts sound without end into utterances, as the engine does, has the guard decide on each, and keeps the accounts.
 struct WakeWordStream {
-    let phrase: WakePhrase
-    private let spotter: KeyphraseSpotter
-    private let recognizer: any SpeechRecognizer
-    private var recent: [Float] = []
+    private let guardian: WakeGuard
+    private let recognizer: MeteredRecognizer
+    private var detector: any VoiceActivityDetector
+    private var preRoll: [Float] = []
+    private var utterance: [Float] = []
+    private var isOpen = false
+    private var silence = 0
+    private var number = 0
+    private var frames = 0
+    private var isAdmitted = false
 
-    /// Hits of the spotter, and those that recognition confirmed.
-    private(set) var hits = 0
-    private(set) var accepts: [String] = []
+    /// What was asked for, of those utterances that woke the assistant, and their transcripts.
+    private(set) var requests: [String] = []
+    private(set) var transcripts: [String] = []
+    private(set) var utterances = 0
     private(set) var audioSeconds = 0.0
-    private(set) var spottingSeconds = 0.0
+    /// Processor time of the guard, and of recognising what it let pass.
+    private(set) var guardSeconds = 0.0
     private(set) var confirmingSeconds = 0.0
+    /// Processor time of recognising everything, counted on some of the utterances: these, at their ends, and as they grew.
+    private var sampled = 0
+    private var (finals, partials) = (0.0, 0.0)
+    private let sampling: Int
 
-    /// What is recognised around a hit: this much before its end and behind it, in samples.
-    private static let before = 2 * AudioFrame.sampleRate
-    private static let behind = AudioFrame.sampleRate / 2
-    private static let chunk = AudioFrame.sampleRate / 10
+    private static let sampleRate = AudioFrame.sampleRate
+    /// An utterance ends after 0.5 s of silence or at 20 s; 0.3 s from before it belong to it; the guard is asked every 100 ms.
+    private static let endSilence = sampleRate / 2
+    private static let longest = 20 * sampleRate
+    private static let preRollLength = sampleRate * 3 / 10
+    private static let chunk = sampleRate / 10
 
-    init(_ phrase: WakePhrase, spotter: KeyphraseSpotter, recognizer: any SpeechRecognizer) {
-        (self.phrase, self.spotter, self.recognizer) = (phrase, spotter, recognizer)
+    /// - Parameter sampling: every so many utterances the price of recognising them without a wake word is found; 0 for never.
+    init(_ phrase: WakePhrase, recognizer: MeteredRecognizer, sampling: Int = 0) {
+        guardian = WakeGuard(phrase, recognizer: recognizer)
+        self.recognizer = recognizer
+        self.sampling = sampling
+        detector = EnergyVoiceActivityDetector()
     }
 
-    /// Takes the next stretch of sound, in which nobody says the phrase.
+    var counts: WakeGuard.Counts { guardian.counts }
+
+    /// Takes what is heard next.
     mutating func hear(_ samples: [Float]) throws {
-        let stream = recent + samples
-        var found: [Int] = []
-        let (_, seconds) = try RecognitionFigures.cpuSeconds {
-            for start in stride(from: recent.count, to: stream.count, by: Self.chunk) {
-                let end = min(start + Self.chunk, stream.count)
-                if try spotter.hear(stream[start..<end]) != nil { found.append(end) }
-            }
-        }
-        spottingSeconds += seconds
         audioSeconds += RecognitionFigures.seconds(samples)
-        hits += found.count
-        for end in found {
-            let window = max(0, end - Self.before)..<min(stream.count, end + Self.behind)
-            let (transcript, seconds) = try RecognitionFigures.cpuSeconds {
-                try recognizer.transcribe(Array(stream[window]), sampleRate: AudioFrame.sampleRate)
-            }
-            confirmingSeconds += seconds
-            if phrase.find(in: transcript.text) != nil { accepts.append(transcript.text) }
+        for start in stride(from: 0, to: samples.count, by: AudioFrame.sampleCount) {
+            var frame = Array(samples[start..<min(start + AudioFrame.sampleCount, samples.count)])
+            frame += [Float](repeating: 0, count: AudioFrame.sampleCount - frame.count)
+            try hear(frame: frame)
         }
-        recent = Array(stream.suffix(Self.before))
+    }
+
+    private mutating func hear(frame: [Float]) throws {
+        let isSpeech = detector.process(AudioFrame(index: frames, time: Self.time, samples: frame)).isSpeech
+        frames += 1
+        guard isOpen else {
+            preRoll = Array((preRoll + frame).suffix(Self.preRollLength))
+            if isSpeech { (isOpen, utterance, preRoll, silence) = (true, preRoll, [], 0) }
+            return
+        }
+        utterance += frame
+        silence = isSpeech ? 0 : silence + frame.count
+        if silence >= Self.endSilence || utterance.count >= Self.longest { return try finish() }
+        if !isAdmitted, utterance.count % Self.chunk < frame.count { try ask() }
+    }
+
+    private mutating func ask() throws {
+        let before = recognizer.seconds
+        isAdmitted = try guardian.admits(utterance, of: number, at: Self.time)
+        guardSeconds += recognizer.seconds - before
+    }
+
+    /// Ends the utterance, if there is one.
+    mutating func finish() throws {
+        guard isOpen else { return }
+        if !isAdmitted { try ask() }
+        if isAdmitted {
+            let before = recognizer.seconds
+            let transcript = try recognizer.transcribe(utterance, sampleRate: Self.sampleRate).text
+            confirmingSeconds += recognizer.seconds - before
+            if let request = guardian.request(in: transcript, of: number, at: Self.time) {
+                requests.append(request)
+                transcripts.append(transcript)
+            }
+            guardian.sleep()
+        }
+        utterances += 1
+        if sampling > 0, utterances % sampling == 0 { try priceWithoutWakeWord() }
+        (isOpen, utterance, isAdmitted, silence) = (false, [], false, 0)
+        number += 1
+    }
+
+    private static let time = Instant(nanoseconds: 0)
+
+    private mutating func priceWithoutWakeWord() throws {
+        let start = recognizer.seconds
+        _ = try recognizer.transcribe(utterance, sampleRate: Self.sampleRate)
+        let end = recognizer.seconds
+        // The engine looks at what was said so far when half a second or two thirds more have been said.
+        var seen = 0
+        while seen + max(Self.sampleRate / 2, seen * 2 / 3) < utterance.count {
+            seen += max(Self.sampleRate / 2, seen * 2 / 3)
+            _ = try recognizer.transcribe(Array(utterance[..<seen]), sampleRate: Self.sampleRate)
+        }
+        finals += end - start
+        partials += recognizer.seconds - end
+        sampled += 1
+    }
+
+    /// Processor time of recognising everything that was heard once, and of its partial transcripts as well.
+    var priceOfEverything: (finals: Double, withPartials: Double) {
+        let scale = Double(utterances) / Double(max(1, sampled))
+        return (finals * scale, (finals + partials) * scale)
     }
 
     /// Per hour of sound.
-    func perHour(_ count: Int) -> Double { Double(count) / max(1e-9, audioSeconds) * 3_600 }
+    func perHour(_ count: Double) -> Double { count / max(1e-9, audioSeconds) * 3_600 }
 }
