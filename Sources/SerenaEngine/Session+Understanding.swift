@@ -40,7 +40,10 @@ extension Session {
     /// Recognises with the first that works; names the problem when it is not the first.
     private func recognize(_ utterance: Utterance, mayStandIn: Bool) throws -> Recognized {
         let start = clock.now
-        guard try wake?.admits(utterance.samples, of: utterance.number, at: start) ?? true else {
+        guard
+            try wake?.admits(
+                utterance.samples, of: utterance.number, at: start, mayBeWhole: mayStandIn) ?? true
+        else {
             return Recognized(start: start, end: clock.now)
         }
         var (text, problem) = ("", String?.none)

@@ -58,7 +58,6 @@ struct Session: Sendable {
         classifier = try program.classifier(name: configuration.name)
         vocabulary = SlotVocabulary(terms: configuration.voiceProfile?.customVocabulary ?? [])
         correction = configuration.voiceProfile.map { VocabularyCorrection($0) }
-        wake = try Self.wakeGuard(configuration)
 
         understanding = clock.makeWorker(named: "understanding")
         answering = clock.makeWorker(named: "answering")
@@ -67,6 +66,7 @@ struct Session: Sendable {
         voice = clock.makeWorker(named: "voice")
         let disk = clock.makeWorker(named: "disk")
         recognizer = FallibleRecognizer(recognizer: parts.recognizer, faults: faults, clock: clock)
+        wake = try Self.wakeGuard(configuration, recognizer: recognizer)
         standIn = parts.loadStandIn.map { StandInRecognizer(load: $0) }
         synthesizer = FallibleSynthesizer(synthesizer: parts.synthesizer, faults: faults)
         memory = try SQLiteMemoryStore(path: configuration.path(of: "memory.sqlite"), worker: disk)
@@ -86,9 +86,11 @@ struct Session: Sendable {
         emergency = try await voice.run { [synthesizer] in try EmergencySentence(spokenBy: synthesizer) }
     }
 
-    private static func wakeGuard(_ configuration: EngineConfiguration) throws -> WakeGuard? {
+    private static func wakeGuard(
+        _ configuration: EngineConfiguration, recognizer: any SpeechRecognizer
+    ) throws -> WakeGuard? {
         do {
-            return try configuration.wakeWord.map { try WakeGuard(phrase: $0) }
+            return try configuration.wakeWord.map { try WakeGuard(phrase: $0, recognizer: recognizer) }
         } catch {
             throw AssistantError("\(error)", remedy: "scripts/serena-bench doctor")
         }

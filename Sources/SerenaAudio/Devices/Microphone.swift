@@ -51,7 +51,7 @@ public final class Microphone: AudioSource {
     ///
     /// - Throws: ``SoundDeviceError`` when the device cannot be opened at first.
     public func deliver(to listener: @escaping @Sendable (AudioFrame) async -> Void) async throws {
-        try await worker.run { [loop] in try loop.open() }
+        try await worker.run { [loop] in try loop.begin() }
         let (frames, continuation) = AsyncStream.makeStream(
             of: AudioFrame.self, bufferingPolicy: .bufferingOldest(Self.queueFrames))
         worker.submit { [loop] in
@@ -119,7 +119,14 @@ private final class CaptureLoop: @unchecked Sendable {
         shared.withLock { $0.isStopped = true }
     }
 
-    func open() throws(SoundDeviceError) {
+    /// Opens the device for a new listener.
+    func begin() throws(SoundDeviceError) {
+        try open()
+        shared.withLock { $0.isStopped = false }
+    }
+
+    /// Opens the device, for the first time or once it is back. Whoever has stopped the loop meanwhile is not overruled.
+    private func open() throws(SoundDeviceError) {
         let input = try system.openInput(name, sampleRate: AudioFrame.sampleRate)
         do {
             cutter = try FrameCutter(from: input.sampleRate)
@@ -129,10 +136,7 @@ private final class CaptureLoop: @unchecked Sendable {
         self.input = input
         lastSound = clock.now
         reopening = Reopening()
-        shared.withLock { shared in
-            shared.account.state = .open
-            shared.isStopped = false
-        }
+        shared.withLock { $0.account.state = .open }
     }
 
     /// - Parameter give: gives a frame to the listener; false when there was no room for it.
