@@ -12,6 +12,7 @@ import Testing
         var began = 50
         var ended: Int?
         var endpoint: Int?
+        var route = Route.vm
     }
 
     private static func observation(_ turns: [Turn], answeredAt: Int?) -> StepObservation {
@@ -23,7 +24,7 @@ import Testing
                 if let endpoint = turn.endpoint { trace.record(.endpoint, from: at(endpoint - 100), to: at(endpoint)) }
                 return ObservedTurn(
                     number: index, began: at(turn.began), ended: turn.ended.map(at),
-                    report: TurnReport(turn: index, response: "yes", route: .vm, trace: trace))
+                    report: TurnReport(turn: index, response: "yes", route: turn.route, trace: trace))
             })
     }
 
@@ -34,6 +35,12 @@ import Testing
         ([Turn(ended: 1_500, endpoint: 1_100), Turn(began: 1_600, ended: 2_400, endpoint: 2_200)], 1_200, true),
         // The request was broken in two, and only the second half was answered, in time.
         ([Turn(ended: 1_150, endpoint: 1_100), Turn(began: 1_600, ended: 2_400, endpoint: 2_200)], 2_250, true),
+        // The first half was let pass in silence, and the whole answered after it; or never answered.
+        (
+            [Turn(ended: 1_150, endpoint: 1_100, route: .ignored), Turn(began: 1_600, ended: 2_400, endpoint: 2_200)],
+            2_250, false
+        ),
+        ([Turn(ended: 1_150, endpoint: 1_100, route: .ignored)], nil, true),
         ([Turn(), Turn(began: 1_600, ended: 2_400, endpoint: 2_200)], 2_250, true),
         // The first half was taken for all, and answered late, after the user had finished.
         ([Turn(ended: 2_600, endpoint: 1_700)], 2_300, true),

@@ -78,12 +78,15 @@ public enum TurnScoring {
     /// Whether the assistant took the turn before the user had finished.
     ///
     /// It spoke before the last sample of speech, or broke one utterance into several turns, or closed its turn before
-    /// the utterance ended, or says itself that it decided before. However many of these happen, a step is cut off once. Talk that is not meant for the assistant may be cut up at will, as long as it keeps silent.
+    /// the utterance ended, or says itself that it decided before. However many of these happen, a step is cut off once. A first part that the assistant let
+    /// pass in silence does not count when the whole was answered after it: nobody was interrupted, and nothing was lost. Talk that is not meant for the assistant may be cut up at will, as long as it keeps silent.
     public static func isCutOff(_ step: Step, _ observation: StepObservation) -> Bool {
         if let latency = observation.latency, latency < .zero { return true }
         guard step.expect.isAnswered else { return false }
-        let beganDuringSpeech = observation.turns.filter { $0.began < observation.speechEnd }
-        let endedDuringSpeech = observation.turns.contains {
+        let wasAnswered = observation.latency != nil
+        let turns = observation.turns.filter { !(wasAnswered && $0.report?.route == .ignored) }
+        let beganDuringSpeech = turns.filter { $0.began < observation.speechEnd }
+        let endedDuringSpeech = turns.contains {
             ($0.ended ?? observation.speechEnd) < observation.speechEnd
         }
         // An assistant that is deaf while it answers begins no second turn; its own mark of the endpoint tells.
