@@ -24,7 +24,8 @@ import Testing
                 if let endpoint = turn.endpoint { trace.record(.endpoint, from: at(endpoint - 100), to: at(endpoint)) }
                 return ObservedTurn(
                     number: index, began: at(turn.began), ended: turn.ended.map(at),
-                    report: TurnReport(turn: index, response: "yes", route: turn.route, trace: trace))
+                    report: TurnReport(
+                        turn: index, response: turn.route == .ignored ? "" : "yes", route: turn.route, trace: trace))
             })
     }
 

@@ -84,7 +84,10 @@ public enum TurnScoring {
         if let latency = observation.latency, latency < .zero { return true }
         guard step.expect.isAnswered else { return false }
         let wasAnswered = observation.latency != nil
-        let turns = observation.turns.filter { !(wasAnswered && $0.report?.route == .ignored) }
+        let turns = observation.turns.filter { turn in
+            guard wasAnswered, let report = turn.report else { return true }
+            return report.route != .ignored || !report.response.isEmpty
+        }
         let beganDuringSpeech = turns.filter { $0.began < observation.speechEnd }
         let endedDuringSpeech = turns.contains {
             ($0.ended ?? observation.speechEnd) < observation.speechEnd
