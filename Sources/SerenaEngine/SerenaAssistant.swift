@@ -161,7 +161,10 @@ public actor SerenaAssistant: Assistant {
         var understanding = await session.understand(utterance)
         if understanding.isWorthASecondLook, isCurrent(utterance) {
             let second = await session.understand(utterance.fromAnotherStart)
-            if second.completeness.isWorthAnswering { understanding = second }
+            let isBetter = second.completeness.isWorthAnswering
+            let lost = isBetter ? understanding : second
+            ahead.wasted(lost.recognition.end - lost.recognition.start, at: clock.now)
+            if isBetter { understanding = second }
         }
         recognitions -= 1
         guard isCurrent(utterance) else {
@@ -193,13 +196,16 @@ public actor SerenaAssistant: Assistant {
         guard understanding.completeness.isWorthAnswering, turnsUnderWay == 0, ahead.allowsMore(at: clock.now) else {
             return
         }
+        await prepare(understanding, in: session) { isCurrent(utterance) }
+    }
+
+    /// Begins to answer what was understood, unless that is prepared already, and keeps it if it still makes sense by then.
+    private func prepare(
+        _ understanding: Utterance.Understanding, in session: Session, if makesSense: () -> Bool
+    ) async {
         if let prepared = ahead.prepared, await session.wants(prepared, for: understanding) { return }
         let answer = await session.prepare(understanding)
-        guard isCurrent(utterance) else {
-            await discard(answer)
-            return
-        }
-        await discard(ahead.keep(answer))
+        await discard(makesSense() ? ahead.keep(answer) : answer)
     }
 
     /// Begins to answer what will probably be asked, before it has been, or before it has been said to its end.
@@ -208,14 +214,8 @@ public actor SerenaAssistant: Assistant {
         else { return }
         let understanding = session.imagine(likely)
         guard understanding.completeness.isWorthAnswering else { return }
-        if let prepared = ahead.prepared, await session.wants(prepared, for: understanding) { return }
-        let answer = await session.prepare(understanding)
         // What was really said goes before what was foreseen.
-        guard turnsUnderWay == 0, utterance?.understanding == nil else {
-            await discard(answer)
-            return
-        }
-        await discard(ahead.keep(answer))
+        await prepare(understanding, in: session) { turnsUnderWay == 0 && utterance?.understanding == nil }
     }
 
     /// Ends what was begun in vain, and counts what it cost.
@@ -242,9 +242,11 @@ public actor SerenaAssistant: Assistant {
         guard let utterance else { return }
         self.utterance = nil
         let endpoint = clock.now
-        // What is prepared for later is kept while somebody talks about something else.
-        let isForOthers = utterance.understanding?.completeness == .undecided
-        let prepared = isForOthers ? nil : ahead.keep(nil)
+        // What is prepared for later is kept while somebody talks about something else, which nothing will come of.
+        let isForOthers = utterance.understanding.map { seen in
+            seen.completeness == .undecided && seen.classification.intent == nil
+        }
+        let prepared = isForOthers == true ? nil : ahead.keep(nil)
         if let understanding = utterance.understanding {
             ahead.used()
             learn(from: understanding, of: utterance)
