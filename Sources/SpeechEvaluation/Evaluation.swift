@@ -53,7 +53,8 @@ public protocol Evaluation: Sendable {
 public enum Evaluations {
     public static let all: [any Evaluation] = [
         VoiceActivityEvaluation(), RecognitionEvaluation(), IntentEvaluation(), PredictionEvaluation(),
-        VoiceProfileEvaluation(), WakeWordEvaluation(), BargeInEvaluation(), SynthesisEvaluation(),
+        VoiceProfileEvaluation(), WakeWordEvaluation(), BargeInEvaluation(), OwnVoiceEvaluation(),
+        SynthesisEvaluation(),
     ]
     /// What fits the constants of a part anew. They take minutes, and have no goals.
     public static let trainings: [any Evaluation] = [BlendTraining(), BargeInTraining()]

@@ -1,5 +1,7 @@
 // Hearing while speaking: the microphone without the assistant's own voice, and whether somebody breaks into it.
 
+import Foundation
+
 /// The first look at every frame of a microphone beside a loudspeaker.
 public struct DuplexListener: Sendable {
     /// What was heard in a frame.
@@ -14,15 +16,10 @@ public struct DuplexListener: Sendable {
 
     /// What is left must be louder than the echo that may be in it by this factor of power, 6 dB.
     private static let echoMargin = 4.0
-    /// While the way of the echo is not known yet, by this one, 10 dB.
-    private static let firstEchoMargin = 10.0
-    /// The share of the echo that may be left whatever the canceller says, −11 dB, for ``predictionWindow`` frames.
-    private static let leftOver = 0.08
-    private static let predictionWindow = 10
+    /// What is left of the sound of a room after a frame: 60 dB less in 0.8 s.
+    private static let tailDecay = Double(EchoCanceller.roomDecay)
     /// Frames in a row that must stand out before speech can begin while the assistant speaks.
     private static let onsetFrames = 3
-    /// Frames of the assistant's voice after which the way of the echo is known.
-    private static let learningFrames = 100
     /// Above the background, in dB.
     private static let noiseMargin = 8.0
     /// In dBFS.
@@ -39,7 +36,7 @@ public struct DuplexListener: Sendable {
     private var high = Gate()
     /// Frames in a row that stood out.
     private var loudFrames = 0
-    private var learned = 0
+    private var watch = EchoWatch()
     private var sinceLoud = Int.max / 2
 
     /// - Parameter settles: false for a listener that only asks, of whose questions a network is to learn.
@@ -66,12 +63,13 @@ public struct DuplexListener: Sendable {
             return Heard(frame: frame, activity: detector.process(frame))
         }
         let silence = [Float](repeating: 0, count: AudioFrame.sampleCount)
-        let cancelled = canceller.cancel(frame.samples, reference: reference ?? silence)
-        if reference != nil { learned += 1 }
+        let played = reference ?? silence
+        let cancelled = canceller.cancel(frame.samples, reference: played)
         let clean = AudioFrame(index: frame.index, time: frame.time, samples: cancelled.samples)
-        let isLoud = standsOut(cancelled)
+        let isLoud = standsOut(cancelled, played: played)
         loudFrames = isLoud ? loudFrames + 1 : 0
-        let goesOn = isLoud && (loudFrames >= Self.onsetFrames || sinceLoud <= Self.hold)
+        let isOther = isLoud && watch.verdict == .other
+        let goesOn = isOther && (loudFrames >= Self.onsetFrames || sinceLoud <= Self.hold)
         sinceLoud = goesOn ? 0 : min(sinceLoud + 1, Int.max / 2)
         let found = detector.process(clean)
         let isEchoOnly = !canceller.isIdle && sinceLoud > Self.hold
@@ -84,37 +82,44 @@ public struct DuplexListener: Sendable {
         return Heard(frame: clean, activity: activity, interrupts: settled && canInterrupt)
     }
 
-    /// Whether the frame, or what is hissing in it, is more than background and echo.
-    private mutating func standsOut(_ cancelled: EchoCanceller.Cancelled) -> Bool {
+    /// Whether the frame, or what is hissing in it, is more than background and echo, known or not.
+    private mutating func standsOut(_ cancelled: EchoCanceller.Cancelled, played: [Float]) -> Bool {
+        let isOther = watch.verdict == .other
         let isLoud = plain.standsOut(
             cancelled.residual.plain, echo: cancelled.echo.plain, predicted: cancelled.predicted.plain,
-            isKnown: learned >= Self.learningFrames)
+            isOther: isOther)
         let isHissing = high.standsOut(
-            cancelled.residual.high, echo: cancelled.echo.high, predicted: cancelled.predicted.high,
-            isKnown: learned >= Self.learningFrames)
-        return isLoud || isHissing
+            cancelled.residual.high, echo: cancelled.echo.high, predicted: cancelled.predicted.high, isOther: isOther)
+        guard let found = watch.watch(cancelled.samples, played: played, standsOut: isLoud || isHissing) else {
+            return (isLoud || isHissing) && watch.verdict != .echo
+        }
+        canceller.suspect(found)
+        plain.leftOver.beginAnew()
+        high.leftOver.beginAnew()
+        return false
     }
 
     /// What a power is compared to: the background, and what may be left of an echo.
     private struct Gate {
         /// The levels of the last second.
         private var recent: [Double] = []
-        /// The power of echo that was predicted for the last tenth of a second: a room and a loudspeaker leave some of it behind.
-        private var predictions: [Double] = []
+        /// The power of echo that was predicted, the largest of late, which dies away as in a room: a room and a loudspeaker leave some of
+        /// it behind.
+        private var tail = 0.0
+        var leftOver = LeftOverEcho()
 
         mutating func note(_ power: Double) {
             recent.append(Level.ofPower(power))
             if recent.count > floorWindow { recent.removeFirst() }
         }
 
-        mutating func standsOut(_ residual: Double, echo: Double, predicted: Double, isKnown: Bool) -> Bool {
-            predictions.append(predicted)
-            if predictions.count > predictionWindow { predictions.removeFirst() }
+        mutating func standsOut(_ residual: Double, echo: Double, predicted: Double, isOther: Bool) -> Bool {
+            leftOver.note(predicted: predicted, residual: residual, isOther: isOther)
+            tail = max(predicted, tail * tailDecay)
             let floor = recent.min() ?? Level.silence
             let level = Level.ofPower(residual)
             note(residual)
-            let explained =
-                (isKnown ? echoMargin : firstEchoMargin) * echo + leftOver * (predictions.max() ?? 0)
+            let explained = echoMargin * echo + leftOver.share * tail
             return residual > explained && level > lowestLevel && level > floor + noiseMargin
         }
     }

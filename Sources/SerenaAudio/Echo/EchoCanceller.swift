@@ -46,13 +46,19 @@ public struct EchoCanceller: Sendable {
     /// How far the way to the microphone is taken to change from frame to frame; 1 would be not at all. People move within seconds.
     private static let transition: Float = 0.9995
     /// What is thought possible of a weight before anything is heard: early and strong echo rather than late.
-    private static let (firstDoubt, lastDoubt): (Float, Float) = (0.06, 0.01)
+    private static let (firstDoubt, lastDoubt): (Float, Float) = (0.005, 0.001)
+    /// What is thought possible of a weight at the lag of an echo that was not known, relative to its power…
+    private static let suspicion: Float = 0.5
+    /// …and at the most.
+    private static let mostDoubt: Float = 0.25
     /// The share of the full step that is taken, because neighbouring blocks overlap and teach the same thing twice.
     private static let step: Float = 0.5
     /// The doubt that such a step takes away. Less than it could: the filter shall not be too sure of itself.
     private static let relief: Float = 0.25
     /// The smoothing of the power of everything that is not echo, per frame.
     private static let smoothing: Float = 0.8
+    /// What is left of the sound of a room after a frame: 60 dB less in 0.8 s.
+    static let roomDecay: Float = 0.84
     private static let leastPower: Float = 1e-8
     private static let leastDoubt: Float = 1e-6
     /// The echo of a partition is taken to be no stronger than this times what was heard, 9 dB…
@@ -63,6 +69,10 @@ public struct EchoCanceller: Sendable {
     private static let disbelief: Float = 0.3
     /// A reference below −90 dBFS is silence.
     private static let silence: Float = 3e-5
+    /// A mean square.
+    private static let inaudible = 1e-7
+    /// Frames beyond ``reach`` for which a room is listened to.
+    private static let longestTail = 100
 
     private let transform = BlockTransform(count: size)
     private var weightsReal = [Float](repeating: 0, count: partitions * bins)
@@ -78,13 +88,19 @@ public struct EchoCanceller: Sendable {
     private var otherPower = [Float](repeating: 1e-6, count: bins)
     /// What was heard with the last frame, over neighbouring bins.
     private var lastHeard = [Float](repeating: 0, count: bins)
+    /// The power of echo that is expected beyond ``reach``.
+    private var late = [Float](repeating: 0, count: bins)
+    /// Whether that is not below −70 dBFS yet.
+    private var isTailing = false
     private var silentFrames = Int.max / 2
     private var nextConstrained = 0
 
     public init() {}
 
     /// Whether no echo can be left of anything that was played.
-    public var isIdle: Bool { silentFrames > 2 * Self.partitions + 4 }
+    public var isIdle: Bool {
+        silentFrames > 2 * Self.partitions + 4 && (!isTailing || silentFrames > 2 * Self.partitions + Self.longestTail)
+    }
 
     /// Takes the next frame of the microphone, and what the loudspeaker played during it; both of ``AudioFrame/sampleCount`` samples.
     ///
@@ -111,6 +127,17 @@ public struct EchoCanceller: Sendable {
         return Cancelled(
             samples: isWorse ? frame : rest, residual: isWorse ? power : restPower,
             predicted: Self.power(of: predicted), echo: echoPower)
+    }
+
+    /// Takes it that there is an echo which was not known, or is louder than it was: forgets to be sure from its lag on.
+    mutating func suspect(_ found: EchoSearch.Finding) {
+        let first = max(0, (found.lag - Self.partitionLength / 4) / Self.partitionLength)
+        for partition in first..<max(first, Self.partitions) {
+            let possible = min(Self.mostDoubt, Self.suspicion * found.gain) * exp(-Float(partition - first) / 2)
+            for index in partition * Self.bins..<(partition + 1) * Self.bins {
+                doubt[index] = max(doubt[index], possible)
+            }
+        }
     }
 
     static func power(of samples: [Float]) -> Power {
@@ -176,7 +203,20 @@ public struct EchoCanceller: Sendable {
         }
     }
 
-    /// The power of echo that each bin of what is left is expected to hold.
+    /// The power of echo that comes later than ``reach``: a room goes on as the last partition ends, ever softer (J. D. Polack, *La transmission
+    /// de l'énergie sonore dans les salles*, 1988).
+    private mutating func expectLateEcho() {
+        let share = Float(Self.block) / Float(Self.size)
+        let (w, x) = ((Self.partitions - 1) * Self.bins, past(Self.partitions - 1))
+        for bin in 0..<Self.bins {
+            let (a, b) = (weightsReal[w + bin], weightsImaginary[w + bin])
+            let (c, d) = (pastReal[x + bin], pastImaginary[x + bin])
+            // A partition lasts two frames.
+            late[bin] = Self.roomDecay * late[bin] + (a * a + b * b) * (c * c + d * d) * share / 2
+        }
+    }
+
+    /// The power of echo that each bin of what is left is expected to hold, but for what comes late.
     private func expectedEcho() -> [Float] {
         var expected = [Float](repeating: 0, count: Self.bins)
         expected.withUnsafeMutableBufferPointer { expected in
@@ -201,12 +241,13 @@ public struct EchoCanceller: Sendable {
         let padded = [Float](repeating: 0, count: Self.size - Self.block) + rest
         let (errorReal, errorImaginary) = transform.spectrum(of: padded)
         let expected = expectedEcho()
+        expectLateEcho()
         var scales = [Float](repeating: 0, count: Self.bins)
         let share = Float(Self.block) / Float(Self.size)
         let powers = zip(errorReal, errorImaginary).map { $0 * $0 + $1 * $1 }
         for bin in 0..<Self.bins {
             otherPower[bin] = Self.smoothing * otherPower[bin] + (1 - Self.smoothing) * powers[bin]
-            scales[bin] = share / (expected[bin] + otherPower[bin] + Self.leastPower)
+            scales[bin] = share / (expected[bin] + late[bin] + otherPower[bin] + Self.leastPower)
         }
         let heard = Self.blurred(powers)
         let bounds = zip(heard, lastHeard).map { Self.ceiling * (max($0, $1) + Self.leastPower) / share }
@@ -217,7 +258,10 @@ public struct EchoCanceller: Sendable {
             update(w, x, scales: scales, errorReal, errorImaginary, square: square, share: share)
             disbelieve(w, x, bounds: bounds)
         }
-        return Self.power(ofSpectrum: expected)
+        let latePower = Self.power(ofSpectrum: late)
+        isTailing = latePower.plain > Self.inaudible
+        let echo = Self.power(ofSpectrum: expected)
+        return Power(plain: echo.plain + latePower.plain, high: echo.high + latePower.high)
     }
 
     /// Lets go of doubt that what was heard leaves no room for: an echo that is not there shall not long hide the user.
