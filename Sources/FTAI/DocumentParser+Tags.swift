@@ -19,6 +19,13 @@ final class OpenTag {
         hasNoValue = tag.value == nil || tag.isSubsection
     }
 
+    /// The tag, which is moved out and not copied.
+    func takeTag() -> FTAITag {
+        var taken = FTAITag(name: "")
+        swap(&taken, &tag)
+        return taken
+    }
+
     func add(_ node: FTAINode) {
         tag.body.append(node)
     }
@@ -105,7 +112,7 @@ extension DocumentParser {
             let message = "this tag name has \(name.utf8.count) bytes; the limit is \(limits.tagName)"
             problems.report(.tagNameTooLong, at: nameRange, message)
         }
-        let word = head.isQuoted || head.isSubsection ? "" : values.lowercased(head.name.start, head.name.end)
+        let word = head.isQuoted || head.isSubsection ? "" : ValueReader.lowercased(name)
         if word == "end" {
             parseEnd(line, head)
             return
@@ -247,7 +254,8 @@ extension DocumentParser {
             problems.report(.sectionEndedByNext, at: top.tag.nameRange, message, fix: closingFix(of: top))
         }
         if top.isSchema { rules.collect(top.tag, problems: &problems) }
-        if let outer = open.last { outer.add(.tag(top.tag)) } else { root.append(.tag(top.tag)) }
+        let tag = top.takeTag()
+        if let outer = open.last { outer.add(.tag(tag)) } else { root.append(.tag(tag)) }
     }
 }
 

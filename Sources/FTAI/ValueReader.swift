@@ -239,8 +239,12 @@ struct ValueReader {
 
     /// A word in lower case, as tag names compare.
     func lowercased(_ start: Int, _ end: Int) -> String {
-        let text = text(start, end)
-        return text.utf8.allSatisfy { $0 < 0x41 || ($0 > 0x5A && $0 < 0x80) } ? text : text.lowercased()
+        Self.lowercased(text(start, end))
+    }
+
+    /// Most names are in lower case already, which is cheaper to see than to make.
+    static func lowercased(_ text: String) -> String {
+        text.utf8.allSatisfy { $0 < 0x41 || ($0 > 0x5A && $0 < 0x80) } ? text : text.lowercased()
     }
 
     func contains(_ byte: UInt8, _ start: Int, _ end: Int) -> Bool {
