@@ -100,8 +100,8 @@ let package = Package(
         .target(
             name: "SpeechEvaluation",
             dependencies: [
-                "AssistantInterface", "BenchStatistics", "Instrumentation", "SerenaAudio", "SerenaEngine",
-                "SerenaSpeech",
+                "AssistantInterface", "BenchStatistics", "FTAI", "Instrumentation", "SerenaAudio", "SerenaEngine",
+                "SerenaSpeech", yams,
             ],
             resources: [.embedInCode("Intents/Resources/utterances.tsv")]),
 

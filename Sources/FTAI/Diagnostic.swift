@@ -32,15 +32,19 @@ public struct Diagnostic: Error, Hashable, Sendable {
     public var column: Int
     /// In characters, at least 1, and not beyond the end of the line.
     public var length: Int
+    /// The same place in bytes of the source; unknown when it is not known.
+    public var range = SourceRange.none
     public var message: String
     public var notes: [Note]
     /// What the author can do.
     public var help: String?
+    /// A change of the source that mends it, where a program can make it.
+    public var fix: Fix?
 
     public init(
         code: DiagnosticCode, severity: Severity, file: String, line: Int, column: Int, length: Int = 1,
         message: String,
-        notes: [Note] = [], help: String? = nil
+        notes: [Note] = [], help: String? = nil, fix: Fix? = nil
     ) {
         self.code = code
         self.severity = severity
@@ -51,6 +55,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
         self.message = message
         self.notes = notes
         self.help = help
+        self.fix = fix
     }
 }
 
@@ -78,7 +83,7 @@ public struct DiagnosticCollector: Sendable {
     /// Notes a problem at a place; what the mode of reading does not mind is left out.
     public mutating func report(
         _ code: DiagnosticCode, at range: SourceRange, _ message: String, notes: [Diagnostic.Note] = [],
-        help: String? = nil
+        help: String? = nil, fix: Diagnostic.Fix? = nil
     ) {
         guard let severity = code.severity(in: mode) else { return }
         // An error is never lost for want of room: warnings make way.
@@ -90,11 +95,19 @@ public struct DiagnosticCollector: Sendable {
         let place = source.position(at: start)
         let lineEnd = source.lineRange(place.line).upperBound
         let end = min(max(range.end, start), max(lineEnd, start))
-        diagnostics.append(
-            Diagnostic(
-                code: code, severity: severity, file: source.file, line: place.line, column: place.column,
-                length: max(1, source.characterCount(start..<end)), message: message, notes: notes,
-                help: help ?? code.mend))
+        var fix = fix
+        fix?.order = diagnostics.count
+        var diagnostic = Diagnostic(
+            code: code, severity: severity, file: source.file, line: place.line, column: place.column,
+            length: max(1, source.characterCount(start..<end)), message: message, notes: notes,
+            help: help ?? code.mend, fix: fix)
+        diagnostic.range = SourceRange(start, end)
+        diagnostics.append(diagnostic)
+    }
+
+    /// Forgets what was found from a line on, which is going to be read again.
+    mutating func forget(fromLine line: Int) {
+        diagnostics.removeAll { $0.line >= line }
     }
 
     /// Whether an error stands in a part of the source.

@@ -79,6 +79,13 @@ extension DiagnosticCode {
                 "Add or remove cells; a bar within a cell needs a backslash before it.")
         case .schemaTagMissing:
             .init(.strict, "A tag that the schema requires is not there.", "Add the tag, or drop it from the schema.")
+        case .subsectionNotIndented:
+            .init(
+                .strict, "A `@@` section does not stand deeper than the section around it.", "Indent it by two spaces.")
+        case .schemaKeyUnknown:
+            .init(.warning, "A key of a schema looks like a misspelt one and means nothing.", "Correct the key.")
+        case .quotedTagIsKnown:
+            .init(.warning, "A quoted tag has the name of a tag of the vocabulary.", "Leave the quotes out.")
         default: nil
         }
     }

@@ -23,6 +23,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     case sectionEndedByNext = "FTAI0017"
     case endUnexpected = "FTAI0018"
     case nestingTooDeep = "FTAI0019"
+    case subsectionNotIndented = "FTAI0020"
     // Documents: values, narrative, tables, schema
     case quoteUnterminated = "FTAI0021"
     case escapeUnknown = "FTAI0022"
@@ -34,6 +35,21 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     case tableHeaderCellEmpty = "FTAI0028"
     case tableRowRagged = "FTAI0029"
     case schemaTagMissing = "FTAI0030"
+    case schemaKeyUnknown = "FTAI0031"
+    case quotedTagIsKnown = "FTAI0032"
+    // Documents: what they include
+    case includeMalformed = "FTAI0041"
+    case includeMissing = "FTAI0042"
+    case includeOutside = "FTAI0043"
+    case includeCycle = "FTAI0044"
+    case includeTooDeep = "FTAI0045"
+    case includeTooLarge = "FTAI0046"
+    // Documents as JSON
+    case jsonMalformed = "FTAI0051"
+    case jsonTooDeep = "FTAI0052"
+    case jsonKeyRepeated = "FTAI0053"
+    case jsonNotADocument = "FTAI0054"
+    case jsonNotWritable = "FTAI0055"
     // Programs: text and grammar
     case unexpectedCharacter = "FTAI0101"
     case textUnterminated = "FTAI0102"
@@ -92,7 +108,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     }
 
     var entry: DiagnosticEntry {
-        documentEntry ?? taskEntry ?? codeEntry
+        documentEntry ?? includeEntry ?? taskEntry ?? codeEntry
     }
 }
 

@@ -34,7 +34,8 @@ public struct DiagnosticRenderer: Sendable {
             output += "\(margin)\(paint("=", "2")) note: \(place)\(DisplayText.cleaned(note.message))\n"
         }
         if let help = diagnostic.help {
-            output += "\(margin)\(paint("=", "2")) help: \(DisplayText.cleaned(help))\n"
+            let isMended = diagnostic.fix?.isCertain == true ? " `ftai lint --fix` does it." : ""
+            output += "\(margin)\(paint("=", "2")) help: \(DisplayText.cleaned(help))\(isMended)\n"
         }
         return output
     }

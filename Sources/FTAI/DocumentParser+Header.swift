@@ -7,7 +7,7 @@ extension DocumentParser {
             reportEmpty()
             return
         }
-        while lineNumber <= source.lineStarts.count {
+        while lineNumber <= lastLine {
             let line = Line(lineNumber, of: source)
             let start = lineNumber == 1 && source.bytes.starts(with: TextChecker.byteOrderMark) ? 3 : line.contentStart
             switch LineKind(source.bytes, start, line.contentEnd) {
@@ -23,12 +23,16 @@ extension DocumentParser {
                 return
             default:
                 let message = "the document does not begin with a header"
-                problems.report(.headerMissing, at: SourceRange(start, line.contentEnd), message)
+                let top = source.bytes.starts(with: TextChecker.byteOrderMark) ? 3 : 0
+                problems.report(
+                    .headerMissing, at: SourceRange(start, line.contentEnd), message,
+                    fix: .init("begin with a header", replacing: SourceRange(top, top), by: "@ftai v2.0\n"))
                 return
             }
             lineNumber += 1
         }
-        reportEmpty()
+        needsMoreLines = lastLine < source.lineStarts.count
+        if !needsMoreLines { reportEmpty() }
     }
 
     private mutating func reportEmpty() {
@@ -54,7 +58,10 @@ extension DocumentParser {
                 problems.report(.versionUnsupported, at: place, message)
             }
         } else {
-            problems.report(.versionMalformed, at: range, "the header names no version")
+            let behindTag = range.start + "@ftai".utf8.count
+            problems.report(
+                .versionMalformed, at: range, "the header names no version",
+                fix: .init("name the version", replacing: SourceRange(behindTag, behindTag), by: " v2.0"))
         }
         header.attributes = words.map { word in
             let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -1,17 +1,39 @@
 // How tags are read, opened and closed.
 
-/// A tag that is not closed yet.
-struct OpenTag {
+/// A tag that is not closed yet. A class, because lines are added to it in place.
+final class OpenTag {
     var tag: FTAITag
     let indent: Int
     /// Closed by `@end` only.
     let mustBeClosed: Bool
     var table: TableRows?
+    let isSchema: Bool
+    private let hasNoValue: Bool
+
+    init(_ tag: FTAITag, indent: Int, mustBeClosed: Bool, table: TableRows?) {
+        self.tag = tag
+        self.indent = indent
+        self.mustBeClosed = mustBeClosed
+        self.table = table
+        isSchema = tag.isNamed("schema")
+        hasNoValue = tag.value == nil || tag.isSubsection
+    }
+
+    /// The tag, which is moved out and not copied.
+    func takeTag() -> FTAITag {
+        var taken = FTAITag(name: "")
+        swap(&taken, &tag)
+        return taken
+    }
+
+    func add(_ node: FTAINode) {
+        tag.body.append(node)
+    }
 
     /// Whether a line on the same indentation can belong to the tag: a single, `@goal Save time`, has no body there, unless
     /// there is no section around it that the line could belong to.
     func takesSameIndent(isOutermost: Bool) -> Bool {
-        tag.value == nil || tag.isSubsection || isOutermost
+        hasNoValue || isOutermost
     }
 }
 
@@ -56,6 +78,14 @@ struct TagHead {
         valueStart = hint?.end ?? index
     }
 
+    /// Whether a trimmed line is `@end`, with or without something behind it.
+    static func isEnd(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
+        guard end - start >= 4, bytes[start] == Byte.at, let head = TagHead(bytes, start, end), !head.isQuoted,
+            !head.isSubsection, head.name.end - head.name.start == 3
+        else { return false }
+        return zip(bytes[head.name.start..<head.name.end], "end".utf8).allSatisfy { $0 | 0x20 == $1 }
+    }
+
     /// The word at a place; empty when there is none.
     static func name(_ bytes: [UInt8], _ start: Int, _ end: Int) -> SourceRange {
         var index = start
@@ -82,7 +112,7 @@ extension DocumentParser {
             let message = "this tag name has \(name.utf8.count) bytes; the limit is \(limits.tagName)"
             problems.report(.tagNameTooLong, at: nameRange, message)
         }
-        let word = head.isQuoted || head.isSubsection ? "" : name.lowercased()
+        let word = head.isQuoted || head.isSubsection ? "" : ValueReader.lowercased(name)
         if word == "end" {
             parseEnd(line, head)
             return
@@ -103,6 +133,7 @@ extension DocumentParser {
     private mutating func openTag(_ tag: FTAITag, _ line: Line, word: String) {
         let isCode = word == "do" && open.last?.tag.isNamed("task") == true
         let mustBeClosed = isCode || word != "do" && FTAIVocabulary.closedSections.contains(word)
+        rules.see(word.isEmpty ? tag.name.lowercased() : word, of: tag, problems: &problems)
         guard open.count < limits.nesting else {
             if !nestingWasReported {
                 problems.report(.nestingTooDeep, at: tag.nameRange, "sections are nested deeper than \(limits.nesting)")
@@ -112,9 +143,13 @@ extension DocumentParser {
             attach(.tag(tag))
             return
         }
+        if tag.isSubsection, let outer = open.last, line.indent <= outer.indent {
+            let message = "this section of `@\(outer.tag.name.prefix(64))` is not indented deeper than it"
+            problems.report(.subsectionNotIndented, at: tag.nameRange, message)
+        }
         separate()
         let table = word == "table" ? TableRows() : nil
-        open.append(OpenTag(tag: tag, indent: line.indent, mustBeClosed: mustBeClosed, table: table))
+        open.append(OpenTag(tag, indent: line.indent, mustBeClosed: mustBeClosed, table: table))
         if isCode { parseCode() }
     }
 
@@ -123,7 +158,7 @@ extension DocumentParser {
         let first = lineNumber
         var number = first
         var end: Line?
-        while number <= source.lineStarts.count {
+        while number <= lastLine {
             let line = Line(number, of: source)
             if isEnd(line) {
                 end = line
@@ -132,10 +167,11 @@ extension DocumentParser {
             number += 1
         }
         lineNumber = number
+        needsMoreLines = end == nil && lastLine < source.lineStarts.count
         if number > first {
             let range = SourceRange(source.lineRange(first).lowerBound, source.lineRange(number - 1).upperBound)
             let text = verbatim(first..<number)
-            if !text.isEmpty { open[open.count - 1].tag.body = [.code(FTAIText(text, range: range))] }
+            if !text.isEmpty { open.last?.tag.body = [.code(FTAIText(text, range: range))] }
         }
         if let end {
             lineNumber = number + 1
@@ -145,10 +181,7 @@ extension DocumentParser {
 
     /// Whether a line is `@end`, with or without a comment.
     private func isEnd(_ line: Line) -> Bool {
-        guard !line.isEmpty, source.bytes[line.contentStart] == Byte.at,
-            let head = TagHead(source.bytes, line.contentStart, line.contentEnd), !head.isQuoted, !head.isSubsection
-        else { return false }
-        return values.text(head.name.start, head.name.end).lowercased() == "end"
+        TagHead.isEnd(source.bytes, line.contentStart, line.contentEnd)
     }
 
     /// `@end`, or `@end name` where the name is that of an open section.
@@ -160,7 +193,10 @@ extension DocumentParser {
         }
         let title = values.text(place.start, place.end)
         guard let target = target(of: line, named: title) else {
-            problems.report(.endUnexpected, at: line.content, "no open section is left for this `@end`")
+            let isBare = title.isEmpty && comment == nil
+            problems.report(
+                .endUnexpected, at: line.content, "no open section is left for this `@end`",
+                fix: isBare ? removal(of: line) : nil)
             return
         }
         if !title.isEmpty, !open[target].tag.isNamed(title) {
@@ -201,7 +237,7 @@ extension DocumentParser {
 
     /// Ends the innermost open tag and puts it where it belongs.
     mutating func closeTop(by closing: Closing, at end: Int) {
-        guard var top = open.popLast() else { return }
+        guard let top = open.popLast() else { return }
         if let table = top.table {
             top.tag.body += table.finished(of: top.tag, problems: &problems)
         }
@@ -211,16 +247,15 @@ extension DocumentParser {
             top.tag.range.end = max(top.tag.range.end, last.end)
         }
         if top.mustBeClosed, closing != .end {
-            problems.report(.sectionUnclosed, at: top.tag.nameRange, "this `@\(top.tag.name)` has no `@end`")
+            let message = "this `@\(top.tag.name)` has no `@end`"
+            problems.report(.sectionUnclosed, at: top.tag.nameRange, message, fix: closingFix(of: top))
         } else if closing != .end, !top.tag.body.isEmpty, !top.tag.isSubsection {
             let message = "this `@\(top.tag.name)` is ended by what follows it, not by `@end`"
-            problems.report(.sectionEndedByNext, at: top.tag.nameRange, message)
+            problems.report(.sectionEndedByNext, at: top.tag.nameRange, message, fix: closingFix(of: top))
         }
-        if open.isEmpty {
-            root.append(.tag(top.tag))
-        } else {
-            open[open.count - 1].tag.body.append(.tag(top.tag))
-        }
+        if top.isSchema { rules.collect(top.tag, problems: &problems) }
+        let tag = top.takeTag()
+        if let outer = open.last { outer.add(.tag(tag)) } else { root.append(.tag(tag)) }
     }
 }
 

@@ -12,6 +12,7 @@ struct DocumentParser {
 
     var header = FTAIHeader()
     var root: [FTAINode] = []
+    var rules = TagRules()
     var open: [OpenTag] = []
     /// An empty line was seen since the last node.
     var blankIsPending = false
@@ -21,27 +22,36 @@ struct DocumentParser {
     var skippedSections = 0
     var nestingWasReported = false
     var lineNumber = 1
+    /// The last line to read: the lines behind it are not there as a whole yet, see ``parseWindow(isFirst:hasNodes:isLast:)``.
+    var lastLine: Int
+    /// Something that began cannot be read to its end in the lines that there are.
+    var needsMoreLines = false
+    /// What was read before belongs to the same document.
+    var continuesDocument = false
 
     init(source: FTAISource, limits: FTAIParser.Limits, problems: DiagnosticCollector) {
         self.source = source
         self.limits = limits
         self.problems = problems
         self.values = ValueReader(bytes: source.bytes)
+        self.lastLine = source.lineStarts.count
     }
 
     mutating func parse() -> FTAIDocument {
         TextChecker.check(source, problems: &problems)
         spareEnds = countSpareEnds()
         parseHeader()
-        while lineNumber <= source.lineStarts.count {
-            let line = Line(lineNumber, of: source)
-            lineNumber += 1
-            parse(line)
-        }
+        while lineNumber <= lastLine { parseLine() }
         while !open.isEmpty { closeTop(by: .endOfFile, at: source.bytes.count) }
-        let document = FTAIDocument(header: header, nodes: root)
-        DocumentChecker.check(document, problems: &problems)
-        return document
+        rules.reportCandidates(problems: &problems)
+        rules.reportMissing(problems: &problems)
+        return FTAIDocument(header: header, nodes: root)
+    }
+
+    mutating func parseLine() {
+        let line = Line(lineNumber, of: source)
+        lineNumber += 1
+        parse(line)
     }
 
     private mutating func parse(_ line: Line) {
@@ -51,7 +61,10 @@ struct DocumentParser {
         }
         if line.mixesIndentation {
             let place = SourceRange(line.start, line.contentStart)
-            problems.report(.mixedIndentation, at: place, "this indentation mixes tabs and spaces")
+            let spaces = String(repeating: " ", count: line.indent)
+            problems.report(
+                .mixedIndentation, at: place, "this indentation mixes tabs and spaces",
+                fix: .init("indent with spaces", replacing: place, by: spaces))
         }
         let kind = LineKind(source.bytes, line.contentStart, line.contentEnd)
         if kind == .tag { parseTag(line) } else { parseContent(line, kind) }
@@ -59,8 +72,8 @@ struct DocumentParser {
 
     mutating func parseContent(_ line: Line, _ kind: LineKind) {
         closeTags(before: line, isTag: false)
-        if open.last?.table != nil, kind != .comment {
-            open[open.count - 1].table?.add(line, reader: values)
+        if let top = open.last, top.table != nil, kind != .comment {
+            top.table?.add(line, reader: values)
             return
         }
         let range = line.content
@@ -83,7 +96,9 @@ struct DocumentParser {
     private mutating func parseText(_ range: SourceRange) {
         let comment = ValueReader.commentStart(in: source.bytes, range.start, range.end, isText: true)
         let place = ValueReader.trimmed(source.bytes, range.start, comment ?? range.end)
-        let text = TextEscape.resolved(values.text(place.start, place.end))
+        let written = values.text(place.start, place.end)
+        let isMarked = values.contains(Byte.backslash, place.start, place.end)
+        let text = isMarked ? TextEscape.resolved(written) : written
         let note = comment.map { values.commentText($0, range.end) }
         attach(.text(FTAIText(text, comment: note, range: range)))
     }
@@ -105,14 +120,15 @@ struct DocumentParser {
     /// Narrative is kept as it stands. Without a second `---` the first is reported and left out.
     private mutating func parseNarrative(_ line: Line) {
         let first = lineNumber
-        let last = source.lineStarts.count
         var number = first
-        while number <= last {
+        while number <= lastLine {
             let candidate = Line(number, of: source)
             if LineKind.isFence(source.bytes, candidate.contentStart, candidate.contentEnd) { break }
             number += 1
         }
-        guard number <= last else {
+        guard number <= lastLine else {
+            needsMoreLines = lastLine < source.lineStarts.count
+            guard !needsMoreLines else { return }
             problems.report(.narrativeUnclosed, at: line.content, "no second `---` closes this narrative")
             attach(.comment(FTAIText("---", range: line.content)))
             return
@@ -132,7 +148,8 @@ struct DocumentParser {
     }
 
     func checkedType(_ hint: FTAIType?, _ value: FTAIValue) -> FTAIValue? {
-        guard let hint else { return nil }
+        guard let hint, hint != .string else { return nil }
+        guard case .list = value.form else { return hint.accepts(value.text) ? nil : value }
         return value.elements.first { !hint.accepts($0.text) }
     }
 
@@ -144,31 +161,29 @@ struct DocumentParser {
     /// Puts a node into the innermost open tag.
     mutating func attach(_ node: FTAINode) {
         separate()
-        if open.isEmpty {
-            root.append(node)
-        } else {
-            open[open.count - 1].tag.body.append(node)
-        }
+        if let top = open.last { top.add(node) } else { root.append(node) }
     }
 
     /// Keeps an empty line that stands between two nodes.
     mutating func separate() {
         defer { blankIsPending = false }
         guard blankIsPending else { return }
-        if open.isEmpty {
-            if !root.isEmpty { root.append(.blank) }
-        } else if !open[open.count - 1].tag.body.isEmpty {
-            open[open.count - 1].tag.body.append(.blank)
+        if let top = open.last {
+            if !top.tag.body.isEmpty { top.tag.body.append(.blank) }
+        } else if !root.isEmpty || continuesDocument {
+            root.append(.blank)
         }
     }
 
     private func countSpareEnds() -> Int {
         var count = 0
-        for number in 1...source.lineStarts.count {
-            let line = Line(number, of: source)
-            guard !line.isEmpty, source.bytes[line.contentStart] == Byte.at else { continue }
-            let name = TagHead.name(source.bytes, line.contentStart + 1, line.contentEnd)
-            let word = values.text(name.start, name.end).lowercased()
+        for start in source.lineStarts {
+            var index = start
+            while index < source.bytes.count, Byte.isBlank(source.bytes[index]) { index += 1 }
+            guard index < source.bytes.count, source.bytes[index] == Byte.at else { continue }
+            let name = TagHead.name(source.bytes, index + 1, source.bytes.count)
+            guard name.end - name.start <= FTAIVocabulary.longestClosedSection else { continue }
+            let word = values.lowercased(name.start, name.end)
             if word == "end" { count += 1 } else if FTAIVocabulary.closedSections.contains(word) { count -= 1 }
         }
         return max(0, count)

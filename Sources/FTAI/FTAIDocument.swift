@@ -56,8 +56,8 @@ public struct FTAIHeader: Hashable, Sendable {
 }
 
 /// One piece of a document or of a section.
-public indirect enum FTAINode: Hashable, Sendable {
-    case tag(FTAITag)
+public enum FTAINode: Hashable, Sendable {
+    indirect case tag(FTAITag)
     case entry(FTAIEntry)
     case item(FTAIItem)
     /// The rows of a `@table`.
@@ -121,7 +121,7 @@ public struct FTAITag: Hashable, Sendable {
     public var title: String { value?.text ?? "" }
 
     public func isNamed(_ other: String) -> Bool {
-        name == other || name.lowercased() == other.lowercased()
+        name == other || (name.utf8.count == other.utf8.count && name.lowercased() == other.lowercased())
     }
 
     /// The tags directly inside.

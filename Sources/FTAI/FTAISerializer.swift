@@ -57,7 +57,11 @@ private struct Writer {
         case .text(let text): write(text, level)
         case .code(let text):
             // No line of code is `@end`; one that is would end the code, and becomes a comment.
-            writeVerbatim(text.text) { $0.trimmingBlanks().lowercased().hasPrefix("@end") ? "// \($0)" : $0 }
+            writeVerbatim(text.text) { line in
+                let bytes = Array(line.utf8)
+                let range = ValueReader.trimmed(bytes, 0, bytes.count)
+                return TagHead.isEnd(bytes, range.start, range.end) ? "// \(line)" : line
+            }
         case .comment(let text): writeComment(text.text, level)
         case .tag, .blank: break
         }

@@ -79,13 +79,24 @@ public struct FTAISource: Sendable {
 
 /// Where something stands in its source, in bytes.
 public struct SourceRange: Hashable, Sendable {
-    public var start: Int
+    // Trees consist of ranges to a good part; 32 bits hold every offset of a source.
+    private var storedStart: Int32
+    private var storedEnd: Int32
+
+    public var start: Int {
+        get { Int(storedStart) }
+        set { storedStart = Int32(clamping: newValue) }
+    }
+
     /// The offset behind the last byte.
-    public var end: Int
+    public var end: Int {
+        get { Int(storedEnd) }
+        set { storedEnd = Int32(clamping: newValue) }
+    }
 
     public init(_ start: Int, _ end: Int) {
-        self.start = start
-        self.end = end
+        storedStart = Int32(clamping: start)
+        storedEnd = Int32(clamping: end)
     }
 
     /// The range of what was built and not read.

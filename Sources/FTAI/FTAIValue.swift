@@ -2,7 +2,7 @@
 
 /// What stands behind a tag or a key.
 public struct FTAIValue: Hashable, Sendable {
-    public indirect enum Form: Hashable, Sendable {
+    public enum Form: Hashable, Sendable {
         case bare(String)
         case quoted(String)
         case list([FTAIValue])

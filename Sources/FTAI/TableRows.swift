@@ -5,6 +5,8 @@ struct TableRows {
     private struct Row {
         let cells: [String]
         let range: SourceRange
+        /// What stands before it on its line.
+        let indentation: String
         let isDivider: Bool
     }
 
@@ -12,7 +14,10 @@ struct TableRows {
 
     mutating func add(_ line: Line, reader: ValueReader) {
         let text = reader.text(line.contentStart, line.contentEnd)
-        rows.append(Row(cells: Self.cells(text), range: line.content, isDivider: Self.isDivider(text)))
+        rows.append(
+            Row(
+                cells: Self.cells(text), range: line.content, indentation: reader.text(line.start, line.contentStart),
+                isDivider: Self.isDivider(text)))
     }
 
     /// The table, once all rows are known, with its problems reported.
@@ -24,7 +29,11 @@ struct TableRows {
         let hasDivider = rows.count > 1 && rows[1].isDivider
         if header.isDivider || !hasDivider {
             let message = header.isDivider ? "a header row is missing here" : "no row of `---` follows this header row"
-            problems.report(.tableHeaderMissing, at: header.range, message)
+            let divider = "\n\(header.indentation)|" + header.cells.map { _ in " --- |" }.joined()
+            let place = SourceRange(header.range.end, header.range.end)
+            problems.report(
+                .tableHeaderMissing, at: header.range, message,
+                fix: header.isDivider ? nil : .init("add the row", replacing: place, by: divider))
         }
         if !header.isDivider, let column = header.cells.firstIndex(of: "") {
             problems.report(.tableHeaderCellEmpty, at: header.range, "column \(column + 1) of this table has no name")
@@ -74,14 +83,20 @@ struct TableRows {
     /// A row as it is written.
     static func written(_ cells: [String]) -> String {
         let escaped = cells.map { cell in
-            cell.map { character in
-                switch character {
-                case "|": "\\|"
-                case "\\": "\\\\"
-                case _ where character.unicodeScalars.contains(where: Escape.isControl): " "
-                default: String(character)
+            var result = ""
+            for scalar in cell.unicodeScalars {
+                switch scalar {
+                case "|": result += "\\|"
+                case "\\": result += "\\\\"
+                case "\n", "\r": result += " "
+                case "\t": result += "\t"
+                case _ where Escape.isControl(scalar): result += "\u{FFFD}"
+                default: result.unicodeScalars.append(scalar)
                 }
-            }.joined()
+            }
+            let bytes = Array(result.utf8)
+            let range = ValueReader.trimmed(bytes, 0, bytes.count)
+            return String(decoding: bytes[range.start..<range.end], as: UTF8.self)
         }
         return "| " + escaped.joined(separator: " | ") + " |"
     }

@@ -6,15 +6,7 @@ enum TextChecker {
 
     /// Reports the first control character and the first invalid byte of every line.
     static func check(_ source: FTAISource, problems: inout DiagnosticCollector) {
-        var isSuspect = false
-        source.bytes.withUnsafeBufferPointer { bytes in
-            // Most documents are plain: one look at each byte settles that.
-            for byte in bytes where byte >= 0x7F || (byte < Byte.space && byte != Byte.newline && byte != Byte.tab) {
-                isSuspect = true
-                break
-            }
-        }
-        guard isSuspect else { return }
+        guard source.bytes.withUnsafeBufferPointer(isSuspect) else { return }
         for number in 1...source.lineStarts.count {
             let range = source.lineRange(number)
             checkControl(source, range, problems: &problems)
@@ -23,6 +15,16 @@ enum TextChecker {
                 problems.report(.invalidUTF8, at: SourceRange(invalid, invalid + 1), message)
             }
         }
+    }
+
+    /// Most documents are plain: one look at each byte settles that. Without a way out of the loop it becomes vector code.
+    private static func isSuspect(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var suspects: UInt8 = 0
+        for byte in bytes {
+            let isControl: UInt8 = byte < Byte.space && byte != Byte.newline && byte != Byte.tab ? 1 : 0
+            suspects |= isControl | (byte >= 0x7F ? 1 : 0)
+        }
+        return suspects != 0
     }
 
     private static func checkControl(_ source: FTAISource, _ range: Range<Int>, problems: inout DiagnosticCollector) {

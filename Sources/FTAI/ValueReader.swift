@@ -68,7 +68,9 @@ struct ValueReader {
                 let text = unescaped(SourceRange(range.start + 1, close), problems: &problems)
                 return FTAIValue(.quoted(text), range: range)
             }
-            problems.report(.quoteUnterminated, at: range, "this quoted value does not end on its line")
+            problems.report(
+                .quoteUnterminated, at: range, "this quoted value does not end on its line",
+                fix: .init("close it", replacing: SourceRange(range.end, range.end), by: "\"", isCertain: false))
         case Byte.openBracket:
             guard let close = closingBracket(from: range.start, before: range.end) else {
                 problems.report(.listUnterminated, at: range, "this list does not end on its line")
@@ -84,8 +86,31 @@ struct ValueReader {
     /// Text that is no quoted value and no list. What would not read back as it is becomes quoted text.
     private func plain(_ range: SourceRange, isElement: Bool) -> FTAIValue {
         let text = text(range.start, range.end)
-        let isSafe = isElement ? FTAIValue.isSafeElement(text) : FTAIValue.isSafeBare(text)
-        return FTAIValue(isSafe ? .bare(text) : .quoted(text), range: range)
+        return FTAIValue(isSafe(range, isElement: isElement) ? .bare(text) : .quoted(text), range: range)
+    }
+
+    /// What ``FTAIValue/isSafeBare(_:)`` and ``FTAIValue/isSafeElement(_:)`` say of the text of a trimmed range.
+    private func isSafe(_ range: SourceRange, isElement: Bool) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            var hasSlashes = false
+            for index in range.start..<range.end {
+                switch bytes[index] {
+                case ..<Byte.space, 0x7F, 0xC2: return isSafeText(range, isElement: isElement)
+                case Byte.slash: hasSlashes = hasSlashes || index > range.start && bytes[index - 1] == Byte.slash
+                case Byte.quote, Byte.comma, Byte.closeBracket:
+                    if isElement { return false }
+                default: break
+                }
+            }
+            let first = bytes[range.start]
+            guard first != Byte.quote, first != Byte.openBracket else { return false }
+            return !hasSlashes || isSafeText(range, isElement: isElement)
+        }
+    }
+
+    private func isSafeText(_ range: SourceRange, isElement: Bool) -> Bool {
+        let text = text(range.start, range.end)
+        return isElement ? FTAIValue.isSafeElement(text) : FTAIValue.isSafeBare(text)
     }
 
     /// The quote that ends what begins with a quote at `start`.
@@ -136,11 +161,17 @@ struct ValueReader {
                 elements.append(self.element(element, depth: depth, problems: &problems))
             } else if end < close || !elements.isEmpty {
                 let place = SourceRange(min(end, close - 1), end + 1)
-                problems.report(.listElementEmpty, at: place, "an element of this list is empty")
+                let comma = end < close ? end : start - 1
+                problems.report(
+                    .listElementEmpty, at: place, "an element of this list is empty",
+                    fix: .init("remove the comma", replacing: SourceRange(comma, comma + 1), by: ""))
             }
             start = end + 1
             if start == close, end < close, bytes[end] == Byte.comma {
-                problems.report(.listElementEmpty, at: SourceRange(end, end + 1), "nothing follows this comma")
+                let comma = SourceRange(end, end + 1)
+                problems.report(
+                    .listElementEmpty, at: comma, "nothing follows this comma",
+                    fix: .init("remove the comma", replacing: comma, by: ""))
             }
         }
         return FTAIValue(.list(elements), range: range)
@@ -175,6 +206,7 @@ struct ValueReader {
 
     /// The text between quotes with its escapes resolved. An unknown escape stays as it is.
     func unescaped(_ range: SourceRange, problems: inout DiagnosticCollector) -> String {
+        guard contains(Byte.backslash, range.start, range.end) else { return text(range.start, range.end) }
         var result: [UInt8] = []
         result.reserveCapacity(range.end - range.start)
         var index = range.start
@@ -189,7 +221,9 @@ struct ValueReader {
                 index = escape.end
             } else {
                 let place = SourceRange(index, min(index + 2, range.end))
-                problems.report(.escapeUnknown, at: place, "`\(text(place.start, place.end))` is no escape")
+                problems.report(
+                    .escapeUnknown, at: place, "`\(text(place.start, place.end))` is no escape",
+                    fix: .init("write a backslash", replacing: SourceRange(index, index), by: "\\"))
                 result.append(Byte.backslash)
                 index += 1
             }
@@ -198,7 +232,23 @@ struct ValueReader {
     }
 
     func text(_ start: Int, _ end: Int) -> String {
-        String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+        bytes.withUnsafeBufferPointer { bytes in
+            String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<max(start, end)]), as: UTF8.self)
+        }
+    }
+
+    /// A word in lower case, as tag names compare.
+    func lowercased(_ start: Int, _ end: Int) -> String {
+        Self.lowercased(text(start, end))
+    }
+
+    /// Most names are in lower case already, which is cheaper to see than to make.
+    static func lowercased(_ text: String) -> String {
+        text.utf8.allSatisfy { $0 < 0x41 || ($0 > 0x5A && $0 < 0x80) } ? text : text.lowercased()
+    }
+
+    func contains(_ byte: UInt8, _ start: Int, _ end: Int) -> Bool {
+        bytes.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[start..<end]).contains(byte) }
     }
 }
 

@@ -13,17 +13,22 @@ struct FTAITool: AsyncParsableCommand {
               ftai lint tip.ftai
               ftai run tip.ftai --input bill=63
               ftai disasm tip.ftai --source
+              ftai fmt tip.ftai
 
-            Exit codes: 0 fine, 1 a task failed while it ran, 6 the output cannot be written, 64 the source has \
+            Exit codes: 0 fine, 1 a task failed while it ran, 2 a document is not laid out (fmt --check), 6 the output cannot be written, 64 the source has \
             errors or the command line is wrong.
             """,
-        subcommands: [LintCommand.self, CompileCommand.self, RunCommand.self, DisassembleCommand.self])
+        subcommands: [
+            LintCommand.self, FormatCommand.self, JSONCommand.self, ReferenceCommand.self, CompileCommand.self,
+            RunCommand.self, DisassembleCommand.self,
+        ])
 }
 
 /// How a command ends. Usage errors are 64 as well, which is ArgumentParser's own code.
 enum ToolExit: Int32 {
     case fine = 0
     case taskFailed = 1
+    case notFormatted = 2
     case outputFailed = 6
     case badSource = 64
 }

@@ -1,46 +1,98 @@
-// `ftai lint`: what is wrong with documents and the code in them.
+// `ftai lint`: what is wrong with documents and the code in them, and how it is mended.
 
 import ArgumentParser
 import FTAI
 import FTAICompiler
 
+extension DiagnosticReport.Format: ExpressibleByArgument {}
+
 struct LintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint", abstract: "Show everything that is wrong with documents and their tasks.",
         discussion: """
+            Included documents are checked as well. With --fix, the problems that a program can mend without changing what \
+            a document means are mended first; the file is replaced as a whole or not at all.
+
             EXAMPLES:
               ftai lint tip.ftai
-              ftai lint tasks/*.ftai
+              ftai lint tasks/*.ftai --fix
+              ftai lint tip.ftai --format sarif > tip.sarif
             """)
 
     @Argument(help: "The documents to check.")
     var files: [String]
 
+    @Flag(help: "Mend what can be mended.")
+    var fix = false
+
+    @Option(
+        help: "How problems are shown: \(DiagnosticReport.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var format: DiagnosticReport.Format = .text
+
+    @Option(help: "The folder that included documents are kept to; by default the folder of each document.")
+    var root: String?
+
     func run() async throws {
-        try await perform { console in try lint(files, console) }
+        let request = LintRequest(files: files, fixes: fix, format: format, root: root)
+        try await perform { console in try lint(request, console) }
     }
 }
 
+/// What is to be checked, and how.
+struct LintRequest {
+    let files: [String]
+    let fixes: Bool
+    let format: DiagnosticReport.Format
+    let root: String?
+}
+
 /// Checks documents one after the other; one that cannot be read does not keep the others from being checked.
-func lint(_ files: [String], _ console: Console) throws(ToolFailure) -> ToolExit {
+func lint(_ request: LintRequest, _ console: Console) throws(ToolFailure) -> ToolExit {
     var exit = ToolExit.fine
-    for file in files {
+    var report = DiagnosticReport(files: [])
+    for file in request.files {
         do throws(ToolFailure) {
-            let source = try SourceFile.source(file)
-            if try lint(source, console) != .fine { exit = .badSource }
+            var source = try SourceFile.source(file)
+            if request.fixes { source = try mended(source, console) }
+            let found = problems(of: source, root: request.root)
+            report.files += found
+            guard request.format == .text else { continue }
+            let part = DiagnosticReport(files: found)
+            console.note(part.rendered(.text, useColor: console.useColor))
+            if !part.hasErrors { try console.write("\(file): no errors\n") }
         } catch {
             guard error.exit == .badSource else { throw error }
             console.note(error)
             exit = .badSource
         }
     }
-    return exit
+    if request.format != .text { try console.write(report.rendered(request.format)) }
+    return report.hasErrors ? .badSource : exit
 }
 
-private func lint(_ source: FTAISource, _ console: Console) throws(ToolFailure) -> ToolExit {
-    let diagnostics = FTAICompiler().validateSyntax(source)
-    console.note(DiagnosticRenderer(useColor: console.useColor).render(diagnostics, source: source))
-    guard !diagnostics.contains(where: { $0.severity == .error }) else { return .badSource }
-    try console.write("\(source.file): no errors\n")
-    return .fine
+/// What is wrong with a document, its tasks, and what it includes.
+private func problems(of source: FTAISource, root: String?) -> [DiagnosticReport.File] {
+    let expansion = DocumentIncluder.onDisk(for: source.file, root: root, mode: .strict).expand(source)
+    var files = expansion.files
+    let ofIncludes = (files.first?.diagnostics ?? []).filter { $0.code.isOfIncludes }
+    for index in files.indices { files[index].diagnostics = FTAICompiler().validateSyntax(files[index].source) }
+    // The compiler reads a document by itself, so what is wrong with its includes comes from the includer.
+    if !files.isEmpty {
+        files[0].diagnostics = (files[0].diagnostics + ofIncludes).sorted {
+            ($0.line, $0.column) < ($1.line, $1.column)
+        }
+    }
+    for (index, file) in expansion.files.enumerated().dropFirst() {
+        files[index].diagnostics += file.diagnostics.filter { $0.code.isOfIncludes }
+    }
+    return files
+}
+
+/// Applies the fixes that are certain, and replaces the file when there were any.
+private func mended(_ source: FTAISource, _ console: Console) throws(ToolFailure) -> FTAISource {
+    let outcome = DiagnosticFixer.fixed(source) { FTAICompiler().validateSyntax($0) }
+    guard outcome.count > 0 else { return source }
+    try SourceFile.replace(source.file, by: outcome.bytes)
+    console.note("\(source.file): \(outcome.count) problem\(outcome.count == 1 ? "" : "s") mended\n")
+    return FTAISource(file: source.file, bytes: outcome.bytes)
 }

@@ -31,7 +31,7 @@ struct BadDocument: Sendable, CustomTestStringConvertible {
         "@ftai v2.0\n@config\n  retries:int 3\n  ratio:float 0.5\n  success:bool true\n  day:date 2024-02-29\n@end\n",
         "@ftai v2.0\n@config\n  url: https://example.org // a comment\n  list: [a, \"b, c\", [d]]\n@end\n",
         "@ftai v2.0\n@schema\n  required_tags: [goal]\n  optional_tags:\n  - \"mood\"\n@end\n@goal x\n@mood calm\n",
-        "@ftai v2.0\n@\"my own\" value\n@section A\n@@one First\ntext\n@@two Second\ntext\n@end\n",
+        "@ftai v2.0\n@\"my own\" value\n@section A\n  @@one First\n  text\n  @@two Second\n  text\n@end\n",
         "@ftai v2.0\n@table Prices\n  item | price\n  ---\n  tea | 2\n  a \\| b | 3\n@end\n",
         "@ftai v2.0\n@prose\n---\nkept as it stands [tone: urgent]\n@end of nothing\n---\n@end\n",
         "@ftai v2.0\n@task t\n  @do\n    say \"@end is no end here\"\n  @end\n@end task\n",

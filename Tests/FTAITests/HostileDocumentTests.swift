@@ -120,6 +120,30 @@ import Testing
         }
     }
 
+    @Test(arguments: ["x", "\""])
+    func aLineOfTenMegabytesIsRead(piece: String) throws {
+        let line = String(repeating: piece, count: 10_000_000 / piece.utf8.count)
+        let result = FTAIParser().parse(ftaiContent: "@ftai v2.0\n@config\n  key: \(line)\n@end\n")
+        #expect(try #require(result.document).tags.first?.entries.count == 1)
+    }
+
+    @Test func mutatedDocumentsEndInATreeOrADiagnostic() throws {
+        let bytes = Array(Self.full.utf8)
+        var random = SeededGenerator(seed: 19)
+        for _ in 0..<400 {
+            var copy = bytes
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<copy.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: copy[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: copy.remove(at: place)
+                default: copy.insert(copy[Int.random(in: 0..<copy.count, using: &random)], at: place)
+                }
+            }
+            try expectStable(FTAIParser(mode: .lenient).parse(ftaiContent: copy))
+        }
+    }
+
     @Test func endlessProblemsAreCutShort() {
         let text = "@ftai v2.0\n" + String(repeating: "@nonsense x\n", count: 50_000)
         let result = FTAIParser().parse(ftaiContent: text)

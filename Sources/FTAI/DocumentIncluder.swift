@@ -1,0 +1,138 @@
+// `@include ./file.ftai`: documents within documents, kept to one folder.
+
+/// Where included documents come from.
+public protocol IncludedFiles {
+    /// The one true path of a file, with every link followed; nil when there is no such file.
+    func canonicalPath(of path: String) -> String?
+    /// The bytes of a file, up to one more than the limit; nil when it cannot be read.
+    func bytes(of canonicalPath: String, limit: Int) -> [UInt8]?
+}
+
+/// Puts the documents that a document includes in the place of its `@include` tags.
+public struct DocumentIncluder {
+    /// Documents within documents.
+    public static let maximumDepth = 16
+    /// Documents that one document may bring in, each as often as it is included.
+    public static let maximumCount = 1_000
+    /// In bytes.
+    static let maximumPath = 1_024
+
+    /// A document with all that it includes.
+    public struct Expansion: Sendable {
+        /// Nil when the document is too large to be read.
+        public var document: FTAIDocument?
+        /// Every file that was read, once each, with what is wrong with it; the document itself comes first.
+        public var files: [DiagnosticReport.File]
+
+        public init(document: FTAIDocument?, files: [DiagnosticReport.File]) {
+            self.document = document
+            self.files = files
+        }
+    }
+
+    private let parser: FTAIParser
+    private let files: any IncludedFiles
+    /// With every link followed.
+    private let root: String
+
+    private var reports: [DiagnosticReport.File] = []
+    private var known: Set<String> = []
+    private var count = 0
+    private var size = 0
+
+    /// - Parameters:
+    ///   - root: the folder that no included file may lie outside of.
+    public init(root: String, parser: FTAIParser = FTAIParser(), files: any IncludedFiles) {
+        self.root = files.canonicalPath(of: root) ?? root
+        self.parser = parser
+        self.files = files
+    }
+
+    /// Reads a document and all that it includes.
+    public func expand(_ source: FTAISource) -> Expansion {
+        var copy = self
+        let path = files.canonicalPath(of: source.file) ?? source.file
+        let document = copy.read(source, at: path, within: [])
+        return Expansion(document: document, files: copy.reports)
+    }
+
+    private mutating func read(_ source: FTAISource, at path: String, within outer: [String]) -> FTAIDocument? {
+        var problems = DiagnosticCollector(source: source, mode: parser.mode)
+        let slot = known.insert(path).inserted ? reports.count : nil
+        if slot != nil { reports.append(.init(source: source, diagnostics: [])) }
+        size += source.bytes.count
+        var document = parser.parse(source, problems: &problems)
+        if let nodes = document?.nodes {
+            document?.nodes = expanded(nodes, in: source, within: outer + [path], problems: &problems)
+        }
+        if let slot { reports[slot].diagnostics = problems.sorted() }
+        return document
+    }
+
+    private mutating func expanded(
+        _ nodes: [FTAINode], in source: FTAISource, within outer: [String], problems: inout DiagnosticCollector
+    ) -> [FTAINode] {
+        nodes.flatMap { node -> [FTAINode] in
+            guard case .tag(var tag) = node else { return [node] }
+            guard tag.isNamed("include"), !tag.isQuoted, !tag.isSubsection else {
+                tag.body = expanded(tag.body, in: source, within: outer, problems: &problems)
+                return [.tag(tag)]
+            }
+            guard let (included, path) = file(of: tag, in: source, within: outer, problems: &problems) else {
+                return [node]
+            }
+            return read(included, at: path, within: outer)?.nodes ?? [node]
+        }
+    }
+
+    /// The file that a tag includes; nil when it may not or cannot be, which is reported.
+    private mutating func file(
+        of tag: FTAITag, in source: FTAISource, within outer: [String], problems: inout DiagnosticCollector
+    ) -> (FTAISource, path: String)? {
+        let place = tag.value?.range ?? tag.nameRange
+        let written = tag.title
+        guard Self.isRelative(written), tag.body.allSatisfy({ $0 == .blank }) else {
+            problems.report(.includeMalformed, at: place, "`\(written.prefix(64))` is no path that can be included")
+            return nil
+        }
+        let joined = Self.folder(of: source.file) + written
+        guard let path = files.canonicalPath(of: joined) else {
+            problems.report(.includeMissing, at: place, "there is no file `\(joined.prefix(200))`")
+            return nil
+        }
+        guard path.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
+            problems.report(
+                .includeOutside, at: place, "`\(written.prefix(64))` lies outside the folder of the document")
+            return nil
+        }
+        guard !outer.contains(path) else {
+            let notes = outer.dropFirst(outer.firstIndex(of: path) ?? 0).map { Diagnostic.Note("through \($0)") }
+            problems.report(.includeCycle, at: place, "`\(written.prefix(64))` includes this document", notes: notes)
+            return nil
+        }
+        guard outer.count < Self.maximumDepth else {
+            problems.report(.includeTooDeep, at: place, "includes are nested deeper than \(Self.maximumDepth)")
+            return nil
+        }
+        count += 1
+        let left = parser.limits.documentSize - size
+        guard let bytes = files.bytes(of: path, limit: max(0, left)) else {
+            problems.report(.includeMissing, at: place, "`\(joined.prefix(200))` cannot be read")
+            return nil
+        }
+        guard count <= Self.maximumCount, bytes.count <= left else {
+            problems.report(.includeTooLarge, at: place, "with this the included documents are too large or too many")
+            return nil
+        }
+        return (FTAISource(file: joined, bytes: bytes), path)
+    }
+
+    private static func isRelative(_ path: String) -> Bool {
+        guard let first = path.first, path.utf8.count <= maximumPath else { return false }
+        return first != "/" && first != "~" && !path.contains("\0") && !path.contains("\\") && !path.hasSuffix("/")
+    }
+
+    private static func folder(of file: String) -> String {
+        file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    }
+}
