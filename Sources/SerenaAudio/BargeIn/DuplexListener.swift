@@ -8,8 +8,8 @@ public struct DuplexListener: Sendable {
         public var frame: AudioFrame
         /// Never speech when all that is heard can be the assistant's own voice.
         public var activity: VoiceActivity
-        /// Whether it is settled with this frame that the user has begun to speak into the answer.
-        public var interrupts = false
+        /// What becomes of a sound in the answer, when that is known with this frame.
+        public var bid: FloorBid?
     }
 
     /// What is left must be louder than the echo that may be in it by this factor of power, 6 dB.
@@ -27,6 +27,8 @@ public struct DuplexListener: Sendable {
     private static let noiseMargin = 8.0
     /// In dBFS.
     private static let lowestLevel = -55.0
+    /// The same for a sound that may begin softly: /h/ and /f/ lie 20 to 30 dB below the vowel that follows.
+    private static let lowestOnsetLevel = -63.0
     /// Speech is held on for so many frames after the last that stood out.
     private static let hold = 12
     /// Frames over which the background is the least level.
@@ -69,7 +71,8 @@ public struct DuplexListener: Sendable {
         let cancelled = canceller.cancel(frame.samples, reference: reference ?? silence)
         if reference != nil { learned += 1 }
         let clean = AudioFrame(index: frame.index, time: frame.time, samples: cancelled.samples)
-        let isLoud = standsOut(cancelled)
+        let stands = standsOut(cancelled)
+        let isLoud = stands == .clearly
         loudFrames = isLoud ? loudFrames + 1 : 0
         let goesOn = isLoud && (loudFrames >= Self.onsetFrames || sinceLoud <= Self.hold)
         sinceLoud = goesOn ? 0 : min(sinceLoud + 1, Int.max / 2)
@@ -80,19 +83,22 @@ public struct DuplexListener: Sendable {
             ? VoiceActivity(
                 isSpeech: false, probability: min(found.probability, 0.1), level: found.level,
                 noiseFloor: found.noiseFloor) : found
-        let settled = bargeIn.step(clean.samples, isLoud: isLoud)
-        return Heard(frame: clean, activity: activity, interrupts: settled && canInterrupt)
+        let bid = bargeIn.step(clean.samples, isLoud: stands != .not)
+        return Heard(frame: clean, activity: activity, bid: canInterrupt ? bid : nil)
     }
 
-    /// Whether the frame, or what is hissing in it, is more than background and echo.
-    private mutating func standsOut(_ cancelled: EchoCanceller.Cancelled) -> Bool {
-        let isLoud = plain.standsOut(
+    /// How far a frame is more than background and echo.
+    private enum Prominence: Comparable { case not, faintly, clearly }
+
+    /// How far the frame, or what is hissing in it, stands out.
+    private mutating func standsOut(_ cancelled: EchoCanceller.Cancelled) -> Prominence {
+        let whole = plain.standsOut(
             cancelled.residual.plain, echo: cancelled.echo.plain, predicted: cancelled.predicted.plain,
             isKnown: learned >= Self.learningFrames)
-        let isHissing = high.standsOut(
+        let hiss = high.standsOut(
             cancelled.residual.high, echo: cancelled.echo.high, predicted: cancelled.predicted.high,
             isKnown: learned >= Self.learningFrames)
-        return isLoud || isHissing
+        return max(whole, hiss)
     }
 
     /// What a power is compared to: the background, and what may be left of an echo.
@@ -107,7 +113,7 @@ public struct DuplexListener: Sendable {
             if recent.count > floorWindow { recent.removeFirst() }
         }
 
-        mutating func standsOut(_ residual: Double, echo: Double, predicted: Double, isKnown: Bool) -> Bool {
+        mutating func standsOut(_ residual: Double, echo: Double, predicted: Double, isKnown: Bool) -> Prominence {
             predictions.append(predicted)
             if predictions.count > predictionWindow { predictions.removeFirst() }
             let floor = recent.min() ?? Level.silence
@@ -115,7 +121,8 @@ public struct DuplexListener: Sendable {
             note(residual)
             let explained =
                 (isKnown ? echoMargin : firstEchoMargin) * echo + leftOver * (predictions.max() ?? 0)
-            return residual > explained && level > lowestLevel && level > floor + noiseMargin
+            guard residual > explained, level > lowestOnsetLevel, level > floor + noiseMargin else { return .not }
+            return level > lowestLevel ? .clearly : .faintly
         }
     }
 }
