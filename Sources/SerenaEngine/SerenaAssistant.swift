@@ -174,8 +174,7 @@ public actor SerenaAssistant: Assistant {
             return
         }
         self.utterance?.understanding = understanding
-        let words = understanding.classification.intent != nil || !Acknowledgement.isAll(of: understanding.transcript)
-        session.follow(floor.heardWords(matter: words))
+        session.follow(floor.heardWords(matter: understanding.wantsFloor))
         endpointer.pace = rate.pace(
             words: understanding.transcript.split(separator: " ").count,
             in: utterance.speechEnd - utterance.speechStart)

@@ -13,8 +13,19 @@ struct AnswerCourse: Sendable {
     var isAbandoned = false
     /// Where the first 10 ms begin in which the clip is as loud as all else at the microphone.
     var audible: Int?
-    /// How often the words of a sound had to be asked for.
-    var remarks = 0
+
+    /// A shorter silence ends no utterance of which nothing is known, as in the engine.
+    private static let longestPause = 7 * AudioFrame.sampleRate / 10
+
+    /// The first hold of those that belong to the utterance of the last one.
+    var utteranceStart: Int {
+        var start = holds.last?.from ?? 0
+        for hold in holds.dropLast().reversed() {
+            guard let end = hold.to, start - end < Self.longestPause else { break }
+            start = hold.from
+        }
+        return start
+    }
 }
 
 /// What a loudspeaker plays of an answer that is held and goes on.
@@ -105,8 +116,7 @@ extension AnswerScene {
             heard += found.frame.samples
             var decision = floor.step(found.bid, isListening: true)
             if found.bid == .remark {
-                course.remarks += 1
-                let begin = max(0, (course.holds.last?.from ?? 0) - Self.preRoll)
+                let begin = max(0, course.utteranceStart - Self.preRoll)
                 decision = floor.heardWords(matter: try wordsMatter(Array(heard[begin...])))
             }
             Self.follow(decision, at: range.upperBound, &answer, &course)

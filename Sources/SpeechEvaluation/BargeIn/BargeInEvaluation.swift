@@ -51,7 +51,7 @@ struct BargeInEvaluation: Evaluation {
         let findings = try BargeInTrials.run(trials + first, in: scene) {
             context.progress("interruptions", $0)
         } wordsMatter: {
-            !Acknowledgement.isAll(of: try recognizer.transcribe($0, sampleRate: AudioFrame.sampleRate).text)
+            Remark.wantsFloor(try recognizer.transcribe($0, sampleRate: AudioFrame.sampleRate).text)
         }
         let echoes = try echoes(in: scene, isQuick: context.isQuick) { context.progress("echoes", $0) }
         return report(findings, echoes, clips)
