@@ -44,6 +44,8 @@ public struct TurnReport: Sendable {
     public var speculation: Speculation?
     /// The stages that fell behind during the turn, such as `recognition`: work had to be dropped or waited for.
     public var backlog: [String]
+    /// How often the assistant fell silent for somebody since the report before; nil when it never did.
+    public var holds: Holds?
 
     public init(
         turn: Int, transcript: String = "", intent: String? = nil, confidence: Double = 0,
@@ -82,6 +84,21 @@ public struct Speculation: Hashable, Sendable {
         self.used = used
         self.wasted = wasted
         self.wastedCPU = wastedCPU
+    }
+}
+
+/// How often an assistant held its answer because somebody seemed to want to speak.
+public struct Holds: Hashable, Sendable {
+    public var count: Int
+    /// Those after which the answer went on, because nobody had wanted to speak.
+    public var inVain: Int
+    /// The silence of those in vain.
+    public var silence: Duration
+
+    public init(count: Int = 0, inVain: Int = 0, silence: Duration = .zero) {
+        self.count = count
+        self.inVain = inVain
+        self.silence = silence
     }
 }
 

@@ -28,6 +28,14 @@ public protocol AudioOutput: Sendable {
 
     /// Drops what was handed over and has not been played yet.
     func stop()
+
+    /// The same, but the sound fades away within `fade` instead of breaking off, if the output can take its sound back so finely.
+    func stop(fading fade: Duration)
+}
+
+extension AudioOutput {
+    /// Breaks off at once.
+    public func stop(fading fade: Duration) { stop() }
 }
 
 /// The level above which a listener hears a sample.

@@ -9,8 +9,8 @@ struct Heard {
     /// The frame, without what the ear could take out of it.
     var frame: AudioFrame
     var activity: VoiceActivity
-    /// Whether the user has begun to speak into the assistant's own voice, and means it.
-    var interrupts = false
+    /// What becomes of a sound in the assistant's answer, when that is known with this frame.
+    var bid: FloorBid?
 }
 
 /// The first look at every frame: voice activity, the assistant's own voice, and whether somebody breaks into it.
@@ -28,6 +28,6 @@ struct Ear {
         let heard = listener.hear(
             frame, reference: ownVoice?.reference(forFrameEndingAt: frame.time),
             canInterrupt: ownVoice?.isSounding(at: frame.time) ?? false)
-        return Heard(frame: heard.frame, activity: heard.activity, interrupts: heard.interrupts)
+        return Heard(frame: heard.frame, activity: heard.activity, bid: heard.bid)
     }
 }

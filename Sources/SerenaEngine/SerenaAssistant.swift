@@ -21,6 +21,7 @@ public actor SerenaAssistant: Assistant {
 
     private var ear: Ear
     private var endpointer: Endpointer
+    private var floor = Floor()
     private var preRoll = PreRoll()
     private var utterance: Utterance?
     private var utterances = 0
@@ -85,7 +86,7 @@ public actor SerenaAssistant: Assistant {
     public func hear(_ frame: AudioFrame) {
         guard let session else { return }
         let heard = ear.hear(frame)
-        if heard.interrupts { session.fallSilent() }
+        session.follow(floor.step(heard.bid, isListening: utterance != nil))
         let event = endpointer.step(
             isSpeech: heard.activity.isSpeech, completeness: utterance?.completeness ?? .undecided)
         if event == .began { begin(at: frame.time, in: session) }
@@ -150,6 +151,7 @@ public actor SerenaAssistant: Assistant {
 
     /// Forgets what was understood, because more is said, or may be all now.
     private func dropCandidate() {
+        floor.speechGoesOn()
         if let seen = utterance?.understanding {
             ahead.wasted(seen.recognition.end - seen.recognition.start, at: clock.now)
         }
@@ -172,6 +174,7 @@ public actor SerenaAssistant: Assistant {
             return
         }
         self.utterance?.understanding = understanding
+        session.follow(floor.heardWords(matter: understanding.wantsFloor))
         endpointer.pace = rate.pace(
             words: understanding.transcript.split(separator: " ").count,
             in: utterance.speechEnd - utterance.speechStart)

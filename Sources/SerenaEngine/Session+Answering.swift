@@ -89,6 +89,7 @@ extension Session {
         let known = problems.compactMap(\.self)
         report.problem = known.isEmpty ? nil : known.joined(separator: "; ")
         report.speculation = await account(wanted != nil)
+        report.holds = output.takeHolds()
         observer.turnEnded(report)
         await log.append(report)
     }
@@ -135,9 +136,17 @@ extension Session {
         }
     }
 
-    /// Stops the answer that is spoken, because the user speaks.
-    func fallSilent() {
-        spoken.silence()
-        output.stop()
+    /// Does what the floor's holder decided of the answer that is spoken.
+    func follow(_ decision: Floor.Decision) {
+        switch decision {
+        case .none: break
+        case .hold: output.hold()
+        case .goOn: output.resume()
+        case .fallSilent:
+            // Another answer may be spoken by now, of which the user has said nothing.
+            guard output.isHeld else { return }
+            spoken.silence()
+            output.stop()
+        }
     }
 }

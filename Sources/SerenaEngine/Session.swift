@@ -23,7 +23,7 @@ struct Session: Sendable {
     /// What runs tasks before it is known whether they are wanted.
     let ahead: any Worker
 
-    let output: any AudioOutput
+    let output: OwnVoice
     let faults = FaultSwitches()
     let recognizer: any SpeechRecognizer
     let standIn: StandInRecognizer?
@@ -48,7 +48,7 @@ struct Session: Sendable {
     ///
     /// - Throws: ``AssistantError`` that names what is missing or wrong, and what mends it.
     init(
-        configuration: EngineConfiguration, parts: EngineParts, clock: any EngineClock, output: any AudioOutput,
+        configuration: EngineConfiguration, parts: EngineParts, clock: any EngineClock, output: OwnVoice,
         observer: any TurnObserver
     ) async throws {
         self.clock = clock

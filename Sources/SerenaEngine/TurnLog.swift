@@ -47,6 +47,11 @@ actor TurnLog {
         if let instructions = report.exact["instructions"] {
             body.append(.entry("instructions", instructions))
         }
+        if let holds = report.holds {
+            body.append(.entry("holds", holds.count))
+            body.append(.entry("holds_in_vain", holds.inVain))
+            body.append(.entry("held_in_vain_ns", Int(holds.silence.nanoseconds)))
+        }
         if let problem = report.problem { body.append(.entry("problem", problem)) }
         for span in report.trace.spans {
             body.append(.entry("\(span.stage.rawValue)_ns", Int(span.end.nanoseconds)))

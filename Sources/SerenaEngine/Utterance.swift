@@ -81,6 +81,11 @@ struct Utterance: Sendable {
             !transcript.isEmpty && !classification.isAddressed && completeness == .undecided
         }
 
+        /// Whether the words are worth an answer that they fall into.
+        var wantsFloor: Bool {
+            classification.intent != nil || classification.isAddressed || Remark.wantsFloor(transcript)
+        }
+
         /// What the words say about whether more will come.
         var completeness: Completeness { Completeness(of: classification, saidAs: transcript) }
     }

@@ -61,23 +61,23 @@ import Testing
         #expect(!after.samples.contains { !$0.isFinite })
     }
 
-    /// Hears `played` through an echo, with `other` from `start` on; gives the frames that are speech, and that interrupt.
+    /// Hears `played` through an echo, with `other` from `start` on; gives the frames that are speech, and those with a bid for the floor.
     private static func listen(
         played: [Float], level: Double, delay: Int, other: [Float] = [], at start: Int = 0
-    ) -> (speech: [Int], interruptions: [Int]) {
+    ) -> (speech: [Int], bids: [Int]) {
         var microphone = echo(of: played, level: level, delay: delay)
         for index in other.indices where start + index < microphone.count { microphone[start + index] += other[index] }
         var listener = DuplexListener(detector: EnergyVoiceActivityDetector())
-        var (speech, interruptions): ([Int], [Int]) = ([], [])
+        var (speech, bids): ([Int], [Int]) = ([], [])
         for number in 0..<played.count / frame {
             let range = number * frame..<(number + 1) * frame
             let heard = listener.hear(
                 AudioFrame(index: number, time: Instant(nanoseconds: 0), samples: Array(microphone[range])),
                 reference: Array(played[range]), canInterrupt: true)
             if heard.activity.isSpeech { speech.append(number) }
-            if heard.interrupts { interruptions.append(number) }
+            if heard.bid != nil { bids.append(number) }
         }
-        return (speech, interruptions)
+        return (speech, bids)
     }
 
     @Test(arguments: [(level: -6.0, delay: 80), (-30, 200)])
@@ -85,7 +85,7 @@ import Testing
         let quiet = [Float](repeating: 0, count: AudioFrame.sampleRate / 4)
         let played = quiet + Self.voice(seconds: 2.5, level: -20, seed: 5)
         let heard = Self.listen(played: played, level: level, delay: delay)
-        #expect(heard.speech.isEmpty && heard.interruptions.isEmpty)
+        #expect(heard.speech.isEmpty && heard.bids.isEmpty)
     }
 
     @Test func anotherVoiceIsHeardThroughTheOwn() {
@@ -133,8 +133,8 @@ import Testing
         var detector = BargeInDetector()
         let loud = SpeechChannel.amplified(applause, by: -26 - Level.rms(of: applause))
         for start in stride(from: 0, to: loud.count, by: Self.frame) {
-            let settled = detector.step(Array(loud[start..<start + Self.frame]), isLoud: true)
-            #expect(!settled)
+            let bid = detector.step(Array(loud[start..<start + Self.frame]), isLoud: true)
+            #expect(bid == nil)
         }
     }
 }

@@ -35,7 +35,7 @@ import Testing
                 conditions: loss(3%, 80ms)
                 expectedFailure: not yet
                 expect: {events: [intent x, recall y], stopsWithin: 300ms}
-              - {id: c, say: now, at: 90s}
+              - {id: c, say: now, at: 90s, expect: {heardToEnd: true}}
             """)
         #expect(scenario.tags == ["show", "quick"] && scenario.warmup == 2 && scenario.users == 3)
         #expect(scenario.repetition == .times(4))
@@ -51,6 +51,7 @@ import Testing
         #expect(second.expect.events == ["intent x", "recall y"])
         #expect(second.expect.stopsWithin == .milliseconds(300))
         #expect(scenario.steps[2].start == .at(.seconds(90)))
+        #expect(scenario.steps[2].expect.isHeardToEnd && !second.expect.isHeardToEnd)
     }
 
     @Test(arguments: [
@@ -78,6 +79,8 @@ import Testing
         ("steps: [{id: a, say: hi, class: locl}]", 2, 33, "did you mean 'local'"),
         ("steps: [{id: a, say: hi, tags: [A B]}]", 2, 33, "lower-case"),
         ("steps: [{id: a, say: hi, expect: {stopsWithin: soon}}]", 2, 48, "300ms"),
+        ("steps: [{id: a, say: hi, expect: {heardToEnd: maybe}}]", 2, 47, "true or false"),
+        ("steps: [{id: a, say: hi, expect: {heardToEnd: true, stopsWithin: 1s}}]", 2, 66, "cannot be expected to stop"),
         ("steps: [{id: a, say: hi, expectedFailure: ''}]", 2, 43, "must not be empty"),
         ("steps: [{id: a, say: hi, faults: random-pair}]", 2, 34, "one of"),
         ("steps: [{include: x.yaml}]", 2, 19, "cannot be included"),

@@ -10,8 +10,8 @@ public struct DuplexListener: Sendable {
         public var frame: AudioFrame
         /// Never speech when all that is heard can be the assistant's own voice.
         public var activity: VoiceActivity
-        /// Whether it is settled with this frame that the user has begun to speak into the answer.
-        public var interrupts = false
+        /// What becomes of a sound in the answer, when that is known with this frame.
+        public var bid: FloorBid?
     }
 
     /// What is left must be louder than the echo that may be in it by this factor of power, 6 dB.
@@ -24,6 +24,8 @@ public struct DuplexListener: Sendable {
     private static let noiseMargin = 8.0
     /// In dBFS.
     private static let lowestLevel = -55.0
+    /// The same for a sound that may begin softly: /h/ and /f/ lie 20 to 30 dB below the vowel that follows.
+    private static let lowestOnsetLevel = -63.0
     /// Speech is held on for so many frames after the last that stood out.
     private static let hold = 12
     /// Frames over which the background is the least level.
@@ -66,7 +68,8 @@ public struct DuplexListener: Sendable {
         let played = reference ?? silence
         let cancelled = canceller.cancel(frame.samples, reference: played)
         let clean = AudioFrame(index: frame.index, time: frame.time, samples: cancelled.samples)
-        let isLoud = standsOut(cancelled, played: played)
+        let stands = standsOut(cancelled, played: played)
+        let isLoud = stands == .clearly
         loudFrames = isLoud ? loudFrames + 1 : 0
         let isOther = isLoud && watch.verdict == .other
         let goesOn = isOther && (loudFrames >= Self.onsetFrames || sinceLoud <= Self.hold)
@@ -78,25 +81,29 @@ public struct DuplexListener: Sendable {
             ? VoiceActivity(
                 isSpeech: false, probability: min(found.probability, 0.1), level: found.level,
                 noiseFloor: found.noiseFloor) : found
-        let settled = bargeIn.step(clean.samples, isLoud: isLoud)
-        return Heard(frame: clean, activity: activity, interrupts: settled && canInterrupt)
+        let bid = bargeIn.step(clean.samples, isLoud: stands != .not)
+        return Heard(frame: clean, activity: activity, bid: canInterrupt ? bid : nil)
     }
 
-    /// Whether the frame, or what is hissing in it, is more than background and echo, known or not.
-    private mutating func standsOut(_ cancelled: EchoCanceller.Cancelled, played: [Float]) -> Bool {
+    /// How far a frame is more than background and echo.
+    private enum Prominence: Comparable { case not, faintly, clearly }
+
+    /// How far the frame, or what is hissing in it, is more than background and echo, known or not.
+    private mutating func standsOut(_ cancelled: EchoCanceller.Cancelled, played: [Float]) -> Prominence {
         let isOther = watch.verdict == .other
-        let isLoud = plain.standsOut(
+        let whole = plain.standsOut(
             cancelled.residual.plain, echo: cancelled.echo.plain, predicted: cancelled.predicted.plain,
             isOther: isOther)
-        let isHissing = high.standsOut(
+        let hiss = high.standsOut(
             cancelled.residual.high, echo: cancelled.echo.high, predicted: cancelled.predicted.high, isOther: isOther)
-        guard let found = watch.watch(cancelled.samples, played: played, standsOut: isLoud || isHissing) else {
-            return (isLoud || isHissing) && watch.verdict != .echo
+        let prominence = max(whole, hiss)
+        guard let found = watch.watch(cancelled.samples, played: played, standsOut: prominence == .clearly) else {
+            return watch.verdict == .echo ? .not : prominence
         }
         canceller.suspect(found)
         plain.leftOver.beginAnew()
         high.leftOver.beginAnew()
-        return false
+        return .not
     }
 
     /// What a power is compared to: the background, and what may be left of an echo.
@@ -113,14 +120,15 @@ public struct DuplexListener: Sendable {
             if recent.count > floorWindow { recent.removeFirst() }
         }
 
-        mutating func standsOut(_ residual: Double, echo: Double, predicted: Double, isOther: Bool) -> Bool {
+        mutating func standsOut(_ residual: Double, echo: Double, predicted: Double, isOther: Bool) -> Prominence {
             leftOver.note(predicted: predicted, residual: residual, isOther: isOther)
             tail = max(predicted, tail * tailDecay)
             let floor = recent.min() ?? Level.silence
             let level = Level.ofPower(residual)
             note(residual)
             let explained = echoMargin * echo + leftOver.share * tail
-            return residual > explained && level > lowestLevel && level > floor + noiseMargin
+            guard residual > explained, level > lowestOnsetLevel, level > floor + noiseMargin else { return .not }
+            return level > lowestLevel ? .clearly : .faintly
         }
     }
 }

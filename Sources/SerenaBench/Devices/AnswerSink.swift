@@ -71,6 +71,10 @@ final class AnswerFile: AudioOutput {
         recorder.stop()
     }
 
+    func stop(fading fade: Duration) {
+        recorder.stop(fading: fade)
+    }
+
     /// Writes what has been heard, so that it need not be kept in memory.
     func settle(before now: Instant) {
         state.withLock { state in

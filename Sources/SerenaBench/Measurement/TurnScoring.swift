@@ -22,6 +22,8 @@ public struct StepObservation: Sendable {
     public var breaksIn = false
     /// How often, while this step was the last to have begun, the assistant dropped audible sound that it had handed over.
     public var stops = 0
+    /// How much was not heard of the answer that the step fell into, because the assistant took it back for good; nil when there was none.
+    public var unheard: Duration?
 
     public init(
         speechStart: Instant, speechEnd: Instant, firstAudible: Instant?, isEndless: Bool = false,
@@ -162,6 +164,7 @@ public enum TurnScoring {
             failures.append("an answer was heard where silence was expected")
         }
         if let limit = step.expect.stopsWithin { failures += stopFailures(observation.bargeInStop, limit: limit) }
+        if step.expect.isHeardToEnd { failures += unheardFailures(observation.unheard) }
         if isCutOff(step, observation) {
             failures.append("false cut-off: the assistant took the turn before the end of speech")
         }
@@ -175,6 +178,12 @@ public enum TurnScoring {
         return [
             "the old answer went on for \(milliseconds(stop)) after the interruption, not at most \(milliseconds(limit))"
         ]
+    }
+
+    private static func unheardFailures(_ unheard: Duration?) -> [String] {
+        guard let unheard else { return ["there was no answer to fall into"] }
+        guard unheard > .zero else { return [] }
+        return ["the answer was broken off: its last \(milliseconds(unheard)) were never heard"]
     }
 
     /// The events expected must occur in their order; others may come in between.

@@ -11,7 +11,7 @@ public final class LoudspeakerRecorder: AudioOutput {
     /// A chunk and when its first sample is due.
     struct Played: Sendable {
         var start: Instant
-        /// When the assistant gave it to the loudspeaker.
+        /// When the assistant gave it to the loudspeaker: for the first time, if it took it back and gave it again.
         var handedOver: Instant
         var samples: [Float]
         var sampleRate: Int
@@ -22,8 +22,8 @@ public final class LoudspeakerRecorder: AudioOutput {
     private struct Timeline {
         var played: [Played] = []
         var queueEnd = Instant(nanoseconds: .min / 2)
-        /// When audible sound that had been handed over was dropped.
-        var stops: [Instant] = []
+        /// What the assistant took back.
+        var dropped: [DroppedSound] = []
     }
 
     private let clock: any EngineClock
@@ -40,8 +40,10 @@ public final class LoudspeakerRecorder: AudioOutput {
         return timeline.withLock { timeline in
             let start = max(now, timeline.queueEnd)
             guard !chunk.samples.isEmpty, chunk.sampleRate > 0 else { return start }
+            var first: Instant?
+            if let last = timeline.dropped.indices.last { first = timeline.dropped[last].take(chunk, at: now) }
             let played = Played(
-                start: start, handedOver: now, samples: chunk.samples, sampleRate: chunk.sampleRate)
+                start: start, handedOver: first ?? now, samples: chunk.samples, sampleRate: chunk.sampleRate)
             timeline.played.append(played)
             timeline.queueEnd = played.end
             return start
@@ -49,37 +51,60 @@ public final class LoudspeakerRecorder: AudioOutput {
     }
 
     public func stop() {
+        stop(fading: .zero)
+    }
+
+    public func stop(fading fade: Duration) {
         let now = clock.now
         timeline.withLock { timeline in
-            if Self.drop(from: now, &timeline) { timeline.stops.append(now) }
+            let pieces = Self.drop(from: now, fading: fade, &timeline)
+            let dropped = DroppedSound(at: now, pieces)
+            if dropped.unheard > .zero { timeline.dropped.append(dropped) }
         }
     }
 
     /// Drops what has not been played yet, on behalf of the harness: no stop of the assistant's.
     func cut() {
         let now = clock.now
-        timeline.withLock { timeline in _ = Self.drop(from: now, &timeline) }
+        timeline.withLock { timeline in _ = Self.drop(from: now, fading: .zero, &timeline) }
     }
 
-    /// - Returns: whether any of what was dropped would have been heard.
-    private static func drop(from now: Instant, _ timeline: inout Timeline) -> Bool {
-        var isAudible = timeline.played.contains { chunk in
-            chunk.start >= now && Audibility.firstAudibleSample(in: chunk.samples) != nil
+    /// - Returns: what was not heard as it should have been.
+    private static func drop(
+        from now: Instant, fading fade: Duration, _ timeline: inout Timeline
+    ) -> [DroppedSound.Piece] {
+        var pieces: [DroppedSound.Piece] = []
+        var kept: [Played] = []
+        for var chunk in timeline.played {
+            guard chunk.end > now else {
+                kept.append(chunk)
+                continue
+            }
+            let heard = max(0, Int((now - chunk.start).nanoseconds * Int64(chunk.sampleRate) / 1_000_000_000))
+            pieces.append(
+                DroppedSound.Piece(
+                    handedOver: chunk.handedOver, samples: Array(chunk.samples.dropFirst(heard)),
+                    sampleRate: chunk.sampleRate))
+            guard chunk.start < now else { continue }
+            let fading = min(
+                Int(fade.nanoseconds * Int64(chunk.sampleRate) / 1_000_000_000), chunk.samples.count - heard)
+            chunk.samples = Array(chunk.samples.prefix(heard + fading))
+            SoundFade.fadeOut(&chunk.samples, last: fading)
+            kept.append(chunk)
         }
-        timeline.played.removeAll { $0.start >= now }
-        if var last = timeline.played.last, last.end > now {
-            let heard = Int((now - last.start).nanoseconds * Int64(last.sampleRate) / 1_000_000_000)
-            isAudible = isAudible || last.samples.dropFirst(heard).contains { abs($0) > Audibility.floor }
-            last.samples = Array(last.samples.prefix(heard))
-            timeline.played[timeline.played.count - 1] = last
-        }
-        timeline.queueEnd = min(timeline.queueEnd, now)
-        return isAudible
+        timeline.played = kept
+        timeline.queueEnd = min(timeline.queueEnd, max(now, kept.last?.end ?? now))
+        return pieces
     }
 
-    /// When the assistant dropped audible sound that it had handed over.
+    /// When the assistant dropped audible sound that it had handed over, and did not play it after all.
     var stops: [Instant] {
-        timeline.withLock { $0.stops }
+        dropped.filter { $0.unheard > .zero }.map(\.time)
+    }
+
+    /// What the assistant took back, in order; what it played after all is no longer missing there.
+    var dropped: [DroppedSound] {
+        timeline.withLock { $0.dropped }
     }
 
     /// When everything handed over so far has been played; in the distant past when nothing was.
@@ -113,7 +138,7 @@ public final class LoudspeakerRecorder: AudioOutput {
     func forget(before instant: Instant) {
         timeline.withLock { timeline in
             timeline.played.removeAll { $0.end <= instant }
-            timeline.stops.removeAll { $0 < instant }
+            timeline.dropped.removeAll { $0.time < instant }
         }
     }
 }

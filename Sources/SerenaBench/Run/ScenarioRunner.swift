@@ -156,7 +156,7 @@ actor ScenarioRunner {
     ) -> StepRecord? {
         let usage = ProcessUsage.current()
         var closed = ledger.close(
-            step, steps[step], output.played, stops: output.stops, turns: log.turns(since: ledger.horizon),
+            step, steps[step], output.played, dropped: output.dropped, turns: log.turns(since: ledger.horizon),
             pacing: pacing)
         closed?.cpu = usage.cpu - cpuAtBegin
         closed?.residentBytes = usage.residentBytes

@@ -59,7 +59,7 @@ struct TalkLedger {
 
     /// Closes a step with what came of it.
     mutating func close(
-        _ step: Int, _ prepared: PreparedStep, _ played: [LoudspeakerRecorder.Played], stops: [Instant] = [],
+        _ step: Int, _ prepared: PreparedStep, _ played: [LoudspeakerRecorder.Played], dropped: [DroppedSound] = [],
         turns: [ObservedTurn], pacing: [Int64]
     ) -> StepRecord? {
         guard let index = index(of: step) else { return nil }
@@ -68,11 +68,18 @@ struct TalkLedger {
         let answer = answer(to: index, played, turns)
         var observation = StepObservation(
             speechStart: window.speechStart, speechEnd: window.speechEnd, firstAudible: answer.firstAudible,
-            isEndless: window.isEndless, turns: self.turns(of: index, turns).filter { !isLeftOver($0, by: window) },
-            bargeInStop: bargeInStop(of: index, played, turns))
+            isEndless: window.isEndless, turns: self.turns(of: index, turns).filter { !isLeftOver($0, by: window) })
         observation.breaksIn = index > 0
         let end = index + 1 < windows.count ? windows[index + 1].begin : .distantFuture
-        observation.stops = stops.count { $0 >= window.begin && $0 < end }
+        let drops = dropped.filter { $0.time >= window.begin && $0.time < end }
+        observation.stops = drops.count { $0.unheard > .zero }
+        // An assistant may notice a breath before what counts as the first sample of speech: it was silent at once.
+        let stop = bargeInStop(of: index, played, turns) ?? (index > 0 && !drops.isEmpty ? .zero : nil)
+        if !prepared.step.expect.isHeardToEnd {
+            observation.bargeInStop = stop
+        } else if stop != nil {
+            observation.unheard = drops.reduce(.zero) { $0 + $1.unheard }
+        }
         return StepRecord(
             prepared: prepared, observation: observation, answer: answer,
             pacingErrors: Array(pacing[min(window.firstFrame, pacing.count)...]))

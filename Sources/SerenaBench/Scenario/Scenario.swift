@@ -166,6 +166,8 @@ public struct StepExpectation: Hashable, Sendable {
     public var events: [String] = []
     /// The answer that the step breaks into must fall silent so soon after the first sample of the step's speech.
     public var stopsWithin: Duration?
+    /// Whether the answer that the step falls into must be heard to its end all the same.
+    public var isHeardToEnd = false
 
     public init(
         intent: String? = nil, slots: [String: String] = [:], response: [ResponseExpectation] = [],

@@ -18,6 +18,7 @@ struct StepFields {
     static let startKeys = ["during", "after"]
     static let expectationKeys = [
         "intent", "slots", "response", "answer", "latency", "wordErrorRate", "route", "events", "stopsWithin",
+        "heardToEnd",
     ]
     static let responseKeys = ["contains", "matches", "any"]
     /// In the place of a list of faults: two of all that do harm, chosen by the seed.
@@ -172,6 +173,11 @@ struct StepFields {
         }
         if let node = fields["stopsWithin"] {
             expectation.stopsWithin = limit(from: node, as: "'stopsWithin'", example: "300ms", &reader)
+        }
+        expectation.isHeardToEnd = fields["heardToEnd"].flatMap { reader.bool($0, as: "'heardToEnd'") } ?? false
+        if expectation.isHeardToEnd, fields["stopsWithin"] != nil {
+            reader.report(
+                "an answer that must be heard to its end cannot be expected to stop", at: fields["stopsWithin"])
         }
         if !expectation.isAnswered,
             let clash = ["response", "latency"].first(where: { fields[$0] != nil })

@@ -104,6 +104,11 @@ private struct DelayedOutput: AudioOutput {
         plant.answerDropped()
         output.stop()
     }
+
+    func stop(fading fade: Duration) {
+        plant.answerDropped()
+        output.stop(fading: fade)
+    }
 }
 
 /// Hands reports on, with another intent while faults are planted.

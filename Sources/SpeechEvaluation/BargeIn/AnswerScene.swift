@@ -86,10 +86,8 @@ struct AnswerScene: Sendable {
 
     /// What a listener made of one stretch of sound.
     struct Outcome: Sendable {
-        /// Frames at which an interruption was settled, in samples from the beginning.
-        var interruptions: [Int] = []
-        /// Where the first 10 ms begin in which the clip is as loud as all else at the microphone, in samples.
-        var audible: Int?
+        /// Frames with which a sound claimed the floor, in samples from the beginning.
+        var claims: [Int] = []
         /// Starts of speech.
         var speechStarts = 0
         /// What the network was asked at each frame, with the frame's end in samples.
@@ -108,7 +106,6 @@ struct AnswerScene: Sendable {
         for index in microphone.indices { microphone[index] += noise[index] }
         var outcome = Outcome()
         if let clip {
-            outcome.audible = Self.audible(clip.samples, at: start, over: microphone)
             for index in clip.samples.indices where microphone.indices.contains(start + index) {
                 microphone[start + index] += clip.samples[index]
             }
@@ -122,7 +119,7 @@ struct AnswerScene: Sendable {
             let heard = listener.hear(
                 AudioFrame(index: frame, time: end, samples: samples), reference: Array(played[range]),
                 canInterrupt: true)
-            if heard.interrupts { outcome.interruptions.append(range.upperBound) }
+            if heard.bid == .claim { outcome.claims.append(range.upperBound) }
             if heard.activity.isSpeech, !wasSpeech { outcome.speechStarts += 1 }
             wasSpeech = heard.activity.isSpeech
             if let question = listener.question { outcome.questions.append((range.upperBound, question)) }
@@ -135,7 +132,7 @@ struct AnswerScene: Sendable {
     }
 
     /// Where the first 10 ms begin in which `clip` is as loud as `others`.
-    private static func audible(_ clip: [Float], at start: Int, over others: [Float]) -> Int? {
+    static func audible(_ clip: [Float], at start: Int, over others: [Float]) -> Int? {
         func power(_ samples: ArraySlice<Float>) -> Float { samples.reduce(0) { $0 + $1 * $1 } }
         let length = AudioFrame.sampleCount
         return stride(from: 0, to: clip.count - length, by: length).first { offset in

@@ -17,14 +17,18 @@ struct BargeInTrial: Sendable {
 /// What came of it.
 struct BargeInFinding: Sendable {
     var trial: BargeInTrial
-    /// From the first sample of the sound to the end of the frame at which the answer was stopped; nil when it went on.
-    var stop: Duration?
+    /// From the first sample of the sound to the last of the answer, when that was held; nil when it was not.
+    var silence: Duration?
     /// The same from the first 10 ms in which the sound is as loud as all else that the microphone hears; not below zero.
-    var stopSinceAudible: Duration?
-    /// Whether the answer was stopped before the sound began.
-    var wasStoppedBefore: Bool
-    /// What the network was asked from 20 ms after the onset on, with the time since then.
-    var questions: [(age: Duration, values: [Float])]
+    var silenceSinceAudible: Duration?
+    /// Whether the answer was given up.
+    var isAbandoned = false
+    /// For how long the answer was held in vain, all holds together.
+    var heldInVain = Duration.zero
+    /// Whether the answer was held before the sound began.
+    var wasHeldBefore = false
+    /// What the network was asked, with the time since the onset: below zero before it.
+    var questions: [(age: Duration, values: [Float])] = []
 }
 
 enum BargeInTrials {
@@ -56,9 +60,41 @@ enum BargeInTrials {
         }
     }
 
-    /// Runs `trials`. The listeners that know an echo are shared, because they are values.
+    /// Lets every trial take its course. The listeners that know an echo are shared, because they are values.
     static func run(
-        _ trials: [BargeInTrial], in scene: AnswerScene, settles: Bool = true, progress: (Double) -> Void
+        _ trials: [BargeInTrial], in scene: AnswerScene, progress: (Double) -> Void,
+        wordsMatter: ([Float]) throws -> Bool
+    ) throws -> [BargeInFinding] {
+        try each(trials, in: scene, settles: true, progress: progress) { trial, listener in
+            let (answer, onset) = place(trial, in: scene)
+            let course = try scene.course(
+                of: answer, for: &listener, through: trial.echo, trial.background, clip: trial.clip, at: onset,
+                seed: 11, wordsMatter: wordsMatter)
+            return finding(trial, course, onset: onset)
+        }
+    }
+
+    /// Asks what the network is to learn from, of listeners that settle nothing.
+    static func ask(
+        _ trials: [BargeInTrial], in scene: AnswerScene, progress: (Double) -> Void
+    ) throws -> [BargeInFinding] {
+        try each(trials, in: scene, settles: false, progress: progress) { trial, listener in
+            let (answer, onset) = place(trial, in: scene)
+            let end = min(answer.count, onset + trial.clip.samples.count + 3_200)
+            let outcome = scene.hear(
+                &listener, played: Array(answer[..<end]), echo: trial.echo, trial.background, clip: trial.clip,
+                at: onset, seed: 11)
+            var finding = BargeInFinding(trial: trial)
+            finding.questions = outcome.questions.map {
+                (.samples($0.end, at: AudioFrame.sampleRate) - .samples(onset, at: AudioFrame.sampleRate), $0.values)
+            }
+            return finding
+        }
+    }
+
+    private static func each(
+        _ trials: [BargeInTrial], in scene: AnswerScene, settles: Bool, progress: (Double) -> Void,
+        _ body: (BargeInTrial, inout DuplexListener) throws -> BargeInFinding
     ) throws -> [BargeInFinding] {
         struct Place: Hashable {
             var echo: EchoPath
@@ -82,31 +118,37 @@ enum BargeInTrials {
                 listener = scene.accustomed(to: trial.echo, trial.background, settles: settles, seed: 11)
                 listeners[place] = listener
             }
-            findings.append(one(trial, in: scene, &listener))
+            findings.append(try body(trial, &listener))
             progress(Double(index + 1) / Double(trials.count))
         }
         return findings
     }
 
-    private static func one(
-        _ trial: BargeInTrial, in scene: AnswerScene, _ listener: inout DuplexListener
-    ) -> BargeInFinding {
+    /// The answer of a trial, and the sample of it with which the clip begins.
+    private static func place(_ trial: BargeInTrial, in scene: AnswerScene) -> (answer: [Float], onset: Int) {
         var random = SeededGenerator(seed: trial.seed)
         let number = trial.isFirstAnswer ? 0 : 1 + Int.random(in: 0..<scene.answers.count - 1, using: &random)
-        let answer = scene.answers[number]
-        let onset = Int.random(in: 3_200...(trial.isFirstAnswer ? 8_000 : 24_000), using: &random)
-        let end = min(answer.count, onset + trial.clip.samples.count + 3_200)
-        let outcome = scene.hear(
-            &listener, played: Array(answer[..<end]), echo: trial.echo, trial.background, clip: trial.clip, at: onset,
-            seed: 11)
-        let stop = outcome.interruptions.first { $0 > onset }
-        let audible = outcome.audible ?? onset
-        return BargeInFinding(
-            trial: trial, stop: stop.map { .samples($0 - onset, at: AudioFrame.sampleRate) },
-            stopSinceAudible: stop.map { .samples(max(0, $0 - audible), at: AudioFrame.sampleRate) },
-            wasStoppedBefore: outcome.interruptions.contains { $0 <= onset },
-            questions: outcome.questions.filter { $0.end > onset + 320 }.map {
-                (.samples($0.end - onset, at: AudioFrame.sampleRate), $0.values)
-            })
+        return (
+            scene.answers[number], Int.random(in: 3_200...(trial.isFirstAnswer ? 8_000 : 24_000), using: &random)
+        )
+    }
+
+    private static func finding(_ trial: BargeInTrial, _ course: AnswerCourse, onset: Int) -> BargeInFinding {
+        var finding = BargeInFinding(trial: trial)
+        // Whoever is held already when the sound begins is silent.
+        let hold = course.holds.first { $0.to.map { $0 > onset } ?? true }
+        if let hold {
+            let silent = Duration.samples(max(0, hold.from - onset), at: AudioFrame.sampleRate) + SoundFade.duration
+            finding.silence = silent
+            let audible = course.audible.map { Duration.samples($0 - onset, at: AudioFrame.sampleRate) } ?? .zero
+            finding.silenceSinceAudible = max(.zero, silent - audible)
+        }
+        finding.isAbandoned = course.isAbandoned
+        for hold in course.holds {
+            guard let end = hold.to else { continue }
+            finding.heldInVain += .samples(end - hold.from, at: AudioFrame.sampleRate)
+        }
+        finding.wasHeldBefore = course.holds.contains { $0.from <= onset }
+        return finding
     }
 }
