@@ -74,18 +74,23 @@ struct SpokenRepair {
         return start > 0 ? Term(range: start..<end, isCertain: strong != nil || isSetOff) : nil
     }
 
-    /// Whether punctuation stands before the word at `index`.
+    /// Whether punctuation stands before the word at `index`. A question mark counts too: recognisers write "twenty two? No." where somebody is about to
+    /// correct a question.
     private static func isSetOff(_ index: Int, _ words: [SpokenWord], _ text: String) -> Bool {
         guard index > 0, index < words.count else { return false }
         let start = words[index - 1].source.upperBound
         let end = words[index].source.lowerBound
-        return start <= end && text[start..<end].contains { ",.;:…—–-".contains($0) }
+        return start <= end && text[start..<end].contains { ",.;:?!…—–-".contains($0) }
     }
 
     /// Where what is replaced begins; nil when nothing is.
     private func reparandum(before term: Range<Int>, isCertain: Bool) -> Int? {
         let texts = words.map(\.text)
         let earliest = max(0, term.lowerBound - Self.reach)
+        // "Thirty two plus forty, I mean thirty two plus sixty" takes back the sum, although a number stands on either side of the term.
+        if isCertain, let start = restart(of: texts[term.upperBound...], in: texts[earliest..<term.lowerBound]) {
+            return start
+        }
         if SpokenNumber.read(texts[term.upperBound...]) != nil {
             for start in earliest..<term.lowerBound {
                 guard let reading = SpokenNumber.read(texts[start..<term.lowerBound]) else { continue }
@@ -97,6 +102,16 @@ struct SpokenRepair {
         let repair = texts[term.upperBound...]
         return (earliest..<term.lowerBound).reversed().first { start in
             takesUp(texts[start..<term.lowerBound], in: repair)
+        }
+    }
+
+    /// Where the repair's first words stand before the term, if they are a number and the word behind it, or two words.
+    private func restart(of repair: ArraySlice<String>, in before: ArraySlice<String>) -> Int? {
+        let length = max(2, (SpokenNumber.read(repair)?.wordCount ?? 0) + 1)
+        let beginning = repair.prefix(length)
+        guard beginning.count == length, before.count >= length else { return nil }
+        return (before.startIndex...before.endIndex - length).reversed().first { start in
+            before[start..<start + length].elementsEqual(beginning)
         }
     }
 

@@ -14,6 +14,9 @@ import Testing
         ("a fifteen percent tip, no, a twenty percent tip", "a twenty percent tip"),
         ("count down from ten, um, make that five", "count down from five"),
         ("five, no, six, sorry, seven", "seven"),
+        ("What is thirty two plus forty, I mean thirty two plus sixty?", "what is thirty two plus sixty"),
+        ("What is 32 plus 40? I mean 32 plus 60.", "what is thirty two plus sixty"),
+        ("What is seventeen times twenty two? No, twenty three.", "what is seventeen times twenty three"),
         ("what is what is three times four", "what is three times four"),
         ("turn the, the lights on", "turn the lights on"),
         ("call me Dan, sorry, call me Daniel", "call me daniel"),
@@ -29,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("times twenty two, no", true), ("times twenty two, I mean", true), ("times twenty two", false),
+        ("times twenty two, no", true), ("times twenty two, I mean", true),
+        ("times twenty two? No.", true), ("My name is Michael! Sorry", true), ("times twenty two", false),
         ("I know", false), ("the answer is no", false),
     ])
     func anAnnouncedCorrectionIsPending(said: String, isPending: Bool) {
