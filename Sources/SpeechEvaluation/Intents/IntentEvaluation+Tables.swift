@@ -1,5 +1,6 @@
 // The tables of the evaluation of intents.
 
+import SerenaEngine
 import SerenaSpeech
 
 extension IntentEvaluation {
@@ -106,6 +107,27 @@ extension IntentEvaluation {
                     percent(Double(accepted) / Double(max(1, others.count))),
                 ]
             })
+    }
+
+    /// How both halves would fare with other limits of the fit, or with none.
+    static func leastFits(_ halves: [[ClassifiedUtterance]]) throws -> EvaluationTable {
+        var table = EvaluationTable(
+            title: "Least fit; in use: \(IntentClassifier.defaultLeastFit)",
+            columns: [
+                "least fit", "requests found, tune", "off topic accepted, tune", "requests found, held out",
+                "off topic accepted, held out",
+            ])
+        for limit in [0, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7] {
+            let classifier = try IntentClassifier(StandardTasks.intentPatterns(), leastFit: limit)
+            var row = [decimal(limit, 2)]
+            for half in halves {
+                let figures = IntentFigures(
+                    half.map { ClassifiedUtterance(label: $0.label, result: classifier.classify($0.label.text)) })
+                row += [percent(1 - figures.falseRejects - figures.confusions), percent(figures.falseAccepts)]
+            }
+            table.rows.append(row)
+        }
+        return table
     }
 
     static func misses(_ tune: [ClassifiedUtterance]) -> EvaluationTable {

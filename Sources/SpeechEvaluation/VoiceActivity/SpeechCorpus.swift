@@ -34,7 +34,7 @@ struct SpeechCorpus: Sendable {
         let all =
             Self.people.compactMap { Self.read($0.path, speaker: $0.speaker) }
             + Self.models.compactMap { Self.read(assets.appending(path: "\($0).wav").path, speaker: $0) }
-            + Self.scenarioVoices(home.appending(path: "Scenarios/audio"))
+            + Self.scenarioVoices(home)
         guard all.count >= 8 else {
             throw EvaluationError(
                 "there are only \(all.count) recordings of speech here",
@@ -44,12 +44,9 @@ struct SpeechCorpus: Sendable {
         held = all.indices.filter { $0 % 2 == 1 }.map { all[$0] }
     }
 
-    private static func scenarioVoices(_ folder: URL) -> [LabelledSpeech] {
+    private static func scenarioVoices(_ home: URL) -> [LabelledSpeech] {
         struct Annotation: Decodable { var voice: String? }
-        let files =
-            FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
-            .compactMap { $0 as? URL }.filter { $0.pathExtension == "wav" }.sorted { $0.path < $1.path } ?? []
-        return files.compactMap { file in
+        return ScenarioRecordings.files(home: home).compactMap { file in
             let annotation = (try? Data(contentsOf: file.deletingPathExtension().appendingPathExtension("json")))
                 .flatMap { try? JSONDecoder().decode(Annotation.self, from: $0) }
             return read(file.path, speaker: "scenario \(annotation?.voice ?? "voice")")
