@@ -31,7 +31,7 @@ public struct Endpointer: Sendable {
         public var longestUtterance = Duration.seconds(25)
 
         /// By how much the waits that have to outlast a comma follow the speaker's pace. Somebody who speaks slowly makes longer pauses for thought more than
-        /// anything else (F. Goldman-Eisler, *Psycholinguistics*, 1968); commas are little longer. Chosen on the half of the turn-taking set that is for tuning.
+        /// anything else (F. Goldman-Eisler, *Psycholinguistics*, 1968). Set, not fitted: the turn-taking set has no correction by a slow speaker.
         static let paceOfCommas = 1.0...1.1
 
         public init() {}
