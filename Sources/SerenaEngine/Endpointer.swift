@@ -13,10 +13,10 @@ public struct Endpointer: Sendable {
         public var candidate = Duration.milliseconds(60)
         /// Silence that ends an utterance that is complete. Most commas in read speech are shorter.
         public var complete = Duration.milliseconds(150)
-        /// Silence that ends an utterance that is complete and could grow. The comma before a correction lasts 200 to 210 ms in the turn-taking set.
-        public var extendable = Duration.milliseconds(235)
+        /// Silence that ends an utterance that is complete and could grow. The comma behind a number lasts 190 to 210 ms in the turn-taking set.
+        public var extendable = Duration.milliseconds(230)
         /// Silence that ends a whole sentence for the assistant that names no task.
-        public var unknown = Duration.milliseconds(230)
+        public var unknown = Duration.milliseconds(220)
         /// Silence that ends words for the assistant that are no whole sentence.
         public var broken = Duration.milliseconds(600)
         /// Silence that ends words that are the beginning of something known: people think before a name or a number.
@@ -30,14 +30,19 @@ public struct Endpointer: Sendable {
         /// The longest utterance; it ends there whatever follows, so that memory is bounded.
         public var longestUtterance = Duration.seconds(25)
 
+        /// By how much the waits that have to outlast a comma follow the speaker's pace. Somebody who speaks slowly makes longer pauses for thought more than
+        /// anything else (F. Goldman-Eisler, *Psycholinguistics*, 1968). Set, not fitted: the turn-taking set has no correction by a slow speaker.
+        static let paceOfCommas = 1.0...1.1
+
         public init() {}
 
         /// - Parameter pace: by how much the speaker is slower than others, see ``SpeakingRate/pace``.
         func wait(for completeness: Completeness, pace: Double) -> Duration {
-            switch completeness {
-            case .complete: complete * (patience * pace)
-            case .extendable: extendable * (patience * pace)
-            case .unknown: unknown * (patience * pace)
+            let paceOfCommas = min(max(pace, Self.paceOfCommas.lowerBound), Self.paceOfCommas.upperBound)
+            return switch completeness {
+            case .complete: complete * (patience * paceOfCommas)
+            case .extendable: extendable * (patience * paceOfCommas)
+            case .unknown: unknown * (patience * paceOfCommas)
             // Whoever has to think does so no faster for speaking fast.
             case .broken: broken * (patience * max(1, pace))
             case .unfinished: unfinished * (patience * max(1, pace))

@@ -94,7 +94,10 @@ public actor SerenaAssistant: Assistant {
             preRoll.add(heard.frame.samples)
         } else {
             utterance?.samples += heard.frame.samples
-            if heard.activity.isSpeech { utterance?.speechEnd = frame.time }
+            if heard.activity.isSpeech {
+                utterance?.speechEnd = frame.time
+                utterance?.speechFrames += 1
+            }
             if clock.now - frame.time > Self.lateness { utterance?.fellBehind("hearing") }
         }
         switch event {
@@ -169,6 +172,10 @@ public actor SerenaAssistant: Assistant {
             if isBetter { understanding = second }
         }
         recognitions -= 1
+        if isCurrent(utterance) {
+            understanding.lacksWords = self.utterance?.hasMore(than: understanding.transcript) ?? false
+        }
+        self.utterance?.heard(understanding.transcript, of: utterance)
         guard isCurrent(utterance) else {
             ahead.wasted(understanding.recognition.end - understanding.recognition.start, at: clock.now)
             return

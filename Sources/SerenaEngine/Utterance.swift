@@ -1,5 +1,6 @@
 // What the user is saying: its sound so far, and what has been understood of it.
 
+import AssistantInterface
 import Instrumentation
 import SerenaAudio
 import SerenaSpeech
@@ -18,6 +19,10 @@ struct Utterance: Sendable {
     private(set) var candidate = 0
     /// What was recognised for the current candidate, once it is there.
     var understanding: Understanding?
+    /// Frames of speech so far.
+    var speechFrames = 0
+    /// What was recognised last, for this candidate or one before; nil when nothing was.
+    private var earlier: EarlierHearing?
     /// How many samples the last partial saw.
     var partialAt = 0
     /// The words that will hardly change any more.
@@ -41,6 +46,20 @@ struct Utterance: Sendable {
     mutating func dropCandidate() {
         candidate += 1
         understanding = nil
+    }
+
+    /// Remembers what was recognised for a candidate, which may be behind by now.
+    ///
+    /// - Parameter candidate: the utterance as it was then.
+    mutating func heard(_ transcript: String, of candidate: Utterance) {
+        let words = SpokenText.normalizedWords(transcript)
+        guard candidate.number == number, words != earlier?.words else { return }
+        earlier = EarlierHearing(words: words, speechFrames: candidate.speechFrames)
+    }
+
+    /// Whether words were said that `transcript`, which was recognised for all of this, does not have: see ``EarlierHearing``.
+    func hasMore(than transcript: String) -> Bool {
+        earlier?.lacks(SpokenText.normalizedWords(transcript), speechFrames: speechFrames) ?? false
     }
 
     /// The same sound with less before and more behind it. A recogniser that stumbles over a word may get it right there.
@@ -70,6 +89,9 @@ struct Utterance: Sendable {
         /// The recogniser failed for this reason, and nothing was understood.
         var problem: String?
 
+        /// Something was said that is not among the words: what they mean is not all that was meant.
+        var lacksWords = false
+
         /// How long recognition had to wait before it began.
         var waited = Duration.zero
 
@@ -87,12 +109,33 @@ struct Utterance: Sendable {
         }
 
         /// What the words say about whether more will come.
-        var completeness: Completeness { Completeness(of: classification, saidAs: transcript) }
+        var completeness: Completeness {
+            let known = Completeness(of: classification, saidAs: transcript)
+            return lacksWords && known.isWorthAnswering ? .broken : known
+        }
     }
 
     /// What is known of the words so far.
     var completeness: Completeness {
         understanding?.completeness ?? .undecided
+    }
+}
+
+/// What was recognised of an utterance at an earlier pause.
+///
+/// When somebody speaks on and the words are the same at the next pause, the recogniser has missed a short word at the end. "What is seventeen times
+/// twenty two, no" loses its "no" that way, and what follows would come too late.
+struct EarlierHearing: Hashable, Sendable {
+    /// 100 ms: a shorter burst of speech is the release of a consonant, or a click of the tongue.
+    static let fewestFramesOfAWord = 10
+
+    var words: [String]
+    /// Frames of speech that they were heard in.
+    var speechFrames: Int
+
+    /// Whether `words`, heard in so many frames of speech from the same beginning, lack what was said since.
+    func lacks(_ words: [String], speechFrames: Int) -> Bool {
+        !words.isEmpty && words == self.words && speechFrames >= self.speechFrames + Self.fewestFramesOfAWord
     }
 }
 

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (Completeness.complete, 15), (.extendable, 24), (.unknown, 23), (.broken, 60), (.unfinished, 175),
+        (Completeness.complete, 15), (.extendable, 23), (.unknown, 22), (.broken, 60), (.unfinished, 175),
         (.undecided, 70), (.addressOnly, 100),
     ])
     func waitFollowsFromTheMeaning(completeness: Completeness, frames: Int) {
@@ -34,14 +34,20 @@ import Testing
         #expect(found.map(\.frame) == [20, 125, 119 + frames])
     }
 
-    @Test(arguments: [(pace: 1.0, patience: 1.0, frames: 15), (1.4, 1, 21), (1, 2, 30), (0.9, 1, 14)])
-    func waitsGrowWithPatienceAndWithASlowSpeaker(pace: Double, patience: Double, frames: Int) {
+    @Test(arguments: [
+        (pace: 1.0, patience: 1.0, completeness: Completeness.complete, frames: 15), (1.05, 1, .complete, 16),
+        (1.4, 1, .complete, 17), (1, 2, .complete, 30), (0.9, 1, .complete, 15), (1.25, 1, .extendable, 26),
+        (1.25, 1, .unfinished, 219), (0.9, 1, .unfinished, 175),
+    ])
+    func waitsGrowWithPatienceAndWithASlowSpeaker(
+        pace: Double, patience: Double, completeness: Completeness, frames: Int
+    ) {
         var configuration = Endpointer.Configuration()
         configuration.patience = patience
         var endpointer = Endpointer(configuration: configuration)
         endpointer.pace = pace
         _ = endpointer.step(isSpeech: true, completeness: .undecided)
-        let end = (1...200).first { _ in endpointer.step(isSpeech: false, completeness: .complete) == .endpoint }
+        let end = (1...300).first { _ in endpointer.step(isSpeech: false, completeness: completeness) == .endpoint }
         #expect(end == frames)
     }
 

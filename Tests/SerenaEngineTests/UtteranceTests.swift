@@ -1,0 +1,48 @@
+// What an utterance knows of itself.
+
+import AssistantInterface
+import Instrumentation
+import SerenaSpeech
+import Testing
+
+@testable import SerenaEngine
+
+@Suite struct UtteranceTests {
+    private func utterance(_ number: Int = 0, speechFrames: Int) -> Utterance {
+        var utterance = Utterance(number: number, preRoll: [], at: Instant(nanoseconds: 0))
+        utterance.speechFrames = speechFrames
+        return utterance
+    }
+
+    @Test(arguments: [
+        (words: "Times twenty two. No,", frames: 130, lacks: false),
+        (words: "Times twenty-two?", frames: 130, lacks: true),
+        (words: "Times twenty two.", frames: 105, lacks: false), (words: "", frames: 130, lacks: false),
+    ])
+    func aWordWithoutATraceInTheTranscriptIsMissed(words: String, frames: Int, lacks: Bool) {
+        var spoken = utterance(speechFrames: frames)
+        spoken.heard("Times twenty two?", of: utterance(speechFrames: 100))
+        #expect(spoken.hasMore(than: words) == lacks)
+    }
+
+    @Test func theSameWordsAreMeasuredFromWhereTheyWereHeardFirst() {
+        var spoken = utterance(speechFrames: 130)
+        #expect(!spoken.hasMore(than: "Times twenty two."))
+        spoken.heard("Times twenty two.", of: utterance(1, speechFrames: 100))
+        #expect(!spoken.hasMore(than: "Times twenty two."), "that was another utterance")
+        spoken.heard("Times twenty two.", of: utterance(speechFrames: 100))
+        spoken.heard("Times twenty-two?", of: utterance(speechFrames: 129))
+        #expect(spoken.hasMore(than: "Times twenty two."))
+    }
+
+    @Test(arguments: [(false, Completeness.complete), (true, .broken)])
+    func wordsThatAreMissedMakeARequestWaitForMore(lacksWords: Bool, completeness: Completeness) {
+        let zero = Instant(nanoseconds: 0)
+        var understanding = Utterance.Understanding(
+            transcript: "Hello.",
+            classification: IntentClassification(intent: "greet", confidence: 1, isComplete: true),
+            recognition: (zero, zero), classified: (zero, zero))
+        understanding.lacksWords = lacksWords
+        #expect(understanding.completeness == completeness)
+    }
+}
