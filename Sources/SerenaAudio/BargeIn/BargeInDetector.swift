@@ -10,8 +10,7 @@ import Foundation
 public struct BargeInDetector: Sendable {
     /// Beyond this a sound that was not found to be speech is left alone until it pauses.
     static let patience = AudioFrame.duration * 40
-    /// Speech that has gone on for so long is no mere sign of attention: those last about half a second (N. Ward and W. Tsukahara, *Prosodic features
-    /// which cue back-channel responses in English and Japanese*, 2000).
+    /// Speech that has gone on for so long is no mere sign of attention. Nobody waits for it: the answer is silent meanwhile.
     static let longestRemark = AudioFrame.duration * 90
     /// Frames of quiet that end a sound: stops such as /k/ are shorter.
     private static let quietFrames = 8
