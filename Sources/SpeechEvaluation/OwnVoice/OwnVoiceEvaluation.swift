@@ -17,7 +17,7 @@ struct OwnVoiceEvaluation: Evaluation {
         var situation: OwnVoiceSituation
         var path: LoudspeakerPath
         var turns: Int
-        var stops: Int
+        var holds: Int
         var seconds: Double
         var cost: Double
     }
@@ -78,7 +78,7 @@ struct OwnVoiceEvaluation: Evaluation {
         let before = ProcessUsage.current().cpu
         let outcome = talk.listen(&listener)
         return EchoFinding(
-            situation: situation, path: path, turns: outcome.turns.count, stops: outcome.stops.count,
+            situation: situation, path: path, turns: outcome.turns.count, holds: outcome.holds.count,
             seconds: talk.seconds, cost: (ProcessUsage.current().cpu - before).milliseconds / 1_000)
     }
 
@@ -123,7 +123,7 @@ struct OwnVoiceEvaluation: Evaluation {
         talk.add(clip.samples, at: onset)
         var listener = DuplexListener(detector: EnergyVoiceActivityDetector())
         let outcome = talk.listen(&listener, until: onset + clip.samples.count + 3_200)
-        let stop = outcome.stops.first { $0 > onset }
+        let stop = outcome.holds.first { $0 > onset }
         return InterruptionFinding(
             situation: situation, level: path.level,
             stop: stop.map { .samples($0 - onset, at: AudioFrame.sampleRate) },
@@ -157,7 +157,7 @@ struct OwnVoiceEvaluation: Evaluation {
     private func situations(_ findings: [EchoFinding]) -> EvaluationTable {
         var table = EvaluationTable(
             title: "Nobody speaks but the assistant, by situation",
-            columns: ["situation", "talks", "sound, min", "false turns", "false stops"])
+            columns: ["situation", "talks", "sound, min", "false turns", "false holds"])
         for situation in OwnVoiceSituation.allCases {
             table.rows.append(Self.row(situation.rawValue, findings.filter { $0.situation == situation }))
         }
@@ -167,7 +167,7 @@ struct OwnVoiceEvaluation: Evaluation {
 
     private func levels(_ findings: [EchoFinding]) -> EvaluationTable {
         var table = EvaluationTable(
-            title: "The same by echo and room", columns: ["echo", "talks", "sound, min", "false turns", "false stops"])
+            title: "The same by echo and room", columns: ["echo", "talks", "sound, min", "false turns", "false holds"])
         for level in LoudspeakerPath.levels {
             table.rows.append(Self.row("\(Int(level)) dB", findings.filter { $0.path.level == level }))
         }
@@ -181,7 +181,7 @@ struct OwnVoiceEvaluation: Evaluation {
     private static func row(_ title: String, _ some: [EchoFinding]) -> [String] {
         [
             title, "\(some.count)", String(format: "%.1f", some.reduce(0) { $0 + $1.seconds } / 60),
-            "\(some.reduce(0) { $0 + $1.turns })", "\(some.reduce(0) { $0 + $1.stops })",
+            "\(some.reduce(0) { $0 + $1.turns })", "\(some.reduce(0) { $0 + $1.holds })",
         ]
     }
 

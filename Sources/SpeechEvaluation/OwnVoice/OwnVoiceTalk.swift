@@ -99,7 +99,7 @@ struct OwnVoiceTalk: Sendable {
     /// What a listener took for others, at the ends of frames, in samples.
     struct Outcome: Sendable {
         var turns: [Int] = []
-        var stops: [Int] = []
+        var holds: [Int] = []
     }
 
     /// Lets a listener hear everything before `end`.
@@ -112,7 +112,7 @@ struct OwnVoiceTalk: Sendable {
             let found = listener.hear(
                 AudioFrame(index: frame, time: time, samples: Array(heard[range])), reference: Array(played[range]),
                 canInterrupt: true)
-            if found.interrupts { outcome.stops.append(range.upperBound) }
+            if found.bid == .claim { outcome.holds.append(range.upperBound) }
             if found.activity.isSpeech, !wasSpeech { outcome.turns.append(range.upperBound) }
             wasSpeech = found.activity.isSpeech
         }
