@@ -102,6 +102,7 @@ extension Session {
         spoken.replace(with: answer)
         let commitProblem = await answer.commit()
         let result = await answer.finish()
+        vocabulary.update(from: await memory.entries)
         report.response = result.spoken.text
         report.exact = result.outcome.exact
         if report.route == .vm { report.exact["bytecodeBytes"] = bytecodeBytes }

@@ -3,6 +3,7 @@
 import AssistantInterface
 import Instrumentation
 import SerenaAudio
+import SerenaNetBytecode
 import SerenaSpeech
 
 extension Session {
@@ -63,15 +64,25 @@ extension Session {
     private func makeSense(
         of transcript: String, _ utterance: Utterance, isPartial: Bool
     ) -> (String, IntentClassification) {
-        guard let wake, !isPartial else { return (transcript, classifier.classify(transcript, vocabulary: vocabulary)) }
+        guard let wake, !isPartial else { return (transcript, classify(transcript)) }
         guard let request = wake.request(in: transcript, of: utterance.number, at: clock.now) else {
             return ("", classifier.classify(""))
         }
-        let classification = classifier.classify(request, vocabulary: vocabulary)
+        let classification = classify(request)
         // Whoever says the wake word speaks to the assistant.
         return (
             transcript, request == transcript ? classification : classification.addressed(hasContent: !request.isEmpty)
         )
+    }
+
+    /// What `text` asks for, its slots heard against the words at hand.
+    private func classify(_ text: String) -> IntentClassification {
+        let classification = classifier.classify(text, vocabulary: vocabulary.spoken)
+        let effects = classification.intent.flatMap { program.program.effects(ofTask: $0) } ?? .pure
+        guard effects.contains(.reads), !effects.contains(.writes), !classification.parameters.isEmpty else {
+            return classification
+        }
+        return classifier.classify(text, vocabulary: vocabulary.remembered)
     }
 
     /// A request that was broken in two by a long pause, if the two parts make one together and the second none by itself.
@@ -80,7 +91,7 @@ extension Session {
     ) -> (String, IntentClassification)? {
         guard !transcript.isEmpty, !(alone.intent != nil && alone.isComplete) else { return nil }
         let whole = "\(fragment) \(transcript)"
-        let together = classifier.classify(whole, vocabulary: vocabulary)
+        let together = classify(whole)
         guard together.intent != nil, together.isComplete || together.expectsMore > alone.expectsMore else {
             return nil
         }

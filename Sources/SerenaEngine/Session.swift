@@ -31,8 +31,8 @@ struct Session: Sendable {
     let synthesizer: any SpeechSynthesizer
     let voice: any Worker
     let classifier: IntentClassifier
-    /// Names and terms of the user.
-    let vocabulary: SlotVocabulary
+    /// Names and terms of the user, and what is remembered.
+    let vocabulary: RememberedVocabulary
     let correction: VocabularyCorrection?
     /// Keeps what is not for the assistant from being recognised; nil when it always listens.
     let wake: WakeGuard?
@@ -56,7 +56,6 @@ struct Session: Sendable {
         self.observer = observer
         program = try TaskLibrary(paths: configuration.taskFiles)
         classifier = try program.classifier(name: configuration.name)
-        vocabulary = SlotVocabulary(terms: configuration.voiceProfile?.customVocabulary ?? [])
         correction = configuration.voiceProfile.map { VocabularyCorrection($0) }
 
         understanding = clock.makeWorker(named: "understanding")
@@ -70,6 +69,8 @@ struct Session: Sendable {
         standIn = parts.loadStandIn.map { StandInRecognizer(load: $0) }
         synthesizer = FallibleSynthesizer(synthesizer: parts.synthesizer, faults: faults)
         memory = try SQLiteMemoryStore(path: configuration.path(of: "memory.sqlite"), worker: disk)
+        vocabulary = RememberedVocabulary(
+            profileTerms: configuration.voiceProfile?.customVocabulary ?? [], memory: await memory.entries)
         log = TurnLog(path: configuration.path(of: "turns.ftai"), worker: disk)
 
         bridge = SerenaNetBridge(

@@ -84,6 +84,9 @@ public actor SQLiteMemoryStore: MemoryStore {
         newest[key.lowercased()]
     }
 
+    /// The newest value under each key; keys are in lower case.
+    public var entries: [String: String] { newest }
+
     public func flush() async throws {
         let error = try await writer.run { [self] in
             failure.withLock { failure in

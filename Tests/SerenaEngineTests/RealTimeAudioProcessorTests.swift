@@ -73,9 +73,9 @@ import Testing
         let finals = results.filter(\.isComplete)
         #expect(finals.map(\.utterance) == [0, 1] && results.contains { !$0.isComplete })
         #expect(finals.allSatisfy { $0.intentClassification.intent == "tip" && $0.confidence > 0.8 })
-        // The silence that ends an utterance is half a second; the detector may see the end of speech a little later.
+        // Words that are complete in meaning wait for 150 ms; the detector may see the end of speech a little later.
         #expect(
-            finals.allSatisfy { $0.stages.endpoint >= .milliseconds(490) && $0.stages.endpoint < .milliseconds(600) })
+            finals.allSatisfy { $0.stages.endpoint >= .milliseconds(140) && $0.stages.endpoint < .milliseconds(260) })
         #expect(finals.allSatisfy { $0.problem == nil && $0.processingTime >= $0.stages.recognition })
     }
 
@@ -96,11 +96,24 @@ import Testing
         }
     }
 
-    @Test func fastSpeakersAreAnsweredSooner() async throws {
-        let fast = VoiceProfile(userId: "fast", acousticModel: "scripted", speakingRate: 320)
-        let results = try await Self.results(of: [0.5, 0.8, 1], profile: fast) { _ in "Hello Serena." }
+    /// A speaker of ordinary, high and low pace, and words that are complete, may be for others, or have only begun.
+    @Test(arguments: [
+        (150.0, "Hello Serena.", 140...200), (320, "Hello Serena.", 120...180), (75, "Hello Serena.", 180...250),
+        (150, "Every great idea begins with a question.", 690...760), (150, "What is seventeen times", 1_740...1_800),
+    ])
+    func theWaitDependsOnThePaceAndOnWhatTheWordsMean(rate: Double, words: String, wait: ClosedRange<Int>) async throws
+    {
+        let profile = VoiceProfile(userId: "ada", acousticModel: "scripted", speakingRate: rate)
+        let results = try await Self.results(of: [0.5, 0.8, 2.5], profile: profile) { _ in words }
         let endpoint = try #require(results.last { $0.isComplete }).stages.endpoint
-        #expect(endpoint >= .milliseconds(240) && endpoint < .milliseconds(350))
+        #expect(wait.contains(Int(endpoint.nanoseconds / 1_000_000)), "\(endpoint)")
+    }
+
+    @Test func whoGoesOnAfterAPauseIsHeardToTheEnd() async throws {
+        let results = try await Self.results(of: [0.5, 0.8, 0.3, 0.8, 1]) { tenths in
+            tenths < 12 ? "What is seventeen times" : "What is seventeen times three?"
+        }
+        #expect(results.filter(\.isComplete).map(\.transcription) == ["What is seventeen times three?"])
     }
 
     @Test func nobodyIsHeardBeforeTheStartAndAfterTheStop() async throws {

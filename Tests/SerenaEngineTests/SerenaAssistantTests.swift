@@ -178,6 +178,14 @@ import Testing
         #expect(turns.last?.value(of: "said")?.text == "Of course. Your name is Daniel.")
     }
 
+    @Test func requestForWhatIsRememberedIsHeardAgainstTheMemory() async throws {
+        let witness = try await talk([10, 20, 20], turns: 2) {
+            $0 == 0 ? "" : $0 < 15 ? "My favorite color is blue." : "What is my favorite collar?"
+        }
+        #expect(
+            witness.reports.map(\.response) == ["I'll remember that you like blue.", "Your favorite color is blue."])
+    }
+
     @Test func recogniserThatFailsIsReportedAndTheTalkGoesOn() async throws {
         let witness = try await talk([10, 20, 20], turns: 2) {
             $0 == 0 ? "" : $0 < 15 ? nil : "What is six times seven?"

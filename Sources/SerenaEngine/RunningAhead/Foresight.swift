@@ -33,7 +33,7 @@ extension Session {
     func imagine(_ line: String) -> Utterance.Understanding {
         let now = clock.now
         return Utterance.Understanding(
-            transcript: line, classification: classifier.classify(line, vocabulary: vocabulary),
+            transcript: line, classification: classifier.classify(line, vocabulary: vocabulary.spoken),
             recognition: (now, now), classified: (now, now))
     }
 }
