@@ -38,19 +38,20 @@ public enum AudioFile {
         if let frame = recording.samples.firstIndex(where: { !$0.isFinite }) {
             throw AudioFileError(path: path, reason: .notFinite(frame: frame))
         }
-        guard sampleRates.contains(recording.sampleRate) else {
-            throw AudioFileError(path: path, reason: .unsupportedRate(recording.sampleRate))
-        }
-        guard recording.samples.count <= Int(Int32.max) / 2 else {
-            throw AudioFileError(path: path, reason: .cannotWrite("a WAV file holds at most 2 GiB"))
-        }
+        let writer = try WaveFileWriter(path, sampleRate: recording.sampleRate)
         do {
-            let header = waveHeader(sampleCount: recording.samples.count, sampleRate: recording.sampleRate)
-            try (header + pulseCode(recording.samples)).write(to: URL(fileURLWithPath: path), options: .atomic)
+            for start in stride(from: 0, to: recording.samples.count, by: block) {
+                try writer.append(recording.samples[start..<min(start + block, recording.samples.count)])
+            }
+            try writer.finish()
         } catch {
-            throw AudioFileError(path: path, reason: .cannotWrite(error.localizedDescription))
+            writer.abandon()
+            throw error
         }
     }
+
+    /// Samples that are written at once, so that a long recording is not copied as a whole.
+    private static let block = 1 << 16
 
     // MARK: Writing
 
@@ -77,12 +78,11 @@ public enum AudioFile {
     }
 
     /// Samples of 16 bits, little-endian.
-    static func pulseCode(_ samples: [Float]) -> Data {
-        var bytes = Data(capacity: samples.count * 2)
-        for sample in samples {
-            let value = Int16(sample.isFinite ? max(-32_768, min(32_767, (sample * 32_768).rounded())) : 0)
-            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    static func pulseCode(_ samples: some Collection<Float>) -> Data {
+        let values = samples.map { sample -> Int16 in
+            guard sample.isFinite else { return 0 }
+            return Int16(max(-32_768, min(32_767, (sample * 32_768).rounded()))).littleEndian
         }
-        return bytes
+        return values.withUnsafeBytes { Data($0) }
     }
 }

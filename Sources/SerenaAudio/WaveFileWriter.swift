@@ -33,7 +33,7 @@ public final class WaveFileWriter {
     }
 
     /// Samples beyond full scale are clipped, those that are no finite number become 0.
-    public func append(_ samples: [Float]) throws(AudioFileError) {
+    public func append(_ samples: some Collection<Float>) throws(AudioFileError) {
         guard sampleCount + samples.count <= Self.mostSamples else {
             throw AudioFileError(path: path, reason: .cannotWrite("a WAV file holds at most 2 GiB"))
         }
@@ -57,5 +57,11 @@ public final class WaveFileWriter {
         guard rename(partialPath, path) == 0 else {
             throw AudioFileError(path: path, reason: .cannotWrite(String(cString: strerror(errno))))
         }
+    }
+
+    /// Leaves nothing behind of a file that could not be finished.
+    public func abandon() {
+        try? handle.close()
+        try? FileManager.default.removeItem(atPath: partialPath)
     }
 }

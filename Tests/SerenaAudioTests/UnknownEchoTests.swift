@@ -49,7 +49,7 @@ import Testing
                 AudioFrame(index: number, time: Instant(nanoseconds: 0), samples: Array(heard[range])),
                 reference: Array(played[range]), canInterrupt: true)
             if found.activity.isSpeech { speech.append(number) }
-            if found.interrupts { stops.append(number) }
+            if found.bid == .claim { stops.append(number) }
         }
         return (speech, stops)
     }
