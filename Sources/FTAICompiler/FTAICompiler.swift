@@ -29,7 +29,7 @@ public protocol FTAICompilerProtocol: Sendable {
 /// The same source gives the same program, at any time and on any machine.
 public final class FTAICompiler: FTAICompilerProtocol {
     /// Part of the cache key: changes whenever the compiler would make another program of the same source.
-    public static let version = "1"
+    public static let version = "2"
 
     private let now: (@Sendable () -> Duration)?
     private let lastMetrics = Mutex<CompilationMetrics?>(nil)
@@ -46,10 +46,17 @@ public final class FTAICompiler: FTAICompilerProtocol {
     public func compileWithOptimization(
         _ source: FTAISource, level: OptimizationLevel
     ) throws(CompilationError) -> CompilationOutcome {
+        try compile(source, level: level, options: CompilationOptions())
+    }
+
+    /// Compiles with more choices than the level.
+    public func compile(
+        _ source: FTAISource, level: OptimizationLevel, options: CompilationOptions
+    ) throws(CompilationError) -> CompilationOutcome {
         let start = now?()
         var program = CheckedProgram(source)
         guard !program.problems.hasErrors else { throw CompilationError(diagnostics: program.problems.sorted()) }
-        guard let bytecode = program.bytecode(level: level) else {
+        guard let bytecode = program.bytecode(level: level, options: options) else {
             throw CompilationError(diagnostics: program.problems.sorted())
         }
         var elapsed: Duration?
@@ -129,26 +136,29 @@ struct CheckedProgram {
     }
 
     /// The program; nil when there is no task, or the program is too large for the VM, which is reported.
-    mutating func bytecode(level: OptimizationLevel) -> FTAIBytecode? {
+    mutating func bytecode(level: OptimizationLevel, options: CompilationOptions = .init()) -> FTAIBytecode? {
         if heads.isEmpty {
             problems.report(.taskMissing, at: SourceRange(0, 0), "no task of this document has a `@do` body")
         }
-        let tasks = level == .none ? tasks : tasks.map(Simplifier.simplified)
+        var program = intermediateForm()
+        let optimizer = Optimizer(level: level, options: options)
+        optimizer.run(&program)
+        let fusesLoops = optimizer.passes.contains(.loopFusion)
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
-        for (task, head) in zip(tasks, heads) {
-            var generator = CodeGenerator(task, of: tasks, pool: pool, level: level)
-            // The generator is the only one that holds the pool, so that it need not be copied.
+        for (index, function) in program.functions.enumerated() {
+            var emitter = CodeEmitter(function, texts: program.texts, pool: pool, fusesLoops: fusesLoops)
+            // The emitter is the only one that holds the pool, so that it need not be copied.
             pool = ConstantPool()
             do {
-                let (function, code) = try generator.generate(at: instructions.count)
-                functions.append(function)
-                instructions += code
+                let emitted = try emitter.emit()
+                functions.append(bytecode(of: index, function, emitted, types: program.types, at: instructions.count))
+                instructions += emitted.code
             } catch {
-                problems.report(.programTooLarge, at: head.nameRange, "`\(task.name)` needs \(error.what)")
+                problems.report(.programTooLarge, at: heads[index].nameRange, "`\(function.name)` needs \(error.what)")
             }
-            pool = generator.pool
+            pool = emitter.pool
         }
         checkLimit("tasks", functions.count, BytecodeLimits.functions)
         checkLimit("constants", pool.constants.count, BytecodeLimits.constants)
@@ -161,6 +171,35 @@ struct CheckedProgram {
             metadata: BytecodeMetadata(
                 sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 1", sourceFile: source.file, cacheKey: key),
             optimizationLevel: level)
+    }
+
+    /// The tasks in intermediate form, as they are written.
+    func intermediateForm() -> IRProgram {
+        var program = IRProgram()
+        for task in tasks {
+            var lowering = Lowering(task, of: tasks, types: program.types, texts: program.texts)
+            // As with the pool: who holds the only copy can write to it.
+            program.types = IRTypes()
+            program.texts = IRTexts()
+            lowering.lower()
+            program.functions.append(lowering.function)
+            program.types = lowering.types
+            program.texts = lowering.texts
+            program.effects.append(task.effects)
+        }
+        return program
+    }
+
+    private func bytecode(
+        of index: Int, _ function: IRFunction, _ emitted: EmittedFunction, types: IRTypes, at start: Int
+    ) -> BytecodeFunction {
+        BytecodeFunction(
+            name: function.name, parameterCount: tasks[index].inputCount,
+            registers: emitted.registers.map { types[$0] },
+            result: tasks[index].result, effects: tasks[index].effects, code: start..<(start + emitted.code.count),
+            lines: emitted.lines,
+            inlined: function.inlined.map { InlinedCall(name: $0.name, parent: UInt16(truncating: $0.parent)) },
+            scopes: emitted.scopes)
     }
 
     private mutating func checkLimit(_ what: String, _ count: Int, _ limit: Int) {

@@ -116,9 +116,15 @@ private struct BytecodeReader {
         let lines = try readList(smallest: 4) { (reader) throws(BytecodeFormatError) -> UInt32 in
             try reader.readNumber()
         }
+        let inlined = try readList(smallest: 6) { (reader) throws(BytecodeFormatError) in
+            InlinedCall(name: try reader.readString(), parent: try reader.readNumber())
+        }
+        let scopes = try readList(smallest: 2) { (reader) throws(BytecodeFormatError) -> UInt16 in
+            try reader.readNumber()
+        }
         return BytecodeFunction(
             name: name, parameterCount: parameterCount, registers: registers, result: result, effects: effects,
-            code: lower..<upper, lines: lines)
+            code: lower..<upper, lines: lines, inlined: inlined, scopes: scopes)
     }
 
     private mutating func readInstruction() throws(BytecodeFormatError) -> VMInstruction {

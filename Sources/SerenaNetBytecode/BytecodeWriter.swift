@@ -70,6 +70,11 @@ private struct BytecodeWriter {
         write(UInt64(bitPattern: Int64(function.code.lowerBound)))
         write(UInt64(bitPattern: Int64(function.code.upperBound)))
         write(list: function.lines) { $0.write($1) }
+        write(list: function.inlined) {
+            $0.write($1.name)
+            $0.write($1.parent)
+        }
+        write(list: function.scopes) { $0.write($1) }
     }
 
     private mutating func write(_ instruction: VMInstruction) {

@@ -77,10 +77,15 @@ public struct BytecodeFunction: Hashable, Sendable {
     public var code: Range<Int>
     /// The source line of each of its instructions, 1-based; 0 where there is none.
     public var lines: [UInt32]
+    /// The calls whose callee stands in this code instead.
+    public var inlined: [InlinedCall]
+    /// For each instruction the inlined call that it belongs to, an index into ``inlined`` plus one; 0 for the function's own.
+    /// Empty when there are none.
+    public var scopes: [UInt16]
 
     public init(
         name: String, parameterCount: Int, registers: [ValueType], result: ValueType?, effects: EffectSet,
-        code: Range<Int>, lines: [UInt32]
+        code: Range<Int>, lines: [UInt32], inlined: [InlinedCall] = [], scopes: [UInt16] = []
     ) {
         self.name = name
         self.parameterCount = parameterCount
@@ -89,6 +94,8 @@ public struct BytecodeFunction: Hashable, Sendable {
         self.effects = effects
         self.code = code
         self.lines = lines
+        self.inlined = inlined
+        self.scopes = scopes
     }
 }
 

@@ -98,7 +98,10 @@ import Testing
     }
 
     static let large: [(name: String, code: String)] = [
-        ("variables", (0..<5_000).map { "var v\($0) = \($0)\nsay v\($0)" }.joined(separator: "\n")),
+        (
+            "variables",
+            ((0..<5_000).map { "var v\($0) = \($0)" } + (0..<5_000).map { "say v\($0)" }).joined(separator: "\n")
+        ),
         ("code", (0..<12_000).map { "say \"{\($0)} {abs(1.5)}\"" }.joined(separator: "\n")),
         ("constants", (0..<66_000).map { "say \"\($0)\"" }.joined(separator: "\n")),
     ]

@@ -20,7 +20,7 @@ import Testing
 }
 
 /// Writes programs whose names and types are right, and whose loops end.
-private struct ProgramAuthor {
+struct ProgramAuthor {
     private var state: UInt64
     private var names: [String: [String]] = [:]
     private var variables: [String: [String]] = [:]

@@ -23,6 +23,8 @@ struct ProgramRun {
     var result: VMValue?
     var error: VMError?
     var memory: [String: String] = [:]
+    /// How many instructions were executed.
+    var instructions: UInt64 = 0
 }
 
 enum Programs {
@@ -32,16 +34,18 @@ enum Programs {
         return "@ftai v2.0\n@task main\n\(head)  @do\n\(lines.joined(separator: "\n"))\n  @end\n@end\n"
     }
 
-    static func compile(_ text: String, level: OptimizationLevel = .basic) throws -> FTAIBytecode {
-        try FTAICompiler().compileWithOptimization(FTAISource(file: "test.ftai", text: text), level: level).bytecode
+    static func compile(
+        _ text: String, level: OptimizationLevel = .basic, options: CompilationOptions = .init()
+    ) throws -> FTAIBytecode {
+        try FTAICompiler().compile(FTAISource(file: "test.ftai", text: text), level: level, options: options).bytecode
     }
 
     /// Runs a task of a document to its end, with a memory that begins as it is given.
     static func run(
         _ text: String, task: String = "main", inputs: [String: VMValue] = [:], memory: [String: String] = [:],
-        level: OptimizationLevel = .basic
+        level: OptimizationLevel = .basic, options: CompilationOptions = .init()
     ) throws -> ProgramRun {
-        let bytecode = try compile(text, level: level)
+        let bytecode = try compile(text, level: level, options: options)
         try BytecodeVerifier.verify(bytecode)
         let execution = try Execution(of: task, in: LoadedProgram(bytecode), inputs: inputs, clock: FrozenClock())
         var run = ProgramRun(memory: memory)
@@ -57,6 +61,7 @@ enum Programs {
             case .recall(let key): step = execution.advance(with: .recalled(run.memory[key]))
             }
         }
+        run.instructions = execution.instructionsExecuted
         switch step {
         case .finished(let value): run.result = value
         case .failed(let error): run.error = error

@@ -125,6 +125,12 @@ extension InstructionCase {
         InstructionCase(.jumpLessInt, .int(3), .int(3), jumps: false),
         InstructionCase(.jumpLessEqualInt, .int(3), .int(3), jumps: true),
         InstructionCase(.jumpLessEqualInt, .int(4), .int(3), jumps: false),
+        InstructionCase(.loopInt, .int(1), .int(2), jumps: true),
+        InstructionCase(.loopInt, .int(2), .int(2), jumps: false),
+        InstructionCase(.loopInt, .int(.min), .int(.max), jumps: true),
+        InstructionCase(
+            .loopInt, [.int(1), .int(2)], result: .int, .value(.int(2)),
+            code: [VMInstruction(.loopInt, a: 0, b: 1, c: 1), VMInstruction(.return, a: 0)]),
         InstructionCase(.jumpIfNull, .null, types: [.optional(.int)], jumps: true),
         InstructionCase(.jumpIfNull, .int(0), types: [.optional(.int)], jumps: false),
         InstructionCase(.jumpIfNull, .string(""), types: [.optional(.string)], jumps: false),

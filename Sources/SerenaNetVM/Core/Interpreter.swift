@@ -238,6 +238,19 @@ extension Machine {
                     exit = .refuel
                     break interpreting
                 }
+            case .loopInt:
+                let index = base.int(pc.a)
+                guard index < base.int(pc.b) else {
+                    pc += 8
+                    continue interpreting
+                }
+                // What is less than another number can be counted up.
+                base.set(pc.a, index &+ 1)
+                pc += pc.signedC &* 8
+                if fuel <= 0 {
+                    exit = .refuel
+                    break interpreting
+                }
 
             case .call:
                 let entry = (functions + pc.b &* FunctionEntry.stride).load(as: FunctionEntry.self)

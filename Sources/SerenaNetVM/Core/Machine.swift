@@ -162,7 +162,7 @@ final class Machine {
             places[pointer] = place
             let function = bytecode.functions[place.function]
             if stack.isEmpty { line = function.line(at: place.instruction) }
-            stack.append(function.name)
+            stack += function.tasks(at: place.instruction)
             // The address to return to lies behind the call, so the word before it is the call's.
             pointer = frame.load(fromByteOffset: -16, as: UnsafeRawPointer.self) - 8
             frame -= Int(frame.load(fromByteOffset: -8, as: UInt64.self) & 0xFFFF_FFFF)

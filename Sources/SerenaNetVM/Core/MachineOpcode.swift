@@ -13,7 +13,7 @@ enum MachineOpcode: UInt8 {
     case addFloat, subFloat, mulFloat, divFloat, negFloat
     case intToFloat, intToString, floatToString, boolToString
     case equalInt, lessInt, lessEqualInt, equalFloat, lessFloat, lessEqualFloat, equalString, lessString, not
-    case jump, jumpIf, jumpIfNot, jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt, jumpIfNull
+    case jump, jumpIf, jumpIfNot, jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt, jumpIfNull, loopInt
     case call, returnValue, returnNothing
     case concatenate, makeList, listCount, listGet, listSet, listAppend
     case wrapScalar, wrapText, wrapList, unwrapScalar, unwrapReference
@@ -60,6 +60,7 @@ enum MachineOpcode: UInt8 {
         case .jumpLessInt: self = .jumpLessInt
         case .jumpLessEqualInt: self = .jumpLessEqualInt
         case .jumpIfNull: self = .jumpIfNull
+        case .loopInt: self = .loopInt
         case .call: self = .call
         case .return: self = .returnValue
         case .returnNothing: self = .returnNothing
