@@ -62,7 +62,7 @@ public enum VMOpcode: UInt16, CaseIterable, Sendable {
     case jump, jumpIf, jumpIfNot
     case jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt
     case jumpIfNull
-    case loopInt
+    case loopInt, stepLessInt
     case call, `return`, returnNothing
     // Text, lists, optionals
     case concatenate
@@ -147,6 +147,8 @@ extension VMOpcode {
         case .jumpLessEqualInt: .init("if a ≤ b, go to c", .read(.int), .read(.int), .jump)
         case .jumpIfNull: .init("if a is null, go to b", .read(.optionalElement), .jump)
         case .loopInt: .init("if a < b, a ← a + 1 and go to c", .read(.int), .read(.int), .jump)
+        case .stepLessInt:
+            .init("a ← a + 1, overflow is an error; if a < b, go to c", .read(.int), .read(.int), .jump)
         case .call: .init("a ← function b(arguments)", .write(.fromSignature), .function, .argumentCount)
         case .return: .init("end the function with the result a", .read(.fromSignature))
         case .returnNothing: .init("end a function that has no result")

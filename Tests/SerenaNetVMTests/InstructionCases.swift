@@ -131,6 +131,11 @@ extension InstructionCase {
         InstructionCase(
             .loopInt, [.int(1), .int(2)], result: .int, .value(.int(2)),
             code: [VMInstruction(.loopInt, a: 0, b: 1, c: 1), VMInstruction(.return, a: 0)]),
+        InstructionCase(.stepLessInt, .int(0), .int(2), jumps: true),
+        InstructionCase(.stepLessInt, .int(1), .int(2), jumps: false),
+        InstructionCase(
+            .stepLessInt, [.int(.max), .int(2)], result: .int, .fault(.integerOverflow),
+            code: [VMInstruction(.stepLessInt, a: 0, b: 1, c: 1), VMInstruction(.return, a: 0)]),
         InstructionCase(.jumpIfNull, .null, types: [.optional(.int)], jumps: true),
         InstructionCase(.jumpIfNull, .int(0), types: [.optional(.int)], jumps: false),
         InstructionCase(.jumpIfNull, .string(""), types: [.optional(.string)], jumps: false),

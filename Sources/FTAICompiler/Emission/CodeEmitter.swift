@@ -53,11 +53,16 @@ struct CodeEmitter {
         for (place, block) in order.enumerated() {
             let next = place + 1 < order.count ? order[place + 1] : -1
             positions[block] = code.count
-            for index in function.blocks[block].code { emit(function.instructions[index]) }
+            let step = fusesLoops ? fusedStep(before: block, next) : nil
+            for index in function.blocks[block].code where index != step { emit(function.instructions[index]) }
             for move in moves[block] {
                 append(VMInstruction(.move, a: UInt16(truncating: move.to), b: UInt16(truncating: move.from)), block)
             }
-            emitTerminator(of: block, next: next, fusedStep: fused[block])
+            if let step {
+                emitStep(function.instructions[step], of: block, next)
+            } else {
+                emitTerminator(of: block, next: next, fusedStep: fused[block])
+            }
         }
         try resolveJumps()
         return EmittedFunction(
@@ -97,6 +102,27 @@ struct CodeEmitter {
             fused[block] = taken.target
         }
         return fused
+    }
+
+    /// The last instruction of a block that ends `i += 1; if i < last, go on`.
+    private func fusedStep(before block: IRBlockNumber, _ next: IRBlockNumber) -> Int? {
+        guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
+            let last = function.blocks[block].code.last, resolved(taken.target) != next
+        else { return nil }
+        let step = function.instructions[last]
+        guard step.opcode == .addIntImmediate, step.payload == 1, step.result == test.left, test.right != step.result,
+            allocation.registers[step.result] == allocation.registers[step.operands[0]]
+        else { return nil }
+        return last
+    }
+
+    private mutating func emitStep(_ step: IRInstruction, of block: IRBlockNumber, _ next: IRBlockNumber) {
+        guard case .branch(let test, let taken, let other) = function.blocks[block].terminator else { return }
+        emitJump(.stepLessInt, register(test.left), register(test.right), to: resolved(taken.target), block)
+        // It is the step that may fail.
+        lines[lines.count - 1] = step.line
+        scopes[scopes.count - 1] = UInt16(truncating: step.scope)
+        if resolved(other.target) != next { emitJump(.jump, 0, 0, to: resolved(other.target), block) }
     }
 
     // MARK: Instructions

@@ -57,7 +57,7 @@ extension VMOpcode {
         case .callBuiltin: .mayFail
         // Blocks end with these; in between they do not occur.
         case .jump, .jumpIf, .jumpIfNot, .jumpEqualInt, .jumpNotEqualInt, .jumpLessInt, .jumpLessEqualInt, .jumpIfNull,
-            .return, .returnNothing, .loopInt:
+            .return, .returnNothing, .loopInt, .stepLessInt:
             .isObserved
         }
     }

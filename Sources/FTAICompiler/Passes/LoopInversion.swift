@@ -24,46 +24,26 @@ enum LoopInversion {
             function.blocks[loop.header].code.count <= largestHead,
             case .branch(_, let first, let second) = function.blocks[loop.header].terminator
         else { return false }
-        // A counting loop looks last already: all that stands behind the look is its step.
-        if loop.blocks.count == 2, loop.latches.count == 1, function.blocks[loop.latches[0]].code.count <= 1 {
-            return false
-        }
+        if isCounting(loop, in: function) { return false }
         return loop.blocks.contains(first.target) != loop.blocks.contains(second.target)
+    }
+
+    /// Whether the head ends `if i < last` and all that stands behind it is `i + 1`: such a loop looks last already.
+    private static func isCounting(_ loop: ControlFlow.Loop, in function: IRFunction) -> Bool {
+        guard loop.blocks.count == 2, loop.latches.count == 1, function.blocks[loop.latches[0]].code.count == 1,
+            case .branch(let test, _, _) = function.blocks[loop.header].terminator, test.test == .less
+        else { return false }
+        let step = function.instructions[function.blocks[loop.latches[0]].code[0]]
+        return step.opcode == .addIntImmediate && step.payload == 1 && step.operands[0] == test.left
     }
 
     private static func invert(_ loop: ControlFlow.Loop, in function: inout IRFunction, _ flow: ControlFlow) {
         var isInside = [Bool](repeating: false, count: function.blocks.count)
         for block in loop.blocks { isInside[block] = true }
         let preheader = LoopEntry.preheader(of: loop, isInside, flow, in: &function)
-        guard case .jump(let edge) = function.blocks[preheader].terminator else { return }
-        let header = function.blocks[loop.header]
-        var copies: [IRValue: IRValue] = [:]
-        for (parameter, argument) in zip(header.parameters, edge.arguments) { copies[parameter] = argument }
-        for index in header.code {
-            var instruction = function.instructions[index]
-            for operand in instruction.operands.indices {
-                instruction.operands[operand] = copies[instruction.operands[operand]] ?? instruction.operands[operand]
-            }
-            if instruction.result >= 0 {
-                let copy = function.makeValue(function.types[instruction.result])
-                copies[instruction.result] = copy
-                instruction.result = copy
-            }
-            function.instructions.append(instruction)
-            function.blocks[preheader].code.append(function.instructions.count - 1)
-        }
-        function.blocks[preheader].terminator = header.terminator
-        function.blocks[preheader].terminator.mapValues { copies[$0] ?? $0 }
-        function.blocks[preheader].line = header.line
-        function.blocks[preheader].scope = header.scope
-        let results =
-            header.parameters
-            + header.code.compactMap { index in
-                let result = function.instructions[index].result
-                return result < 0 ? nil : result
-            }
+        let copies = BlockCopy.append(loop.header, to: preheader, in: &function)
         let changed = ControlFlow(function)
-        for value in results {
+        for value in BlockCopy.values(of: loop.header, in: function) {
             guard let copy = copies[value] else { continue }
             SSARepair.repair(value, [loop.header: value, preheader: copy], in: &function, changed)
         }

@@ -50,6 +50,7 @@ struct Optimizer {
         case .commonSubexpressions: CommonSubexpressions.apply(to: &function)
         case .loopInversion: LoopInversion.apply(to: &function)
         case .loopInvariants: LoopInvariants.apply(to: &function)
+        case .tailDuplication: TailDuplication.apply(to: &function)
         case .immediates: Immediates.apply(to: &function)
         case .texts: Texts.apply(to: &function, texts: &program.texts)
         // These work on the whole program, or while the code is written.

@@ -16,6 +16,7 @@ public enum Pass: String, CaseIterable, Sendable {
     case loopInversion = "loop-inversion"
     case loopInvariants = "loop-invariants"
     case immediates
+    case tailDuplication = "tail-duplication"
     case texts
     case loopFusion = "loop-fusion"
 
@@ -32,7 +33,7 @@ public enum Pass: String, CaseIterable, Sendable {
             [
                 .inlining, .copies, .folding, .texts, .flow, .deadCode, .loopInversion, .commonSubexpressions,
                 .loopInvariants, .folding, .flow, .copies, .folding, .commonSubexpressions, .flow, .immediates,
-                .loopInvariants, .deadCode, .flow, .loopFusion,
+                .loopInvariants, .deadCode, .flow, .tailDuplication, .flow, .deadCode, .loopFusion,
             ]
         }
     }

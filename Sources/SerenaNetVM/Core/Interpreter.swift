@@ -251,6 +251,22 @@ extension Machine {
                     exit = .refuel
                     break interpreting
                 }
+            case .stepLessInt:
+                let (index, overflow) = base.int(pc.a).addingReportingOverflow(1)
+                if overflow {
+                    exit = .overflow
+                    break interpreting
+                }
+                base.set(pc.a, index)
+                guard index < base.int(pc.b) else {
+                    pc += 8
+                    continue interpreting
+                }
+                pc += pc.signedC &* 8
+                if fuel <= 0 {
+                    exit = .refuel
+                    break interpreting
+                }
 
             case .call:
                 let entry = (functions + pc.b &* FunctionEntry.stride).load(as: FunctionEntry.self)

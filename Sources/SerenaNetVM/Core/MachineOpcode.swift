@@ -14,6 +14,7 @@ enum MachineOpcode: UInt8 {
     case intToFloat, intToString, floatToString, boolToString
     case equalInt, lessInt, lessEqualInt, equalFloat, lessFloat, lessEqualFloat, equalString, lessString, not
     case jump, jumpIf, jumpIfNot, jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt, jumpIfNull, loopInt
+    case stepLessInt
     case call, returnValue, returnNothing
     case concatenate, makeList, listCount, listGet, listSet, listAppend
     case wrapScalar, wrapText, wrapList, unwrapScalar, unwrapReference
@@ -61,6 +62,7 @@ enum MachineOpcode: UInt8 {
         case .jumpLessEqualInt: self = .jumpLessEqualInt
         case .jumpIfNull: self = .jumpIfNull
         case .loopInt: self = .loopInt
+        case .stepLessInt: self = .stepLessInt
         case .call: self = .call
         case .return: self = .returnValue
         case .returnNothing: self = .returnNothing
