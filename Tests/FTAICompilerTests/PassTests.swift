@@ -125,16 +125,16 @@ enum Intermediate {
         PassExample(.loopInversion, "var i = 0\nwhile i < a\n  i = i + b\nend\nsay i", gives: """
             b0:
             v3 = loadInt 0
-            jump b1(v3)
-            b2:
-            v5 = addInt v4, v1
-            jump b1(v5)
-            b1(v4: int):
-            if v4 < v0 b2 else b4
-            b4:
+            if v3 < v0 b2(v3) else b4(v3)
+            b2(v8: int):
+            v5 = addInt v8, v1
+            jump b1
+            b1:
+            if v5 < v0 b2(v5) else b4(v5)
+            b4(v9: int):
             jump b3
             b3:
-            v7 = intToString v4
+            v7 = intToString v9
             say v7
             return
             """),
