@@ -4,7 +4,7 @@ import SerenaNetBytecode
 
 extension CodeGenerator {
     /// More parts of a text or a list than this are joined in several instructions.
-    private static let chunk = 32
+    static let chunk = 32
 
     /// Computes an expression into a register: the one that is given, or one that is free.
     mutating func value(_ expression: TypedExpression, into register: UInt16, isTemporary: Bool = false) -> Operand {
@@ -19,7 +19,7 @@ extension CodeGenerator {
         case .int(let number): return constant(.int(number), expression.line)
         case .float(let number): return constant(.float(number), expression.line)
         case .string(let text): return constant(.string(text), expression.line)
-        case .negate, .arithmetic, .toFloat, .toText, .wrap, .unwrap, .element, .count:
+        case .negate, .arithmetic, .toFloat, .toText, .wrap, .unwrap, .element, .count, .entry, .box, .cast:
             // The operands are read before the result is written: it may take the register of one of them.
             let operands = expression.operands.map { value($0) }
             operands.forEach { builder.release($0) }
@@ -31,7 +31,7 @@ extension CodeGenerator {
         }
     }
 
-    private mutating func generate(_ expression: TypedExpression, into register: UInt16) {
+    mutating func generate(_ expression: TypedExpression, into register: UInt16) {
         let line = expression.line
         switch expression.kind {
         case .int(let number): load(.int(number), into: register, line)
@@ -42,7 +42,9 @@ extension CodeGenerator {
         case .local(let local):
             guard local != Int(register) else { return }
             builder.emit(VMInstruction(.move, a: register, b: UInt16(truncatingIfNeeded: local)), line)
-        case .negate, .arithmetic, .toFloat, .toText, .wrap, .unwrap, .element, .count, .recall:
+        case .now: builder.emit(VMInstruction(.readClock, a: register), line)
+        case .negate, .arithmetic, .toFloat, .toText, .wrap, .unwrap, .element, .count, .recall, .entry, .box, .cast,
+            .callTool, .askAgent:
             let operands = expression.operands.map { value($0) }
             emit(expression, operands.map(\.register), into: register)
             operands.forEach { builder.release($0) }
@@ -51,6 +53,7 @@ extension CodeGenerator {
         case .orElse(let left, let right): generateOrElse(left, right, into: register, line)
         case .join(let parts): generateJoin(parts, into: register, line)
         case .list(let elements): generateList(elements, into: register, line)
+        case .map(let entries): generateMap(entries, into: register, line)
         case .builtin(let builtin, let arguments):
             generateCall(.callBuiltin, builtin.rawValue, arguments, into: register, line)
         case .call(let task, let arguments):
@@ -78,6 +81,11 @@ extension CodeGenerator {
         case .unwrap: opcode = .unwrap
         case .element: opcode = .listGet
         case .count: opcode = .listCount
+        case .entry: opcode = .mapGet
+        case .box: opcode = .box
+        case .cast: opcode = .cast
+        case .callTool: opcode = .callTool
+        case .askAgent: opcode = .askAgent
         default: opcode = .recall
         }
         let c = operands.count > 1 ? operands[1] : 0
@@ -113,7 +121,7 @@ extension CodeGenerator {
         let end = builder.makeLabel()
         let operand = value(left)
         builder.emitJump(.jumpIfNull, operand.register, to: isNull, line)
-        let opcode: VMOpcode = right.type.isOptional ? .move : .unwrap
+        let opcode: VMOpcode = right.type.isNullable ? .move : .unwrap
         builder.emit(VMInstruction(opcode, a: register, b: operand.register), line)
         builder.release(operand)
         builder.emitJump(.jump, to: end, line)
@@ -155,15 +163,18 @@ extension CodeGenerator {
 
 extension TypedExpression {
     /// The operands of an expression that is one instruction.
-    fileprivate var operands: [TypedExpression] {
+    var operands: [TypedExpression] {
         switch kind {
         case .negate(let operand), .toFloat(let operand), .toText(let operand), .wrap(let operand),
             .unwrap(let operand),
-            .count(let operand), .recall(let operand):
+            .count(let operand), .recall(let operand), .box(let operand), .cast(let operand):
             [operand]
         case .arithmetic(let operation, let left, let right):
             CodeGenerator.step(operation, left, right) == nil ? [left, right] : [left]
         case .element(let list, let index): [list, index]
+        case .entry(let map, let key): [map, key]
+        case .callTool(let name, let arguments): [name, arguments]
+        case .askAgent(let name, let question): [name, question]
         default: []
         }
     }

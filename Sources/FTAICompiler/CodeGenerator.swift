@@ -40,13 +40,14 @@ struct CodeGenerator {
         let (code, lines) = try builder.finished(prologue: prologue, line: task.line)
         let function = BytecodeFunction(
             name: task.name, parameterCount: task.inputCount, registers: builder.registers, result: task.result,
-            effects: task.effects, code: start..<(start + code.count), lines: lines)
+            effects: task.effects, code: start..<(start + code.count), lines: lines,
+            handlers: builder.handlers(behind: prologue.count))
         return (function, code)
     }
 
     // MARK: Statements
 
-    private mutating func generate(_ statements: [TypedStatement]) {
+    mutating func generate(_ statements: [TypedStatement]) {
         for statement in statements where builder.isReachable { generate(statement) }
     }
 
@@ -55,10 +56,9 @@ struct CodeGenerator {
         switch statement.kind {
         case .set(let local, let expression, let isFirst): generateSet(local, expression, isFirst: isFirst, line)
         case .setElement(let list, let index, let expression):
-            let operands = [value(list), value(index), value(expression)]
-            let registers = operands.map(\.register)
-            builder.emit(VMInstruction(.listSet, a: registers[0], b: registers[1], c: registers[2]), line)
-            operands.forEach { builder.release($0) }
+            emit(.listSet, [value(list), value(index), value(expression)], line)
+        case .setEntry(let map, let key, let expression):
+            emit(.mapSet, [value(map), value(key), value(expression)], line)
         case .append(let list, let expression): emit(.listAppend, [value(list), value(expression)], line)
         case .branch(let branches, let otherwise): generateBranches(branches, otherwise, line)
         case .whileLoop(let condition, let body): generateWhile(condition, body, line)
@@ -77,13 +77,19 @@ struct CodeGenerator {
         case .say(let text): emit(.say, [value(text)], line)
         case .remember(let key, let expression): emit(.remember, [value(key), value(expression)], line)
         case .evaluate(let call): generateCall(call)
+        case .emit(let name, let values): emit(.emit, [value(name), value(values)], line)
+        case .fail(let message): emit(.fail, [value(message)], line)
+        case .attempt(let body, let message, let kind, let handler):
+            generateAttempt(body, message, kind, handler, line)
+        case .parallel(let requests): generateParallel(requests, line)
         }
     }
 
-    /// Emits an instruction that reads one or two registers, which are free afterwards.
+    /// Emits an instruction that reads up to three registers, which are free afterwards.
     private mutating func emit(_ opcode: VMOpcode, _ operands: [Operand], _ line: UInt32) {
-        let registers = operands.map(\.register)
-        builder.emit(VMInstruction(opcode, a: registers[0], b: registers.count > 1 ? registers[1] : 0), line)
+        let registers = operands.map(\.register) + [0, 0]
+        builder.emit(
+            VMInstruction(opcode, a: registers[0], b: registers[1], c: operands.count > 2 ? registers[2] : 0), line)
         operands.forEach { builder.release($0) }
     }
 
@@ -247,7 +253,7 @@ extension TypedExpression {
     /// Whether its register is written before all of its operands have been read.
     var isWrittenInSteps: Bool {
         switch kind {
-        case .and, .or, .isNull, .orElse, .compare, .not, .join, .list: true
+        case .and, .or, .isNull, .orElse, .compare, .not, .join, .list, .map: true
         default: false
         }
     }

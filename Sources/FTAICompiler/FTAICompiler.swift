@@ -29,7 +29,7 @@ public protocol FTAICompilerProtocol: Sendable {
 /// The same source gives the same program, at any time and on any machine.
 public final class FTAICompiler: FTAICompilerProtocol {
     /// Part of the cache key: changes whenever the compiler would make another program of the same source.
-    public static let version = "1"
+    public static let version = "2"
 
     private let now: (@Sendable () -> Duration)?
     private let lastMetrics = Mutex<CompilationMetrics?>(nil)
@@ -89,6 +89,10 @@ struct CheckedProgram {
     let heads: [TaskHead]
     private(set) var tasks: [TypedTask] = []
     private(set) var problems: DiagnosticCollector
+    /// Why each task has its effects.
+    private(set) var causes: [[EffectCause]] = []
+    private(set) var calls: [[TaskCall]] = []
+    private let outside: OutsideNames
 
     init(_ source: FTAISource) {
         self.source = source
@@ -96,24 +100,25 @@ struct CheckedProgram {
         let document = FTAIParser(mode: .strict).parse(source, problems: &problems)
         guard let document else {
             heads = []
+            outside = OutsideNames()
             self.problems = problems
             return
         }
         var reader = TaskHeadReader(source: source, problems: problems)
         heads = reader.heads(of: document)
+        outside = TaskHeadReader.outsideNames(in: document.nodes)
         self.problems = reader.problems
         check()
     }
 
     private mutating func check() {
-        var causes: [[EffectCause]] = []
-        var calls: [[TaskCall]] = []
         let tasksByName = Dictionary(heads.enumerated().map { ($1.name, $0) }) { first, _ in first }
         for (index, head) in heads.enumerated() {
             var parser = CodeParser(head.code, in: source, problems: problems)
             let code = parser.parseTask()
             var checker = Checker(
-                index, of: heads, byName: tasksByName, code: code, source: source, problems: parser.problems)
+                index, of: heads, byName: tasksByName, outside: outside, code: code, source: source,
+                problems: parser.problems)
             tasks.append(checker.check(code))
             causes.append(checker.causes)
             calls.append(checker.calls)
@@ -125,6 +130,17 @@ struct CheckedProgram {
             EffectAnalysis.check(
                 head, effects: effects[index], causes: causes[index], calls: calls[index], all: effects, heads: heads,
                 problems: &problems)
+            reportUnusedResults(calls[index])
+        }
+    }
+
+    /// A call of a pure task that gives a result is for that alone, unless it is given a list or a map that it may change.
+    private mutating func reportUnusedResults(_ calls: [TaskCall]) {
+        for call in calls where call.isStatement && tasks[call.task].effects.isEmpty {
+            let callee = heads[call.task]
+            guard callee.output != nil, callee.inputs.allSatisfy({ $0.type?.isScalar == true }) else { continue }
+            problems.report(
+                .resultUnused, at: call.range, "`\(callee.name)` does nothing but give a result, and nobody uses it")
         }
     }
 
@@ -159,7 +175,7 @@ struct CheckedProgram {
             id: programName, sourceHash: hash, instructions: instructions, functions: functions,
             constants: pool.constants, tasks: declarations,
             metadata: BytecodeMetadata(
-                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 1", sourceFile: source.file, cacheKey: key),
+                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 2", sourceFile: source.file, cacheKey: key),
             optimizationLevel: level)
     }
 

@@ -59,6 +59,7 @@ struct FunctionBuilder {
     private var isNamed: [Bool] = []
     /// The label in each instruction that jumps.
     private var jumps: [(instruction: Int, label: Int)] = []
+    private var caught: [(range: Range<Int>, label: Int, message: UInt16?, kind: UInt16?)] = []
 
     // MARK: Registers
 
@@ -84,7 +85,7 @@ struct FunctionBuilder {
         code.append(instruction)
         lines.append(line)
         switch instruction.opcode {
-        case .jump, .return, .returnNothing: isReachable = false
+        case .jump, .return, .returnNothing, .fail: isReachable = false
         default: break
         }
     }
@@ -108,6 +109,25 @@ struct FunctionBuilder {
         jumps.append((code.count, label.index))
         isNamed[label.index] = true
         emit(VMInstruction(opcode, a: a, b: b), line)
+    }
+
+    /// Where the next instruction will stand.
+    var position: Int { code.count }
+
+    /// Lets failures of a range go on at a label. Of ranges within each other the inner one is added first.
+    mutating func addHandler(for range: Range<Int>, at label: Label, message: UInt16?, kind: UInt16?) {
+        isNamed[label.index] = true
+        caught.append((range, label.index, message, kind))
+    }
+
+    /// The handlers of the code behind a prologue of so many instructions.
+    func handlers(behind prologue: Int) -> [FaultHandler] {
+        caught.map { range, label, message, kind in
+            FaultHandler(
+                range: range.lowerBound + prologue..<range.upperBound + prologue,
+                target: (positions[label] ?? 0) + prologue, message: message ?? VMInstruction.noRegister,
+                kind: kind ?? VMInstruction.noRegister)
+        }
     }
 
     /// The code with its jumps resolved, behind a prologue that was found to be needed while it was written.

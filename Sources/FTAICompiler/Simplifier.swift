@@ -48,6 +48,8 @@ struct Simplifier {
             return made(.set(local: local, value, isFirst: isFirst))
         case .setElement(let list, let index, let value):
             return made(.setElement(list: simplify(list), index: simplify(index), simplify(value)))
+        case .setEntry(let map, let key, let value):
+            return made(.setEntry(map: simplify(map), key: simplify(key), simplify(value)))
         case .append(let list, let value): return made(.append(list: simplify(list), simplify(value)))
         case .branch(let branches, let otherwise): return simplify(branches, otherwise, statement.line)
         case .whileLoop(let condition, let body):
@@ -64,6 +66,14 @@ struct Simplifier {
         case .say(let text): return made(.say(simplify(text)))
         case .remember(let key, let value): return made(.remember(key: simplify(key), value: simplify(value)))
         case .evaluate(let call): return made(.evaluate(simplify(call)))
+        case .emit(let name, let values): return made(.emit(name: name, values: simplify(values)))
+        case .fail(let message): return made(.fail(simplify(message)))
+        case .attempt(let body, let message, let kind, let handler):
+            let body = simplify(body)
+            return body.isEmpty
+                ? [] : made(.attempt(body, message: message, kind: kind, handler: simplify(handler)))
+        case .parallel(let requests):
+            return made(.parallel(requests.map { TypedRequest(local: $0.local, call: simplify($0.call)) }))
         case .breakLoop, .continueLoop: return [statement]
         }
     }
@@ -96,7 +106,7 @@ struct Simplifier {
 
     private func simplified(_ kind: TypedExpression.Kind) -> TypedExpression.Kind {
         switch kind {
-        case .int, .float, .bool, .string, .null: return kind
+        case .int, .float, .bool, .string, .null, .now: return kind
         case .local(let local): return constants[local] ?? kind
         case .negate(let operand): return Folding.negated(simplify(operand))
         case .not(let operand): return Folding.inverted(simplify(operand))
@@ -119,6 +129,13 @@ struct Simplifier {
         case .toText(let operand): return Folding.text(simplify(operand))
         case .join(let parts): return Folding.joined(parts.map(simplify))
         case .list(let elements): return .list(elements.map(simplify))
+        case .map(let entries):
+            return .map(entries.map { TypedEntry(key: simplify($0.key), value: simplify($0.value)) })
+        case .entry(let map, let key): return .entry(simplify(map), key: simplify(key))
+        case .box(let value): return .box(simplify(value))
+        case .cast(let value): return .cast(simplify(value))
+        case .callTool(let name, let arguments): return .callTool(name: name, arguments: simplify(arguments))
+        case .askAgent(let name, let question): return .askAgent(name: name, question: simplify(question))
         case .element(let list, let index): return .element(simplify(list), index: simplify(index))
         case .count(let list): return .count(simplify(list))
         case .builtin(let builtin, let arguments): return .builtin(builtin, arguments.map(simplify))
@@ -165,7 +182,7 @@ extension TypedStatement {
     /// Whether nothing behind it in its block can run.
     var leavesBlock: Bool {
         switch kind {
-        case .breakLoop, .continueLoop, .returnValue: true
+        case .breakLoop, .continueLoop, .returnValue, .fail: true
         default: false
         }
     }

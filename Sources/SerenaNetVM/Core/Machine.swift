@@ -90,7 +90,7 @@ final class Machine {
         meter.start()
         defer { meter.stop() }
         if failure == nil { failure = meter.check() }
-        while failure == nil {
+        while failure == nil || recover() {
             let exit = interpret()
             switch exit {
             case .finished, .suspended: return exit
