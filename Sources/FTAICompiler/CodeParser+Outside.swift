@@ -18,7 +18,9 @@ extension CodeParser {
             body.statements += parseBlock().statements
         }
         guard accept(.catch) else {
-            problems.report(.blockUnclosed, at: opener.range, "no `catch` belongs to this `try`")
+            if !isAbandoned {
+                problems.report(.blockUnclosed, at: opener.range, "no `catch` belongs to this `try`")
+            }
             _ = accept(.end)
             return .attempt(body, message: nil, kind: nil, handler: Block(statements: [], range: opener.range))
         }

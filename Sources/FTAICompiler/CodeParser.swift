@@ -21,7 +21,7 @@ struct CodeParser {
     private(set) var assignments: [String: [Int]] = [:]
     var depth: Int
     /// The code was too deep, and the rest of it has been left out.
-    private var isAbandoned = false
+    private(set) var isAbandoned = false
 
     init(_ range: SourceRange, in source: FTAISource, depth: Int = 0, problems: DiagnosticCollector) {
         self.source = source

@@ -113,6 +113,7 @@ struct CheckedProgram {
 
     private mutating func check() {
         let tasksByName = Dictionary(heads.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        for head in heads { reportUnknownAgent(of: head) }
         for (index, head) in heads.enumerated() {
             var parser = CodeParser(head.code, in: source, problems: problems)
             let code = parser.parseTask()
@@ -132,6 +133,16 @@ struct CheckedProgram {
                 problems: &problems)
             reportUnusedResults(calls[index])
         }
+    }
+
+    /// A task that belongs to an agent belongs to one of those that the document declares, if it declares any.
+    private mutating func reportUnknownAgent(of head: TaskHead) {
+        guard let agent = head.agent, !outside.agents.isEmpty, !outside.agents.contains(agent) else { return }
+        let suggestion = Spelling.suggestion(for: agent, among: outside.agents).map { "Did you mean `\($0)`?" }
+        problems.report(
+            .outsideUnknown, at: head.nameRange,
+            "`\(head.name)` belongs to the agent `\(agent.prefix(64))`, which this document does not declare",
+            help: suggestion)
     }
 
     /// A call of a pure task that gives a result is for that alone, unless it is given a list or a map that it may change.

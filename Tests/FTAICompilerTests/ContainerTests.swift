@@ -120,6 +120,8 @@ import Testing
         #expect(diagnostics.map(\.code) == [.outsideUnknown, .outsideUnknown])
         #expect(diagnostics.compactMap(\.help) == ["Did you mean `weather`?", "Did you mean `cook`?"])
         #expect(Programs.problems(Programs.task("call wether()")) == [])
+        let owned = Programs.task("say 1", head: "  agent: coook\n") + declared
+        #expect(Programs.problems(owned) == ["FTAI0215 2:7"])
     }
 
     @Test func inputsCanBeMapsAndAnything() throws {

@@ -88,6 +88,19 @@ import Testing
         #expect(fault(deep) == .callDepth(limit: 10))
     }
 
+    @Test func aHandlerThatLeadsBackToTheFailureUsesUpTheBudget() throws {
+        var program = assemble(
+            FunctionSource(parameters: [.string], result: .string, code: [VMInstruction(.fail, a: 0)]))
+        program.functions[0].handlers = [FaultHandler(range: 0..<1, target: 0)]
+        let step = try run(
+            program, [.string("again")], requirements: PerformanceRequirements(maxInstructions: 100_000))
+        guard case .failed(.performanceThresholdExceeded(let metric, let value)) = step else {
+            Issue.record("it ended otherwise: \(step)")
+            return
+        }
+        #expect(metric == "instructions" && value >= 100_000)
+    }
+
     @Test func aProgramThatFailsAndCatchesForeverIsEnded() throws {
         var program = assemble(
             FunctionSource(

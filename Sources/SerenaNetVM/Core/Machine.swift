@@ -106,7 +106,7 @@ final class Machine {
     }
 
     /// Grants the next slice of instructions, unless a budget is used up.
-    private func refuel() {
+    func refuel() {
         if let failure = meter.check() {
             self.failure = failure
             return
