@@ -96,6 +96,10 @@ struct CheckedProgram {
     let heads: [TaskHead]
     private(set) var tasks: [TypedTask] = []
     private(set) var problems: DiagnosticCollector
+    /// Why each task has its effects.
+    private(set) var causes: [[EffectCause]] = []
+    private(set) var calls: [[TaskCall]] = []
+    private let outside: OutsideNames
 
     init(_ source: FTAISource) {
         self.source = source
@@ -103,24 +107,26 @@ struct CheckedProgram {
         let document = FTAIParser(mode: .strict).parse(source, problems: &problems)
         guard let document else {
             heads = []
+            outside = OutsideNames()
             self.problems = problems
             return
         }
         var reader = TaskHeadReader(source: source, problems: problems)
         heads = reader.heads(of: document)
+        outside = TaskHeadReader.outsideNames(in: document.nodes)
         self.problems = reader.problems
         check()
     }
 
     private mutating func check() {
-        var causes: [[EffectCause]] = []
-        var calls: [[TaskCall]] = []
         let tasksByName = Dictionary(heads.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        for head in heads { reportUnknownAgent(of: head) }
         for (index, head) in heads.enumerated() {
             var parser = CodeParser(head.code, in: source, problems: problems)
             let code = parser.parseTask()
             var checker = Checker(
-                index, of: heads, byName: tasksByName, code: code, source: source, problems: parser.problems)
+                index, of: heads, byName: tasksByName, outside: outside, code: code, source: source,
+                problems: parser.problems)
             tasks.append(checker.check(code))
             causes.append(checker.causes)
             calls.append(checker.calls)
@@ -132,6 +138,27 @@ struct CheckedProgram {
             EffectAnalysis.check(
                 head, effects: effects[index], causes: causes[index], calls: calls[index], all: effects, heads: heads,
                 problems: &problems)
+            reportUnusedResults(calls[index])
+        }
+    }
+
+    /// A task that belongs to an agent belongs to one of those that the document declares, if it declares any.
+    private mutating func reportUnknownAgent(of head: TaskHead) {
+        guard let agent = head.agent, !outside.agents.isEmpty, !outside.agents.contains(agent) else { return }
+        let suggestion = Spelling.suggestion(for: agent, among: outside.agents).map { "Did you mean `\($0)`?" }
+        problems.report(
+            .outsideUnknown, at: head.nameRange,
+            "`\(head.name)` belongs to the agent `\(agent.prefix(64))`, which this document does not declare",
+            help: suggestion)
+    }
+
+    /// A call of a pure task that gives a result is for that alone, unless it is given a list or a map that it may change.
+    private mutating func reportUnusedResults(_ calls: [TaskCall]) {
+        for call in calls where call.isStatement && tasks[call.task].effects.isEmpty {
+            let callee = heads[call.task]
+            guard callee.output != nil, callee.inputs.allSatisfy({ $0.type?.isScalar == true }) else { continue }
+            problems.report(
+                .resultUnused, at: call.range, "`\(callee.name)` does nothing but give a result, and nobody uses it")
         }
     }
 
@@ -169,7 +196,7 @@ struct CheckedProgram {
             id: programName, sourceHash: hash, instructions: instructions, functions: functions,
             constants: pool.constants, tasks: declarations,
             metadata: BytecodeMetadata(
-                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 1", sourceFile: source.file, cacheKey: key),
+                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 2", sourceFile: source.file, cacheKey: key),
             optimizationLevel: level)
     }
 
@@ -199,7 +226,7 @@ struct CheckedProgram {
             result: tasks[index].result, effects: tasks[index].effects, code: start..<(start + emitted.code.count),
             lines: emitted.lines,
             inlined: function.inlined.map { InlinedCall(name: $0.name, parent: UInt16(truncating: $0.parent)) },
-            scopes: emitted.scopes)
+            scopes: emitted.scopes, handlers: emitted.handlers)
     }
 
     private mutating func checkLimit(_ what: String, _ count: Int, _ limit: Int) {

@@ -8,6 +8,8 @@ public struct CompilerFeedback: Hashable, Sendable {
     public enum Kind: String, Sendable {
         /// Memory is taken in every round of a loop.
         case allocationInLoop = "allocates in a loop"
+        /// The type of a value is looked at while the task runs.
+        case staysDynamic = "stays dynamic"
         /// A task is called in every round of a loop, and was too long to be put in its place.
         case callInLoop = "calls in a loop"
         /// The task cannot be run before the user has finished speaking.
@@ -37,6 +39,7 @@ extension FTAICompiler {
         var hints: Set<CompilerFeedback> = []
         for (index, function) in form.functions.enumerated() {
             hints.formUnion(Self.hints(on: function, of: form))
+            hints.formUnion(Self.dynamics(of: function))
             if form.effects[index].contains(.calls) { hints.formUnion(Self.blockers(of: function, in: form)) }
         }
         return hints.sorted { ($0.line, $0.task, $0.message) < ($1.line, $1.task, $1.message) }
@@ -61,6 +64,14 @@ extension FTAICompiler {
             }
         }
         return hints
+    }
+
+    private static func dynamics(of function: IRFunction) -> [CompilerFeedback] {
+        function.layout.flatMap { function.blocks[$0].code }.compactMap { index in
+            let instruction = function.instructions[index]
+            guard instruction.scope == 0, instruction.properties.contains(.isDynamic) else { return nil }
+            return hint(.staysDynamic, function, instruction, "\(name(of: instruction)) looks at the type of an `any`")
+        }
     }
 
     /// The instructions and calls that do more than read, remember and speak.
@@ -96,6 +107,9 @@ extension FTAICompiler {
         switch instruction.opcode {
         case .concatenate: return "joining a text"
         case .makeList: return "a new list"
+        case .makeMap: return "a new map"
+        case .mapSet: return "setting a key"
+        case .cast: return "`as`"
         case .listAppend: return "`append`"
         case .intToString, .floatToString, .boolToString: return "writing a value into a text"
         default: return "`\(instruction.opcode)`"

@@ -34,6 +34,13 @@ struct TypedTreeListing {
             return "set \(task.locals[local].name)\(type) = \(value(expression))\n"
         case .setElement(let list, let index, let element):
             return "setElement(\(value(list)), \(value(index)), \(value(element)))\n"
+        case .setEntry(let map, let key, let element):
+            return "setEntry(\(value(map)), \(value(key)), \(value(element)))\n"
+        case .emit(let name, let values): return "emit(\(value(name)), \(value(values)))\n"
+        case .fail(let message): return "fail \(value(message))\n"
+        case .attempt(let body, _, _, let handler): return "try\n" + block(body) + "\(space)catch\n" + block(handler)
+        case .parallel(let requests):
+            return "parallel\n" + requests.map { "\(space)  \(value($0.call))\n" }.joined()
         case .append(let list, let element): return "append(\(value(list)), \(value(element)))\n"
         case .branch(let branches, let otherwise):
             var text = ""
@@ -86,6 +93,13 @@ struct TypedTreeListing {
         case .builtin(let builtin, let arguments): return list(builtin.signature.name, arguments)
         case .call(let callee, let arguments): return list("call \(tasks[callee].name)", arguments)
         case .recall(let key): return list("recall", [key])
+        case .map(let entries): return list("\(expression.type)", entries.flatMap { [$0.key, $0.value] })
+        case .entry(let map, let key): return list("entry", [map, key])
+        case .now: return "now"
+        case .box(let operand): return list("box", [operand])
+        case .cast(let operand): return list("cast:\(expression.type)", [operand])
+        case .callTool(let name, let arguments): return list("callTool", [name, arguments])
+        case .askAgent(let name, let question): return list("askAgent", [name, question])
         }
     }
 }

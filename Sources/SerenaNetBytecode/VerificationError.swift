@@ -34,6 +34,8 @@ public struct VerificationError: Error, Hashable, Sendable, CustomStringConverti
         case taskInputs(task: String)
         case defaultValue(task: String, input: String)
         case duplicateName(String)
+        /// A handler protects instructions that are not there.
+        case handlerRange
     }
 
     /// The function or task; nil when the rule is about the program as a whole.
@@ -74,6 +76,7 @@ extension VerificationError.Reason: CustomStringConvertible {
         case .parameterCount(let count): "\(count) parameters do not fit the registers"
         case .taskInputs(let task): "the inputs of task \(task) are not its function's parameters"
         case .defaultValue(let task, let input): "the default of \(input) in task \(task) does not fit its type"
+        case .handlerRange: "a handler protects instructions that do not exist"
         case .duplicateName(let name): "the name \(name) is taken twice"
         }
     }

@@ -17,7 +17,9 @@ struct FTAITool: AsyncParsableCommand {
             Exit codes: 0 fine, 1 a task failed while it ran, 6 the output cannot be written, 64 the source has \
             errors or the command line is wrong.
             """,
-        subcommands: [LintCommand.self, CompileCommand.self, RunCommand.self, DisassembleCommand.self])
+        subcommands: [
+            LintCommand.self, CompileCommand.self, RunCommand.self, DisassembleCommand.self, EffectsCommand.self,
+        ])
 }
 
 /// How a command ends. Usage errors are 64 as well, which is ArgumentParser's own code.

@@ -41,161 +41,185 @@ enum Intermediate {
     static let head = "  @input a:int\n  @input b:int\n  @input x:float\n"
 
     static let examples = [
-        PassExample(.folding, "let t = 2 + 3 > 4\nif t\n  say a\nend", gives: """
-            b0:
-            v3 = loadInt 2
-            v4 = loadInt 5
-            v5 = loadInt 4
-            v6 = loadBool true
-            jump b1
-            b1:
-            v7 = intToString v0
-            say v7
-            jump b3
-            b3:
-            return
-            """),
-        PassExample(.folding, "let _n = 1 / 0\nsay a * 1", gives: """
-            b0:
-            v3 = loadInt 1
-            v4 = loadInt 0
-            v5 = divInt v3, v4
-            v6 = loadInt 1
-            v7 = move v0
-            v8 = intToString v0
-            say v8
-            return
-            """),
-        PassExample(.copies, after: [.folding], "let t = true\nvar n = 1\nif t\n  n = 2\nend\nsay n", gives: """
-            b0:
-            v3 = loadBool true
-            v4 = loadInt 1
-            jump b1
-            b1:
-            v5 = loadInt 2
-            jump b3
-            b3:
-            v7 = intToString v5
-            say v7
-            return
-            """),
-        PassExample(.deadCode, "let _y = x * 2.0\nlet _z = a + b\nsay a", gives: """
-            b0:
-            v5 = addInt v0, v1
-            v6 = intToString v0
-            say v6
-            return
-            """),
-        PassExample(.flow, "let t = a > 1 and b > 1\nif t\n  say a\nend", gives: """
-            b0:
-            v3 = loadInt 1
-            if v3 < v0 b4 else b2
-            b4:
-            v4 = loadInt 1
-            if v4 < v1 b1 else b2
-            b1:
-            v5 = loadBool true
-            v8 = intToString v0
-            say v8
-            jump b7
-            b2:
-            v6 = loadBool false
-            jump b7
-            b7:
-            return
-            """),
-        PassExample(.commonSubexpressions, "say a * b + a * b", gives: """
-            b0:
-            v3 = mulInt v0, v1
-            v5 = addInt v3, v3
-            v6 = intToString v5
-            say v6
-            return
-            """),
-        PassExample(.commonSubexpressions, "let xs = [a]\nlet n = count(xs)\nappend(xs, n)\nsay count(xs)", gives: """
-            b0:
-            v3 = makeList: list<int> v0
-            v4 = listCount v3
-            listAppend v3, v4
-            v5 = listCount v3
-            v6 = intToString v5
-            say v6
-            return
-            """),
-        PassExample(.loopInversion, "var i = 0\nwhile i < a\n  i = i + b\nend\nsay i", gives: """
-            b0:
-            v3 = loadInt 0
-            if v3 < v0 b2(v3) else b4(v3)
-            b2(v8: int):
-            v5 = addInt v8, v1
-            jump b1
-            b1:
-            if v5 < v0 b2(v5) else b4(v5)
-            b4(v9: int):
-            jump b3
-            b3:
-            v7 = intToString v9
-            say v7
-            return
-            """),
-        PassExample(.loopInvariants, "for i in a..b\n  say i % 7\nend", gives: """
-            b0:
-            if v1 < v0 b4 else b7
-            b7:
-            v4 = loadInt 7
-            jump b1(v0)
-            b5:
-            v7 = addIntImmediate v3, 1
-            jump b1(v7)
-            b1(v3: int):
-            v5 = modInt v3, v4
-            v6 = intToString v5
-            say v6
-            jump b2
-            b2:
-            if v3 < v1 b5 else b6
-            b6:
-            jump b3
-            b4:
-            jump b3
-            b3:
-            return
-            """),
-        PassExample(.immediates, "let three = 3\nsay a - three\nsay a * 2", gives: """
-            b0:
-            v3 = loadInt 3
-            v4 = addIntImmediate v0, -3
-            v5 = intToString v4
-            say v5
-            v6 = loadInt 2
-            v7 = addInt v0, v0
-            v8 = intToString v7
-            say v8
-            return
-            """),
-        PassExample(.texts, "let s = \"{a}!\"\nsay \"{s}?\"", gives: """
-            b0:
-            v3 = intToString v0
-            v4 = loadConstant "!"
-            v5 = concatenate v3, v4
-            v6 = loadConstant "?"
-            v8 = loadConstant "!?"
-            v7 = concatenate v3, v8
-            say v7
-            return
-            """),
-        PassExample(.inlining, "say double(a)", gives: """
-            b0:
-            jump b2
-            b2:
-            v6 = loadInt 2  // in double
-            v7 = mulInt v0, v6  // in double
-            jump b1
-            b1:
-            v4 = intToString v7
-            say v4
-            return
-            """),
+        PassExample(
+            .folding, "let t = 2 + 3 > 4\nif t\n  say a\nend",
+            gives: """
+                b0:
+                v3 = loadInt 2
+                v4 = loadInt 5
+                v5 = loadInt 4
+                v6 = loadBool true
+                jump b1
+                b1:
+                v7 = intToString v0
+                say v7
+                jump b3
+                b3:
+                return
+                """),
+        PassExample(
+            .folding, "let _n = 1 / 0\nsay a * 1",
+            gives: """
+                b0:
+                v3 = loadInt 1
+                v4 = loadInt 0
+                v5 = divInt v3, v4
+                v6 = loadInt 1
+                v7 = move v0
+                v8 = intToString v0
+                say v8
+                return
+                """),
+        PassExample(
+            .copies, after: [.folding], "let t = true\nvar n = 1\nif t\n  n = 2\nend\nsay n",
+            gives: """
+                b0:
+                v3 = loadBool true
+                v4 = loadInt 1
+                jump b1
+                b1:
+                v5 = loadInt 2
+                jump b3
+                b3:
+                v7 = intToString v5
+                say v7
+                return
+                """),
+        PassExample(
+            .deadCode, "let _y = x * 2.0\nlet _z = a + b\nsay a",
+            gives: """
+                b0:
+                v5 = addInt v0, v1
+                v6 = intToString v0
+                say v6
+                return
+                """),
+        PassExample(
+            .flow, "let t = a > 1 and b > 1\nif t\n  say a\nend",
+            gives: """
+                b0:
+                v3 = loadInt 1
+                if v3 < v0 b4 else b2
+                b4:
+                v4 = loadInt 1
+                if v4 < v1 b1 else b2
+                b1:
+                v5 = loadBool true
+                v8 = intToString v0
+                say v8
+                jump b7
+                b2:
+                v6 = loadBool false
+                jump b7
+                b7:
+                return
+                """),
+        PassExample(
+            .commonSubexpressions, "say a * b + a * b",
+            gives: """
+                b0:
+                v3 = mulInt v0, v1
+                v5 = addInt v3, v3
+                v6 = intToString v5
+                say v6
+                return
+                """),
+        PassExample(
+            .commonSubexpressions, "let xs = [a]\nlet n = count(xs)\nappend(xs, n)\nsay count(xs)",
+            gives: """
+                b0:
+                v3 = makeList: list<int> v0
+                v4 = listCount v3
+                listAppend v3, v4
+                v5 = listCount v3
+                v6 = intToString v5
+                say v6
+                return
+                """),
+        PassExample(
+            .loopInversion, "var i = 0\nwhile i < a\n  i = i + b\nend\nsay i",
+            gives: """
+                b0:
+                v3 = loadInt 0
+                if v3 < v0 b2(v3) else b4(v3)
+                b2(v8: int):
+                v5 = addInt v8, v1
+                jump b1
+                b1:
+                if v5 < v0 b2(v5) else b4(v5)
+                b4(v9: int):
+                jump b3
+                b3:
+                v7 = intToString v9
+                say v7
+                return
+                """),
+        PassExample(
+            .loopInvariants, "for i in a..b\n  say i % 7\nend",
+            gives: """
+                b0:
+                if v1 < v0 b4 else b7
+                b7:
+                v4 = loadInt 7
+                jump b1(v0)
+                b5:
+                v7 = addIntImmediate v3, 1
+                jump b1(v7)
+                b1(v3: int):
+                v5 = modInt v3, v4
+                v6 = intToString v5
+                say v6
+                jump b2
+                b2:
+                if v3 < v1 b5 else b6
+                b6:
+                jump b3
+                b4:
+                jump b3
+                b3:
+                return
+                """),
+        PassExample(
+            .immediates, "let three = 3\nsay a - three\nsay a * 2",
+            gives: """
+                b0:
+                v3 = loadInt 3
+                v4 = addIntImmediate v0, -3
+                v5 = intToString v4
+                say v5
+                v6 = loadInt 2
+                v7 = addInt v0, v0
+                v8 = intToString v7
+                say v8
+                return
+                """),
+        PassExample(
+            .texts, "let s = \"{a}!\"\nsay \"{s}?\"",
+            gives: """
+                b0:
+                v3 = intToString v0
+                v4 = loadConstant "!"
+                v5 = concatenate v3, v4
+                v6 = loadConstant "?"
+                v8 = loadConstant "!?"
+                v7 = concatenate v3, v8
+                say v7
+                return
+                """),
+        PassExample(
+            .inlining, "say double(a)",
+            gives: """
+                b0:
+                jump b2
+                b2:
+                v6 = loadInt 2  // in double
+                v7 = mulInt v0, v6  // in double
+                jump b1
+                b1:
+                v4 = intToString v7
+                say v4
+                return
+                """),
     ]
 
     private static let double = """
@@ -231,7 +255,7 @@ enum Intermediate {
     @Test(arguments: 0..<100)
     func everyPassLeavesRandomProgramsWhole(seed: Int) {
         var author = ProgramAuthor(seed: UInt64(seed) + 1_000)
-        var program = Intermediate.program(author.program())
+        var program = Intermediate.program(author.program(), others: ProgramAuthor.callees)
         #expect(Intermediate.problems(program) == [])
         Optimizer(level: .performance, options: .init()).run(&program) { pass, program in
             #expect(Intermediate.problems(program) == [], "after \(pass.rawValue)")
@@ -251,7 +275,7 @@ enum Intermediate {
     @Test(arguments: Pass.allCases, 0..<8)
     func everyPassCanBeSwitchedOff(pass: Pass, seed: Int) throws {
         var author = ProgramAuthor(seed: UInt64(seed) + 2_000)
-        let text = Programs.task(author.program())
+        let text = Programs.task(author.program()) + ProgramAuthor.callees
         let plain = try Programs.run(text, level: .none)
         let run = try Programs.run(text, level: .performance, options: .init(disabledPasses: [pass]))
         #expect(run.said == plain.said && run.error == plain.error, "\(text)")

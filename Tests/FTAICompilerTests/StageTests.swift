@@ -8,7 +8,8 @@ import Testing
 @Suite struct StageTests {
     private static let source = FTAISource(
         file: "test.ftai",
-        text: Programs.task("var words: list<string> = []\nfor i in 1..n\n  append(words, \"{i * 2}\")\nend\nsay count(words)",
+        text: Programs.task(
+            "var words: list<string> = []\nfor i in 1..n\n  append(words, \"{i * 2}\")\nend\nsay count(words)",
             head: "  @input n:int\n"))
 
     static let stages: [(CompilationStage, String)] = [
@@ -37,25 +38,26 @@ import Testing
     }
 
     @Test func anErrorInAnInlinedTaskNamesTheSameTasksAndLine() throws {
-        let text = Programs.task("let xs = [1]\nsay pick(xs, 3)") + """
-            @task pick
-              @input xs:list<int>
-              @input n:int
-              @output value:int
-              @do
-                return at(xs, n)
-              @end
-            @end
-            @task at
-              @input xs:list<int>
-              @input n:int
-              @output value:int
-              @do
-                return xs[n]
-              @end
-            @end
+        let text =
+            Programs.task("let xs = [1]\nsay pick(xs, 3)") + """
+                @task pick
+                  @input xs:list<int>
+                  @input n:int
+                  @output value:int
+                  @do
+                    return at(xs, n)
+                  @end
+                @end
+                @task at
+                  @input xs:list<int>
+                  @input n:int
+                  @output value:int
+                  @do
+                    return xs[n]
+                  @end
+                @end
 
-            """
+                """
         let plain = try Programs.run(text, level: .none)
         let fast = try Programs.run(text, level: .performance)
         #expect(plain.error == fast.error)

@@ -5,7 +5,8 @@ import SerenaNetVM
 
 extension InstructionCase {
     static let all =
-        moving + integers + floats + conversions + comparisons + control + texts + lists + optionals + calls
+        moving + integers + floats + conversions + comparisons + control + texts + lists + optionals + calls + maps
+        + anything
 
     private static let moving = [
         InstructionCase(.move, .int(7), gives: .int, .value(.int(7))),

@@ -66,7 +66,36 @@ struct CodeEmitter {
         }
         try resolveJumps()
         return EmittedFunction(
-            code: code, lines: lines, scopes: function.inlined.isEmpty ? [] : scopes, registers: allocation.types)
+            code: code, lines: lines, scopes: function.inlined.isEmpty ? [] : scopes, registers: allocation.types,
+            handlers: handlers(order))
+    }
+
+    /// What catches the failures of which instructions, inner handlers first.
+    private func handlers(_ order: [IRBlockNumber]) -> [FaultHandler] {
+        guard !function.handlers.isEmpty else { return [] }
+        var handlers: [FaultHandler] = []
+        // A handler within another was made after it.
+        for (index, handler) in function.handlers.enumerated().reversed() {
+            var runs: [Range<Int>] = []
+            for (place, block) in order.enumerated() where function.isProtected(block, by: index + 1) {
+                let end = place + 1 < order.count ? positions[order[place + 1]] : code.count
+                if let last = runs.last, last.upperBound == positions[block] {
+                    runs[runs.count - 1] = last.lowerBound..<end
+                } else if end > positions[block] {
+                    runs.append(positions[block]..<end)
+                }
+            }
+            let target = positions[resolved(handler.target)]
+            handlers += runs.filter { !$0.isEmpty }.map {
+                FaultHandler(
+                    range: $0, target: target, message: cellRegister(handler.message), kind: cellRegister(handler.kind))
+            }
+        }
+        return handlers
+    }
+
+    private func cellRegister(_ cell: Int) -> UInt16 {
+        cell < 0 ? VMInstruction.noRegister : UInt16(truncating: allocation.firstCell + cell)
     }
 
     /// The moves that a block ends with.
@@ -140,6 +169,14 @@ struct CodeEmitter {
     private mutating func emit(_ instruction: IRInstruction) {
         lines.append(instruction.line)
         scopes.append(UInt16(truncating: instruction.scope))
+        if instruction.cell >= 0 {
+            let cell = UInt16(truncating: allocation.firstCell + instruction.cell)
+            let (to, from) =
+                instruction.result < 0
+                ? (cell, register(instruction.operands[0])) : (register(instruction.result), cell)
+            code.append(VMInstruction(.move, a: to, b: from))
+            return
+        }
         if let constant = constant(of: instruction) {
             code.append(
                 VMInstruction(.loadConstant, a: register(instruction.result), b: pool.index(of: constant)))
@@ -193,6 +230,9 @@ struct CodeEmitter {
     private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber?) {
         switch function.blocks[block].terminator {
         case .returnNothing: append(VMInstruction(.returnNothing), block)
+        case .fail(let message): append(VMInstruction(.fail, a: register(message)), block)
+        case .attempt(let body, _):
+            if resolved(body.target) != next { emitJump(.jump, 0, 0, to: resolved(body.target), block) }
         case .returnValue(let value): append(VMInstruction(.return, a: register(value)), block)
         case .jump(let edge):
             if resolved(edge.target) != next { emitJump(.jump, 0, 0, to: resolved(edge.target), block) }
@@ -258,6 +298,7 @@ struct EmittedFunction {
     let lines: [UInt32]
     let scopes: [UInt16]
     let registers: [IRType]
+    let handlers: [FaultHandler]
 }
 
 extension UInt16 {

@@ -16,6 +16,7 @@ enum EdgeSplitting {
                 function.blocks[middle].terminator = .jump(edge)
                 function.blocks[middle].line = function.blocks[block].line
                 function.blocks[middle].scope = function.blocks[block].scope
+                function.blocks[middle].handler = function.blocks[block].handler
                 // On the way back of a loop it stands before the loop's head, so that it runs into it without a jump.
                 if place[edge.target] <= index {
                     before[edge.target].append(middle)

@@ -27,6 +27,11 @@ struct LiveRanges {
     private let predecessors: [[IRBlockNumber]]
 
     init(_ function: IRFunction, predecessors: [[IRBlockNumber]]) {
+        var predecessors = predecessors
+        // From every place of a protected block control may come to where its failures are caught.
+        for (index, handler) in function.handlers.enumerated() {
+            predecessors[handler.target] += function.layout.filter { function.isProtected($0, by: index + 1) }
+        }
         self.predecessors = predecessors
         segments = [[LiveSegment]](repeating: [], count: function.types.count)
         start = [Int](repeating: 0, count: function.blocks.count)
@@ -85,8 +90,9 @@ struct LiveRanges {
             var position = start[block]
             for index in function.blocks[block].code {
                 position += 2
+                let keeps = function.instructions[index].properties.contains(.keepsOperands)
                 for value in function.instructions[index].operands {
-                    unsorted.append(Use(value: value, block: block, position: position + 1))
+                    unsorted.append(Use(value: value, block: block, position: position + (keeps ? 2 : 1)))
                 }
             }
             position += 2

@@ -13,6 +13,8 @@ struct RegisterAllocation {
     private(set) var registers: [Int]
     /// The type of each register, parameters of the function first.
     private(set) var types: [IRType] = []
+    /// The register of the first cell; the others follow.
+    private(set) var firstCell = 0
 
     /// - Parameter function: no branch brings arguments; only jumps do.
     init(_ function: IRFunction, _ flow: ControlFlow) {
@@ -50,6 +52,8 @@ struct RegisterAllocation {
             ofClass[classes.representative(of: value)] = types.count
             types.append(function.types[value])
         }
+        firstCell = types.count
+        types += function.cells
         let intervals = classes.intervals(count: registers.count)
         var free: [[Int]] = []
         var active = ExpiryQueue()

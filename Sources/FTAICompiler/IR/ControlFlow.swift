@@ -37,8 +37,8 @@ struct ControlFlow {
             let target: IRBlockNumber?
             switch (function.blocks[block].terminator, next) {
             case (.jump(let edge), 0): target = edge.target
-            case (.branch(_, _, let second), 0): target = second.target
-            case (.branch(_, let first, _), 1): target = first.target
+            case (.branch(_, _, let second), 0), (.attempt(_, let second), 0): target = second.target
+            case (.branch(_, let first, _), 1), (.attempt(let first, _), 1): target = first.target
             default: target = nil
             }
             guard let target else {

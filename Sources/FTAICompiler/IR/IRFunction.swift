@@ -13,6 +13,19 @@ struct IRBlock {
     /// The line and the inlined call of the terminator.
     var line: UInt32 = 0
     var scope = 0
+    /// The innermost handler that protects it, see ``IRFunction/handlers``; 0 for none.
+    var handler = 0
+}
+
+/// What catches the failures of the blocks that name it.
+struct IRHandler {
+    /// Where control goes.
+    var target: IRBlockNumber
+    /// The cells that take the message and the kind of the failure; −1 for none.
+    var message: Int
+    var kind: Int
+    /// The handler around it: an index into ``IRFunction/handlers`` plus one; 0 for none.
+    var parent: Int
 }
 
 /// A call whose callee stands in the place of the call.
@@ -41,6 +54,12 @@ struct IRFunction {
     /// The calls that were replaced by their callees; an instruction's scope is the index into it plus one.
     var inlined: [IRInlinedCall] = []
 
+    /// A block's handler is the index into it plus one.
+    var handlers: [IRHandler] = []
+    /// The types of the variables that are no values: what is assigned in a protected block can be needed where it is caught, and
+    /// which of its values that is, only the run can tell.
+    var cells: [IRType] = []
+
     init(name: String, result: IRType?, line: UInt32) {
         self.name = name
         self.result = result
@@ -64,6 +83,13 @@ struct IRFunction {
         let value = makeValue(type)
         blocks[block].parameters.append(value)
         return value
+    }
+
+    /// Whether a handler protects a block, be it from outside of another.
+    func isProtected(_ block: IRBlockNumber, by handler: Int) -> Bool {
+        var inner = blocks[block].handler
+        while inner > 0, inner != handler { inner = handlers[inner - 1].parent }
+        return inner > 0
     }
 
     /// How many instructions stand in its blocks.

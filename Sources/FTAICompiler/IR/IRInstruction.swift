@@ -64,7 +64,7 @@ struct IROperands: RandomAccessCollection, MutableCollection {
 ///
 /// The operation is an opcode of the VM; ``VMOpcode/signature`` tells what its operands are and
 /// ``VMOpcode/properties`` what may be done with it, so that nothing here knows single operations. Constants are
-/// `loadInt` (of any size), `loadBool`, `loadNull` and `loadConstant` (of floats and texts).
+/// `loadInt` (of any size), `loadBool`, `loadNull` and `loadConstant` (of floats and texts). A `move` reads or writes a cell.
 struct IRInstruction {
     /// Stands in ``result`` where there is none.
     static let noValue: IRValue = -1
@@ -79,6 +79,8 @@ struct IRInstruction {
     var line: UInt32
     /// The inlined call that it came with, see ``IRFunction/inlined``; 0 for the function's own code.
     var scope: Int = 0
+    /// The variable that a `move` reads, when it has a result, or writes, see ``IRFunction/cells``; −1 for all else.
+    var cell: Int = -1
 }
 
 /// Where control goes, and what the parameters of the block there get.
@@ -111,6 +113,10 @@ enum IRTerminator {
     case branch(IRCondition, IREdge, IREdge)
     case returnValue(IRValue)
     case returnNothing
+    /// To the first block, which a handler protects; the second is where the handler goes on.
+    case attempt(IREdge, IREdge)
+    /// Ends the program with a message, unless it is caught.
+    case fail(IRValue)
 
     /// Calls `body` with each value that is read, those that go to parameters included.
     func forEachValue(_ body: (IRValue) -> Void) {
@@ -121,8 +127,8 @@ enum IRTerminator {
             if condition.right >= 0 { body(condition.right) }
             first.arguments.forEach(body)
             second.arguments.forEach(body)
-        case .returnValue(let value): body(value)
-        case .returnNothing: break
+        case .returnValue(let value), .fail(let value): body(value)
+        case .returnNothing, .attempt: break
         }
     }
 
@@ -138,7 +144,8 @@ enum IRTerminator {
             for index in second.arguments.indices { second.arguments[index] = transform(second.arguments[index]) }
             self = .branch(condition, first, second)
         case .returnValue(let value): self = .returnValue(transform(value))
-        case .returnNothing: break
+        case .fail(let value): self = .fail(transform(value))
+        case .returnNothing, .attempt: break
         }
     }
 
@@ -147,7 +154,8 @@ enum IRTerminator {
         case .jump(let edge): self = .jump(transform(edge))
         case .branch(let condition, let first, let second):
             self = .branch(condition, transform(first), transform(second))
-        case .returnValue, .returnNothing: break
+        case .attempt(let body, let handler): self = .attempt(transform(body), transform(handler))
+        case .returnValue, .returnNothing, .fail: break
         }
     }
 
@@ -157,7 +165,10 @@ enum IRTerminator {
         case .branch(_, let first, let second):
             body(first)
             body(second)
-        case .returnValue, .returnNothing: break
+        case .attempt(let protected, let handler):
+            body(protected)
+            body(handler)
+        case .returnValue, .returnNothing, .fail: break
         }
     }
 }

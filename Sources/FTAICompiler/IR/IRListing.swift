@@ -39,9 +39,12 @@ struct IRListing {
         let result = instruction.result < 0 ? "" : "v\(instruction.result) = "
         var parts = instruction.operands.map { "v\($0)" }
         if let payload = payload(of: instruction, in: function) { parts.append(payload) }
+        if instruction.cell >= 0 {
+            return instruction.result < 0 ? "c\(instruction.cell) = \(parts[0])" : "\(result)c\(instruction.cell)"
+        }
+        let showsType: Set<VMOpcode> = [.loadNull, .makeList, .makeMap, .mapGet, .box, .cast]
         let type =
-            instruction.opcode == .loadNull || instruction.opcode == .makeList
-            ? ": \(program.types[function.types[instruction.result]])" : ""
+            showsType.contains(instruction.opcode) ? ": \(program.types[function.types[instruction.result]])" : ""
         let operands = parts.isEmpty ? "" : " " + parts.joined(separator: ", ")
         let scope = instruction.scope == 0 ? "" : "  // in \(function.inlined[instruction.scope - 1].name)"
         return "\(result)\(instruction.opcode)\(type)\(operands)\(scope)"
@@ -71,6 +74,8 @@ struct IRListing {
             return "if \(text(of: test)) \(text(of: first)) else \(text(of: second))"
         case .returnValue(let value): return "return v\(value)"
         case .returnNothing: return "return"
+        case .attempt(let body, let handler): return "try \(text(of: body)) catch \(text(of: handler))"
+        case .fail(let message): return "fail v\(message)"
         }
     }
 

@@ -89,10 +89,11 @@ struct IRVerifier {
         case .returnValue(let value) where function.result != function.types[value]:
             report("v\(value) is not of the result's type")
         case .returnNothing where function.result != nil: report("a return gives nothing")
+        case .fail(let message): expect(message, .string)
         case .branch(let test, _, _):
             switch test.test {
             case .isTrue: expect(test.left, .bool)
-            case .isNull: if !types[function.types[test.left]].isOptional { report("v\(test.left) is never null") }
+            case .isNull: if !types[function.types[test.left]].isNullable { report("v\(test.left) is never null") }
             case .equal, .less, .lessEqual:
                 expect(test.left, .int)
                 expect(test.right, .int)
@@ -106,6 +107,10 @@ struct IRVerifier {
     }
 
     private mutating func check(_ instruction: IRInstruction) {
+        if instruction.cell >= 0 {
+            let value = instruction.operands.first ?? instruction.result
+            return expect(value, function.cells[instruction.cell])
+        }
         let signature = instruction.opcode.signature
         var element: ValueType?
         var operand = 0
@@ -136,9 +141,13 @@ struct IRVerifier {
         }
         let fits =
             switch (pattern, type) {
-            case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string), (.fromSignature, _): true
+            case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string), (.any, .any), (.fromSignature, _),
+                (.nullable, .any), (.nullable, .optional), (.mapOfAny, .map(.any)):
+                true
             case (.element, _): bind(type)
-            case (.listOfElement, .list(let inner)), (.optionalElement, .optional(let inner)): bind(inner)
+            case (.listOfElement, .list(let inner)), (.optionalElement, .optional(let inner)),
+                (.mapOfElement, .map(let inner)):
+                bind(inner)
             default: false
             }
         if !fits { report("v\(value) is \(type), which does not fit") }

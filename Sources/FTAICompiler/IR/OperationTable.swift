@@ -26,6 +26,11 @@ struct OperationProperties: OptionSet {
     /// Takes memory: worth a word to the author when it stands in a loop.
     static let allocates = OperationProperties(rawValue: 256)
 
+    /// Looks at the type of a value while it runs.
+    static let isDynamic = OperationProperties(rawValue: 512)
+    /// May write its result before it has read all of its operands.
+    static let keepsOperands = OperationProperties(rawValue: 1_024)
+
     /// Those that forbid dropping it when its result is not used.
     static let mustStay: OperationProperties = [.mayFail, .writesHeap, .isObserved, .calls]
     /// Those that forbid using an earlier result of the same operation in its place.
@@ -52,12 +57,19 @@ extension VMOpcode {
         case .listSet: [.writesHeap, .mayFail]
         case .listAppend: [.writesHeap, .allocates]
         case .call: [.calls, .mayFail, .readsHeap, .writesHeap]
-        case .say, .remember, .recall: .isObserved
+        case .makeMap: [.makesIdentity, .allocates]
+        case .mapGet: .readsHeap
+        case .mapSet: [.writesHeap, .allocates]
+        // Lists and maps are copied on the way to and from `any`.
+        case .box: [.makesIdentity, .readsHeap, .mayFail, .keepsOperands]
+        case .cast: [.makesIdentity, .readsHeap, .mayFail, .keepsOperands, .isDynamic]
+        case .say, .remember, .recall, .emit, .readClock, .together: .isObserved
+        case .callTool, .askAgent: [.isObserved, .keepsOperands]
         // What a built-in does depends on which it is, see below.
-        case .callBuiltin: .mayFail
+        case .callBuiltin: [.mayFail, .keepsOperands]
         // Blocks end with these; in between they do not occur.
         case .jump, .jumpIf, .jumpIfNot, .jumpEqualInt, .jumpNotEqualInt, .jumpLessInt, .jumpLessEqualInt, .jumpIfNull,
-            .return, .returnNothing, .loopInt, .stepLessInt:
+            .return, .returnNothing, .loopInt, .stepLessInt, .fail:
             .isObserved
         }
     }
@@ -67,20 +79,35 @@ extension Builtin {
     var properties: OperationProperties {
         switch self {
         case .round, .floor, .ceiling, .truncate, .floatToInt, .absInt: .mayFail
-        case .squareRoot, .power, .absFloat, .minInt, .maxInt, .minFloat, .maxFloat, .parseInt, .parseFloat, .length,
+        case .exponential, .logarithm, .sine, .cosine, .tangent, .clampFloat, .squareRoot, .power, .absFloat, .minInt,
+            .maxInt, .minFloat, .maxFloat, .parseInt, .parseFloat, .length,
             .contains, .startsWith, .endsWith:
             []
         case .formatFloat, .uppercase, .lowercase, .trim, .replace: .allocates
         case .split: [.makesIdentity, .allocates]
         case .join: [.readsHeap, .allocates]
+        case .sumFloats, .containsInt, .containsFloat, .containsText, .indexOfInt, .indexOfFloat, .indexOfTextInList,
+            .mapCount, .hasKey:
+            .readsHeap
+        case .sumInts: [.readsHeap, .mayFail]
+        case .sliceList, .reversed, .sortedInts, .sortedFloats, .sortedTexts, .keys, .values:
+            [.makesIdentity, .readsHeap, .mayFail, .allocates]
+        case .insert, .removeAt, .removeKey: [.readsHeap, .writesHeap, .mayFail]
+        case .parseJSON: [.makesIdentity, .mayFail, .allocates]
+        case .toJSON: [.readsHeap, .mayFail, .allocates]
+        case .field, .item: [.readsHeap, .mayFail, .isDynamic]
+        case .sliceText, .repeatText, .padStart, .padEnd, .groupDigits, .formatTime: [.mayFail, .allocates]
+        case .indexOfText, .clampInt, .year, .month, .day, .hour, .minute, .second, .weekday, .parseTime: .mayFail
         }
     }
 }
 
 extension IRInstruction {
     var properties: OperationProperties {
+        // Which value a cell has is not known.
+        if cell >= 0 { return result < 0 ? .isObserved : .makesIdentity }
         guard opcode == .callBuiltin, let code = UInt16(exactly: payload) else { return opcode.properties }
-        return Builtin(rawValue: code)?.properties ?? .mayFail
+        return (Builtin(rawValue: code)?.properties ?? .mayFail).union(.keepsOperands)
     }
 
     var isConstant: Bool { opcode.properties.contains(.isConstant) }

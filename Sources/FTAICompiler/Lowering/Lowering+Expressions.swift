@@ -4,7 +4,7 @@ import SerenaNetBytecode
 
 extension Lowering {
     /// More parts of a text or a list than this are joined in several instructions.
-    private static let chunk = 32
+    static let chunk = 32
 
     /// The value of an expression.
     mutating func value(_ expression: TypedExpression) -> IRValue {
@@ -16,7 +16,9 @@ extension Lowering {
         case .string(let text): return emit(.loadConstant, payload: texts.number(of: text), type: .string, line)
         case .bool(let flag): return emit(.loadBool, payload: flag ? 1 : 0, type: .bool, line)
         case .null: return emit(.loadNull, type: types.number(of: expression.type), line)
-        case .local(let local): return current[local]
+        case .local(let local): return value(of: local, line)
+        case .now: return emit(.readClock, type: .int, line)
+        case .map(let entries): return lowerMap(entries, expression)
         case .arithmetic(let operation, let left, let right): return lower(operation, left, right, line)
         case .compare(let comparison, let left, let right): return lower(comparison, left, right, line)
         case .and, .or, .isNull: return lowerTruth(expression)
@@ -26,7 +28,8 @@ extension Lowering {
         case .builtin(let builtin, let arguments):
             return lowerCall(.callBuiltin, Int64(builtin.rawValue), arguments, expression)
         case .call(let task, let arguments): return lowerCall(.call, Int64(task), arguments, expression)
-        case .negate, .not, .toFloat, .toText, .wrap, .unwrap, .element, .count, .recall:
+        case .negate, .not, .toFloat, .toText, .wrap, .unwrap, .element, .count, .recall, .entry, .box, .cast,
+            .callTool, .askAgent:
             return lowerSimple(expression)
         }
     }
@@ -50,6 +53,13 @@ extension Lowering {
             (opcode, operands) = (.listGet, IROperands(value(list), value(index)))
         case .count(let list): (opcode, operands) = (.listCount, IROperands(value(list)))
         case .recall(let key): (opcode, operands) = (.recall, IROperands(value(key)))
+        case .entry(let map, let key): (opcode, operands) = (.mapGet, IROperands(value(map), value(key)))
+        case .box(let operand): (opcode, operands) = (.box, IROperands(value(operand)))
+        case .cast(let operand): (opcode, operands) = (.cast, IROperands(value(operand)))
+        case .callTool(let name, let arguments):
+            (opcode, operands) = (.callTool, IROperands(value(name), value(arguments)))
+        case .askAgent(let name, let question):
+            (opcode, operands) = (.askAgent, IROperands(value(name), value(question)))
         default: (opcode, operands) = (.loadNull, IROperands())
         }
         return emit(opcode, operands, type: types.number(of: expression.type), expression.line)
@@ -164,7 +174,7 @@ extension Lowering {
         self.end(.branch(test, IREdge(target: isNull), IREdge(target: isValue)), line)
         begin(isValue)
         let found =
-            right.type.isOptional ? operand : emit(.unwrap, IROperands(operand), type: type, line)
+            right.type.isNullable ? operand : emit(.unwrap, IROperands(operand), type: type, line)
         jump(to: end, [found], line)
         begin(isNull)
         let other = value(right)

@@ -10,23 +10,30 @@ extension Lowering {
     private mutating func lower(_ statement: TypedStatement) {
         let line = statement.line
         switch statement.kind {
-        case .set(let local, let expression, _): assign(local, value(expression))
+        case .set(let local, let expression, _): assign(local, value(expression), line)
         case .setElement(let list, let index, let expression):
             let operands = IROperands(value(list), value(index), value(expression))
             emit(.listSet, operands, type: nil, line)
+        case .setEntry(let map, let key, let expression):
+            emit(.mapSet, IROperands(value(map), value(key), value(expression)), type: nil, line)
         case .append(let list, let expression):
             emit(.listAppend, IROperands(value(list), value(expression)), type: nil, line)
         case .branch(let branches, let otherwise): lowerBranches(branches, otherwise, line)
         case .whileLoop(let condition, let body): lowerWhile(condition, body, line)
         case .forRange(let local, let from, let through, let body):
             let (through, from) = (value(through), value(from))
-            lowerCounting(from, through, body, line) { lowering, index in lowering.assign(local, index) }
+            lowerCounting(from, through, body, line) { lowering, index in lowering.assign(local, index, line) }
         case .forEach(let local, let list, let body): lowerEach(local, list, body, line)
         case .breakLoop: if let loop = loops.last { jump(to: loop.exit, values(of: loop.locals), line) }
         case .continueLoop: if let loop = loops.last { jump(to: loop.next, values(of: loop.locals), line) }
         case .returnValue(let expression):
             guard let expression else { return end(.returnNothing, line) }
             end(.returnValue(value(expression)), line)
+        case .emit(let name, let values): emit(.emit, IROperands(value(name), value(values)), type: nil, line)
+        case .fail(let message): end(.fail(value(message)), line)
+        case .attempt(let body, let message, let kind, let handler):
+            lowerAttempt(body, message, kind, handler, line)
+        case .parallel(let requests): lowerParallel(requests, line)
         case .say(let text): emit(.say, IROperands(value(text)), type: nil, line)
         case .remember(let key, let expression):
             emit(.remember, IROperands(value(key), value(expression)), type: nil, line)
@@ -147,7 +154,7 @@ extension Lowering {
         let first = emit(.loadInt, payload: 0, type: .int, line)
         lowerCounting(first, last, body, line) { lowering, index in
             let value = lowering.emit(.listGet, IROperands(elements, index), type: element, line)
-            lowering.assign(local, value)
+            lowering.assign(local, value, line)
         }
     }
 }

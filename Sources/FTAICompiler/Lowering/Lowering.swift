@@ -22,6 +22,10 @@ struct Lowering {
     /// The block that is being written; −1 where control cannot come.
     var block: IRBlockNumber = -1
     var loops: [OpenLoop] = []
+    /// The handler of the blocks that are being written, see ``IRBlock/handler``.
+    var handler = 0
+    /// The cell of each local that has one; −1 for the others.
+    private(set) var cells: [Int]
 
     /// Where `continue` and `break` go, and the locals whose values they bring.
     struct OpenLoop {
@@ -44,12 +48,17 @@ struct Lowering {
         self.types = types
         self.texts = texts
         current = [IRValue](repeating: -1, count: task.locals.count)
+        cells = current
         function = IRFunction(name: task.name, result: result, line: task.line)
     }
 
     mutating func lower() {
         let entry = function.makeBlock()
         begin(entry)
+        for local in CellLocals.found(in: task) {
+            cells[local] = function.cells.count
+            function.cells.append(types.number(of: task.locals[local].type ?? .bool))
+        }
         for local in 0..<task.inputCount {
             let value = function.makeValue(types.number(of: task.locals[local].type ?? .bool))
             function.inputs.append(value)
@@ -68,6 +77,7 @@ struct Lowering {
     /// Goes on in a block, which comes next in the code.
     mutating func begin(_ next: IRBlockNumber) {
         function.layout.append(next)
+        function.blocks[next].handler = handler
         block = next
     }
 
@@ -94,7 +104,24 @@ struct Lowering {
 
     // MARK: Variables
 
-    mutating func assign(_ local: Int, _ value: IRValue) {
+    mutating func assign(_ local: Int, _ value: IRValue, _ line: UInt32) {
+        if cells[local] >= 0 {
+            emit(.move, IROperands(value), type: nil, line)
+            function.instructions[function.instructions.count - 1].cell = cells[local]
+            return
+        }
+        assign(local, value)
+    }
+
+    /// The value of a local at this place.
+    mutating func value(of local: Int, _ line: UInt32) -> IRValue {
+        guard cells[local] >= 0 else { return current[local] }
+        let value = emit(.move, type: function.cells[cells[local]], line)
+        function.instructions[function.instructions.count - 1].cell = cells[local]
+        return value
+    }
+
+    private mutating func assign(_ local: Int, _ value: IRValue) {
         log.append((local, current[local]))
         current[local] = value
     }
@@ -164,6 +191,7 @@ struct Lowering {
             for statement in statements {
                 switch statement.kind {
                 case .set(let local, _, _): isAssigned[local] = current[local] >= 0
+                case .attempt(let body, _, _, let handler): pending += [body, handler]
                 case .branch(let branches, let otherwise): pending += branches.map(\.block) + [otherwise]
                 case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body):
                     pending.append(body)

@@ -41,7 +41,10 @@ struct CommonSubexpressions {
             lastEpoch += 1
             var epoch = lastEpoch
             // With one way to come here, the lists are as that block left them.
-            if flow.predecessors[block].count == 1 { epoch = epochAtEnd[flow.predecessors[block][0]] }
+            if let before = flow.predecessors[block].first, flow.predecessors[block].count == 1 {
+                // Not behind a failure that was caught: what had been written until then is not known.
+                if case .attempt = function.blocks[before].terminator {} else { epoch = epochAtEnd[before] }
+            }
             var code: [Int] = []
             for index in function.blocks[block].code {
                 for operand in function.instructions[index].operands.indices {

@@ -44,8 +44,8 @@ enum DeadCode {
             case .branch(let test, _, _):
                 need(test.left)
                 need(test.right)
-            case .returnValue(let value): need(value)
-            case .jump, .returnNothing: break
+            case .returnValue(let value), .fail(let value): need(value)
+            case .jump, .returnNothing, .attempt: break
             }
             function.blocks[block].terminator.forEachEdge { edge in
                 for (parameter, argument) in zip(function.blocks[edge.target].parameters, edge.arguments) {

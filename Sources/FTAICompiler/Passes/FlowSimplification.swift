@@ -36,6 +36,8 @@ struct FlowSimplification {
         let definitions = function.definitions
         for block in function.layout {
             var terminator = function.blocks[block].terminator
+            // Where a handler goes on stands in the handler too.
+            if case .attempt = terminator { continue }
             terminator.mapEdges { edge in
                 var edge = edge
                 var steps = 0
@@ -90,7 +92,7 @@ struct FlowSimplification {
             let source = function.instructions[definitions[value]]
             guard source.opcode == .loadBool else { return nil }
             next = source.payload != 0 ? first : second
-        case .returnValue, .returnNothing: return nil
+        case .returnValue, .returnNothing, .attempt, .fail: return nil
         }
         return next.target == edge.target ? nil : IREdge(target: next.target, arguments: next.arguments.map(brought))
     }
@@ -106,7 +108,8 @@ struct FlowSimplification {
         var replacements = Replacements(count: function.types.count)
         for block in function.layout where !isGone[block] {
             while case .jump(let edge) = function.blocks[block].terminator, count[edge.target] == 1,
-                edge.target != function.entry, edge.target != block
+                edge.target != function.entry, edge.target != block,
+                function.blocks[edge.target].handler == function.blocks[block].handler
             {
                 let next = function.blocks[edge.target]
                 for (parameter, argument) in zip(next.parameters, edge.arguments) {

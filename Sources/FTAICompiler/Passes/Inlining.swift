@@ -134,9 +134,19 @@ enum InlinedBody {
                 IRInlinedCall(name: inner.name, parent: inner.parent == 0 ? scope : inner.parent + scope))
         }
         func outer(_ inner: Int) -> Int { inner == 0 ? scope : inner + scope }
+        let (firstCell, firstHandler) = (function.cells.count, function.handlers.count)
+        let around = function.blocks[site.block].handler
+        function.cells += callee.cells
+        func handler(_ inner: Int) -> Int { inner == 0 ? around : inner + firstHandler }
 
         let firstValue = function.types.count
         let firstBlock = function.blocks.count
+        for inner in callee.handlers {
+            function.handlers.append(
+                IRHandler(
+                    target: inner.target + firstBlock, message: inner.message < 0 ? -1 : inner.message + firstCell,
+                    kind: inner.kind < 0 ? -1 : inner.kind + firstCell, parent: handler(inner.parent)))
+        }
         var values = Array(firstValue..<(firstValue + callee.types.count))
         function.types += callee.types
         for (input, argument) in zip(callee.inputs, call.operands) { values[input] = argument }
@@ -144,6 +154,7 @@ enum InlinedBody {
             var copy = block
             copy.parameters = block.parameters.map { values[$0] }
             copy.scope = outer(block.scope)
+            copy.handler = handler(block.handler)
             copy.code = block.code.map { index in
                 var instruction = callee.instructions[index]
                 for operand in instruction.operands.indices {
@@ -151,6 +162,7 @@ enum InlinedBody {
                 }
                 if instruction.result >= 0 { instruction.result = values[instruction.result] }
                 instruction.scope = outer(instruction.scope)
+                if instruction.cell >= 0 { instruction.cell += firstCell }
                 function.instructions.append(instruction)
                 return function.instructions.count - 1
             }
@@ -159,7 +171,8 @@ enum InlinedBody {
             case .returnValue(let value):
                 copy.terminator = .jump(IREdge(target: behind, arguments: call.result < 0 ? [] : [value]))
             case .returnNothing: copy.terminator = .jump(IREdge(target: behind))
-            case .jump, .branch:
+            case .fail: break
+            case .jump, .branch, .attempt:
                 copy.terminator.mapEdges { IREdge(target: $0.target + firstBlock, arguments: $0.arguments) }
             }
             function.blocks.append(copy)
@@ -176,6 +189,7 @@ enum InlinedBody {
         function.blocks[behind].terminator = function.blocks[site.block].terminator
         function.blocks[behind].line = function.blocks[site.block].line
         function.blocks[behind].scope = function.blocks[site.block].scope
+        function.blocks[behind].handler = function.blocks[site.block].handler
         if call.result >= 0 { function.blocks[behind].parameters = [call.result] }
         function.blocks[site.block].code.removeSubrange(site.position...)
         function.blocks[site.block].line = call.line

@@ -107,8 +107,13 @@ enum LoopEntry {
         of loop: ControlFlow.Loop, _ isInside: [Bool], _ flow: ControlFlow, in function: inout IRFunction
     ) -> IRBlockNumber {
         let outside = flow.predecessors[loop.header].filter { !isInside[$0] }
-        if outside.count == 1, case .jump = function.blocks[outside[0]].terminator { return outside[0] }
+        if outside.count == 1, case .jump = function.blocks[outside[0]].terminator,
+            function.blocks[outside[0]].handler == function.blocks[loop.header].handler
+        {
+            return outside[0]
+        }
         let preheader = function.makeBlock()
+        function.blocks[preheader].handler = function.blocks[loop.header].handler
         let parameters = function.blocks[loop.header].parameters.map {
             function.addParameter(function.types[$0], to: preheader)
         }

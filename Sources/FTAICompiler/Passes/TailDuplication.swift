@@ -29,10 +29,14 @@ enum TailDuplication {
     private static func canCopy(_ block: IRBlockNumber, in function: IRFunction, _ flow: ControlFlow) -> Bool {
         let candidate = function.blocks[block]
         let sources = flow.predecessors[block]
-        if case .jump = candidate.terminator { return false }
+        switch candidate.terminator {
+        case .jump, .attempt: return false
+        case .branch, .returnValue, .returnNothing, .fail: break
+        }
         guard (2...mostWays).contains(sources.count), candidate.code.count <= longestTail else { return false }
         return sources.allSatisfy {
-            if case .jump = function.blocks[$0].terminator { true } else { false }
+            guard case .jump = function.blocks[$0].terminator else { return false }
+            return function.blocks[$0].handler == candidate.handler
         }
     }
 

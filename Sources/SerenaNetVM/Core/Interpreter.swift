@@ -355,8 +355,8 @@ extension Machine {
                 let text = base.slot(pc.b)
                 base.set(pc.a, text == 0 ? HeapText(program.emptyText).slot : text)
                 pc += 8
-            case .wrapList:
-                guard wrapList(pc, base) else { break interpreting }
+            case .wrapContainer:
+                guard wrapContainer(pc, base) else { break interpreting }
                 pc += 8
             case .unwrapScalar:
                 guard let box = base.pointer(pc.b) else {
@@ -376,6 +376,26 @@ extension Machine {
             case .callBuiltin:
                 guard callBuiltin(pc, base) else { break interpreting }
                 pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
+
+            // MARK: Maps and values of any type
+            case .makeMap:
+                guard makeMap(pc, base) else { break interpreting }
+                pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
+            case .mapGet:
+                guard mapGet(pc, base) else { break interpreting }
+                pc += 8
+            case .mapSet:
+                guard mapSet(pc, base) else { break interpreting }
+                pc += 8
+            case .box:
+                guard box(pc, base) else { break interpreting }
+                pc += 8
+            case .cast:
+                guard cast(pc, base) else { break interpreting }
+                pc += 8
+            case .fail:
+                failWithMessage(pc, base)
+                break interpreting
 
             // MARK: The outside
             case .suspend:

@@ -90,7 +90,7 @@ final class Machine {
         meter.start()
         defer { meter.stop() }
         if failure == nil { failure = meter.check() }
-        while failure == nil {
+        while failure == nil || recover() {
             let exit = interpret()
             switch exit {
             case .finished, .suspended: return exit
@@ -106,7 +106,7 @@ final class Machine {
     }
 
     /// Grants the next slice of instructions, unless a budget is used up.
-    private func refuel() {
+    func refuel() {
         if let failure = meter.check() {
             self.failure = failure
             return

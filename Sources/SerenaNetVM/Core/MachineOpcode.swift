@@ -17,7 +17,8 @@ enum MachineOpcode: UInt8 {
     case stepLessInt
     case call, returnValue, returnNothing
     case concatenate, makeList, listCount, listGet, listSet, listAppend
-    case wrapScalar, wrapText, wrapList, unwrapScalar, unwrapReference
+    case makeMap, mapGet, mapSet, box, cast, fail
+    case wrapScalar, wrapText, wrapContainer, unwrapScalar, unwrapReference
     case callBuiltin, suspend
     /// The end of the program: what the task itself returns to.
     case halt
@@ -75,12 +76,18 @@ enum MachineOpcode: UInt8 {
         case .wrap:
             switch type() {
             case .string: self = .wrapText
-            case .list: self = .wrapList
-            case .int, .float, .bool, .optional: self = .wrapScalar
+            case .list, .map: self = .wrapContainer
+            case .int, .float, .bool, .optional, .any: self = .wrapScalar
             }
         case .unwrap: self = type().isReference ? .unwrapReference : .unwrapScalar
         case .callBuiltin: self = .callBuiltin
-        case .say, .remember, .recall: self = .suspend
+        case .makeMap: self = .makeMap
+        case .mapGet: self = .mapGet
+        case .mapSet: self = .mapSet
+        case .box: self = .box
+        case .cast: self = .cast
+        case .fail: self = .fail
+        case .say, .remember, .recall, .callTool, .askAgent, .emit, .readClock, .together: self = .suspend
         }
     }
 }
