@@ -15,20 +15,16 @@ extension Machine {
     /// Bytes of a box: its kind and its slot.
     private static let anySize = 16
 
-    @inline(never) func box(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+    func box(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         guard let any = anySlot(of: base.slot(pc.b), as: program.types[pc.c]) else { return false }
         base.set(pc.a, any)
         return true
     }
 
-    @inline(never) func cast(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+    func cast(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         guard let slot = optionalSlot(ofAny: base.slot(pc.b), as: program.types[pc.c]) else { return false }
         base.set(pc.a, slot)
         return true
-    }
-
-    @inline(never) func failWithMessage(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) {
-        failure = .fault(.failed(message: base.text(pc.a).string))
     }
 
     // MARK: Boxing

@@ -4,11 +4,11 @@ import SerenaNetBytecode
 
 /// Appends the machine code of functions.
 ///
-/// The byte behind the opcode says more where the opcode alone does not: which request to the host it is, and for
-/// ``MachineOpcode/mapGet`` how values are wrapped.
+/// The byte behind the opcode says more where the opcode alone does not: which request to the host it is, and which of the
+/// rarer instructions.
 struct CodeEncoder {
     private(set) var words: [UInt64] = []
-    /// The types that ``MachineOpcode/box`` and ``MachineOpcode/cast`` name in `c`, where they have no operand.
+    /// The types that ``ExtendedOpcode/box`` and ``ExtendedOpcode/cast`` name in `c`, where they have no operand.
     private(set) var types: [ValueType] = []
     private var typeIndices: [ValueType: Int] = [:]
 
@@ -47,14 +47,14 @@ struct CodeEncoder {
         if instruction.opcode == .loadBool, b != 0 { b = 1 }
         var c = operand(signature.c, instruction.c)
         var detail: UInt16 = 0
-        switch opcode {
-        case .suspend: detail = instruction.opcode.rawValue
-        case .mapGet:
-            let element = function.registers[Int(instruction.b)].element
-            detail = element == .string ? 1 : element?.isReference == true ? 2 : 0
-        case .box: c = typeIndex(of: function.registers[Int(instruction.b)])
-        case .cast: c = typeIndex(of: function.registers[Int(instruction.a)].element ?? .any)
-        default: break
+        if opcode == .suspend { detail = instruction.opcode.rawValue }
+        if opcode == .extended,
+            let extended = ExtendedOpcode(
+                instruction.opcode, element: function.registers[Int(instruction.b)].element)
+        {
+            detail = UInt16(extended.rawValue)
+            if extended == .box { c = typeIndex(of: function.registers[Int(instruction.b)]) }
+            if extended == .cast { c = typeIndex(of: function.registers[Int(instruction.a)].element ?? .any) }
         }
         words.append(
             UInt64(opcode.rawValue) | UInt64(detail) << 8 | UInt64(a) << 16 | UInt64(b) << 32 | UInt64(c) << 48)

@@ -8,7 +8,7 @@ import SerenaNetBytecode
 
 extension Machine {
     /// Executes from the saved state until there is a reason to leave, and saves the state again.
-    func interpret() -> MachineExit {
+    @inline(never) func interpret() -> MachineExit {
         var pc = self.pc
         var base = self.base
         var frame = frameSize
@@ -378,24 +378,10 @@ extension Machine {
                 pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
 
             // MARK: Maps and values of any type
-            case .makeMap:
-                guard makeMap(pc, base) else { break interpreting }
-                pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
-            case .mapGet:
-                guard mapGet(pc, base) else { break interpreting }
-                pc += 8
-            case .mapSet:
-                guard mapSet(pc, base) else { break interpreting }
-                pc += 8
-            case .box:
-                guard box(pc, base) else { break interpreting }
-                pc += 8
-            case .cast:
-                guard cast(pc, base) else { break interpreting }
-                pc += 8
-            case .fail:
-                failWithMessage(pc, base)
-                break interpreting
+            case .extended:
+                let words = runExtended(pc, base)
+                if words == 0 { break interpreting }
+                pc += words &* 8
 
             // MARK: The outside
             case .suspend:

@@ -17,9 +17,10 @@ enum MachineOpcode: UInt8 {
     case stepLessInt
     case call, returnValue, returnNothing
     case concatenate, makeList, listCount, listGet, listSet, listAppend
-    case makeMap, mapGet, mapSet, box, cast, fail
     case wrapScalar, wrapText, wrapContainer, unwrapScalar, unwrapReference
     case callBuiltin, suspend
+    /// One of the rarer instructions, see ``ExtendedOpcode``: the loop is faster with fewer cases.
+    case extended
     /// The end of the program: what the task itself returns to.
     case halt
 
@@ -81,13 +82,32 @@ enum MachineOpcode: UInt8 {
             }
         case .unwrap: self = type().isReference ? .unwrapReference : .unwrapScalar
         case .callBuiltin: self = .callBuiltin
+        case .makeMap, .mapGet, .mapSet, .box, .cast, .fail: self = .extended
+        case .say, .remember, .recall, .callTool, .askAgent, .emit, .readClock, .together: self = .suspend
+        }
+    }
+}
+
+/// What an ``MachineOpcode/extended`` instruction does; it stands in the byte behind the opcode.
+enum ExtendedOpcode: UInt8 {
+    /// From 1, so that memory that was never written is none of them.
+    case makeMap = 1
+    /// The values are scalars, texts, or what can be null already and lists and maps.
+    case mapGetScalar, mapGetText, mapGetReference
+    case mapSet, box, cast, fail
+
+    /// - Parameter element: what the map holds that an instruction reads.
+    init?(_ opcode: VMOpcode, element: @autoclosure () -> ValueType?) {
+        switch opcode {
         case .makeMap: self = .makeMap
-        case .mapGet: self = .mapGet
+        case .mapGet:
+            let element = element()
+            self = element == .string ? .mapGetText : element?.isReference == true ? .mapGetReference : .mapGetScalar
         case .mapSet: self = .mapSet
         case .box: self = .box
         case .cast: self = .cast
         case .fail: self = .fail
-        case .say, .remember, .recall, .callTool, .askAgent, .emit, .readClock, .together: self = .suspend
+        default: return nil
         }
     }
 }

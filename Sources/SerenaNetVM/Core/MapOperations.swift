@@ -3,7 +3,24 @@
 import SerenaNetBytecode
 
 extension Machine {
-    @inline(never) func makeMap(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+    /// Executes one of the rarer instructions.
+    ///
+    /// - Returns: how many words it takes; 0, with the failure set, when the program does not go on.
+    @inline(never) func runExtended(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Int {
+        let goesOn: Bool
+        switch ExtendedOpcode(rawValue: pc.detail) {
+        case .makeMap: return makeMap(pc, base) ? 1 &+ (pc.c &+ 3) / 4 : 0
+        case .mapGetScalar, .mapGetText, .mapGetReference: goesOn = mapGet(pc, base)
+        case .mapSet: goesOn = mapSet(pc, base)
+        case .box: goesOn = box(pc, base)
+        case .cast: goesOn = cast(pc, base)
+        case .fail: goesOn = refuse(.failed(message: base.text(pc.a).string))
+        case nil: goesOn = refuse(.nullValue)
+        }
+        return goesOn ? 1 : 0
+    }
+
+    private func makeMap(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         guard let map = heap.makeMap(capacity: pc.c / 2) else { return refuseMemory() }
         for index in stride(from: 0, to: pc.c, by: 2) {
             guard put(base.slot(pc.argument(index + 1)), under: base.text(pc.argument(index)), in: map) else {
@@ -14,26 +31,24 @@ extension Machine {
         return true
     }
 
-    /// How a value is made one that may be null stands behind the opcode: 0 for scalars, 1 for texts, 2 for what may be null
-    /// already and for lists and maps.
-    @inline(never) func mapGet(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+    private func mapGet(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         guard let map = base.map(pc.b), let entry = find(base.text(pc.c), in: map) else {
             guard failure == nil else { return false }
             base.set(pc.a, UInt64(0))
             return true
         }
         let value = map.value(at: entry)
-        switch pc.detail {
-        case 0:
+        switch ExtendedOpcode(rawValue: pc.detail) {
+        case .mapGetScalar:
             guard let box = makeBox(value) else { return false }
             base.set(pc.a, HeapText(box).slot)
-        case 1: base.set(pc.a, value == 0 ? HeapText(program.emptyText).slot : value)
+        case .mapGetText: base.set(pc.a, value == 0 ? HeapText(program.emptyText).slot : value)
         default: base.set(pc.a, value)
         }
         return true
     }
 
-    @inline(never) func mapSet(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+    private func mapSet(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         guard let map = base.map(pc.a) else { return refuse(.missingList) }
         return put(base.slot(pc.c), under: base.text(pc.b), in: map)
     }
