@@ -110,6 +110,7 @@ let package = Package(
                 .embedInCode("Compiler/Resources/integer_loop.ftai"),
                 .embedInCode("Compiler/Resources/modulo_loop.ftai"), .embedInCode("Compiler/Resources/sieve.ftai"),
                 .embedInCode("Compiler/Resources/string_building.ftai"),
+                .embedInCode("Compiler/Resources/string_map.ftai"),
                 .embedInCode("Compiler/Resources/while_loop.ftai"), .embedInCode("Compiler/Resources/bill.ftai"),
                 .embedInCode("Compiler/Resources/bill.lua"),
             ]),

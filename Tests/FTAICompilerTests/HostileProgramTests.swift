@@ -119,6 +119,12 @@ import Testing
             "variables",
             ((0..<5_000).map { "var v\($0) = \($0)" } + (0..<5_000).map { "say v\($0)" }).joined(separator: "\n")
         ),
+        (
+            "variables through branches",
+            (0..<3_000).map { "var v\($0) = \($0)" }.joined(separator: "\n")
+                + String(repeating: "\nif v0 > 1\nsay 1\nend", count: 3_000)
+                + (0..<3_000).map { "\nsay v\($0)" }.joined()
+        ),
         ("code", (0..<12_000).map { "say \"{\($0)} {abs(1.5)}\"" }.joined(separator: "\n")),
         ("constants", (0..<66_000).map { "say \"\($0)\"" }.joined(separator: "\n")),
     ]

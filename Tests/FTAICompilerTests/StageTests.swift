@@ -37,6 +37,17 @@ import Testing
         #expect(hints.allSatisfy { $0.task == "main" })
     }
 
+    @Test func whatIsCaughtSeesWhatWasAssignedUntilThen() throws {
+        let text = Programs.task(
+            "var n = 1\nlet xs = [1]\ntry\n  n = 2\n  say xs[n]\n  n = 3\ncatch why\n  say \"{n} {why}\"\nend\nsay n")
+        for level in OptimizationLevel.allCases {
+            #expect(try Programs.run(text, level: level).said == ["2 index 2 is outside a list of 1", "2"])
+        }
+        let listing = try FTAICompiler().listing(
+            of: FTAISource(file: "test.ftai", text: text), at: .intermediate, level: .none)
+        #expect(listing?.contains("try b1 catch b2") == true && listing?.contains("c0 = ") == true)
+    }
+
     @Test func anErrorInAnInlinedTaskNamesTheSameTasksAndLine() throws {
         let text =
             Programs.task("let xs = [1]\nsay pick(xs, 3)") + """

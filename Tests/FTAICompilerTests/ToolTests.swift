@@ -163,6 +163,26 @@ struct ToolTests {
         #expect(try ToolRun(["effects", "tip.ftaib"], in: folder.url).output == "tip  reads, says, writes\n")
     }
 
+    static let stages: [(arguments: [String], exit: Int32, part: String)] = [
+        (["compile", "tip.ftai", "--emit", "tree"], 0, "return divide:float("),
+        (["compile", "tip.ftai", "--emit", "ir"], 0, "v3 = recall v2"),
+        (["compile", "tip.ftai", "-O", "performance", "--emit", "ir-after=folding"], 0, "// after folding, run 1"),
+        (["compile", "tip.ftai", "--emit", "bytecode"], 0, "floatToString"),
+        (["compile", "tip.ftai", "--disable-pass", "texts", "--emit", "bytecode"], 0, "floatToString"),
+        (["compile", "tip.ftai", "--feedback"], 0, "nothing to be made faster"),
+        (["compile", "--list-passes"], 0, "none: none"), (["compile", "tip.ftai", "--emit", "nonsense"], 64, ""),
+        (["compile", "tip.ftai", "--disable-pass", "nonsense"], 64, ""), (["compile"], 64, ""),
+        (["compile", "tip.ftai", "-O", "none", "--emit", "ir-after=folding"], 64, ""),
+    ]
+
+    @Test(arguments: stages)
+    func aCompilationCanBeLookedAt(arguments: [String], exit: Int32, part: String) throws {
+        let folder = try folder()
+        let run = try ToolRun(arguments, in: folder.url)
+        #expect(run.exit == exit)
+        #expect(part.isEmpty || run.output.contains(part), "\(run.output)\(run.errors)")
+    }
+
     @Test func allErrorsOfADocumentAreShownWithoutColour() throws {
         let folder = try folder()
         let run = try ToolRun(["lint", "three.ftai", "tip.ftai"], in: folder.url)

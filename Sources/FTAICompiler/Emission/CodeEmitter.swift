@@ -38,6 +38,9 @@ struct CodeEmitter {
 
     /// The code, and what the function needs of registers.
     mutating func emit() throws(ProgramTooLarge) -> EmittedFunction {
+        if allocation.isTooLarge {
+            throw ProgramTooLarge(what: "more variables through more branches than registers can be found for")
+        }
         var moves = [[ParallelMoves.Move]](repeating: [], count: function.blocks.count)
         for block in function.layout {
             moves[block] = self.moves(from: block)

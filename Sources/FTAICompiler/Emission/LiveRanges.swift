@@ -18,6 +18,11 @@ struct LiveRanges {
     /// By block.
     private(set) var start: [Int]
     private(set) var end: [Int]
+    /// Whether finding them was given up: too many values live through too many blocks.
+    private(set) var isTooLarge = false
+    private var steps = 0
+    /// So many blocks are walked through for the values of a function. A few million take a tenth of a second.
+    private static let mostSteps = 8_000_000
     private var definitionBlock: [IRBlockNumber]
     private var definition: [Int]
     /// For each block, the value that was last found to be needed at its beginning.
@@ -44,6 +49,10 @@ struct LiveRanges {
         let uses = Self.uses(of: function, start: start)
         // Value by value, so that one mark for each block is enough.
         for value in segments.indices where definitionBlock[value] >= 0 {
+            if steps > Self.mostSteps {
+                isTooLarge = true
+                return
+            }
             segments[value].append(LiveSegment(start: definition[value], end: definition[value] + 1))
             for use in uses.list[uses.first[value]..<uses.first[value + 1]] {
                 extend(value, to: use.position, in: use.block)
@@ -127,6 +136,7 @@ struct LiveRanges {
             lastSeen[block] = value
             for predecessor in predecessors[block] where lastLeft[predecessor] != value {
                 lastLeft[predecessor] = value
+                steps += 1
                 if predecessor == home {
                     segments[value].append(LiveSegment(start: definition[value], end: end[predecessor]))
                 } else {
@@ -150,7 +160,8 @@ struct LiveRanges {
                 segments[last] = segment
             }
         }
-        segments.removeSubrange((last + 1)...)
+        // A copy, as the list may have been far longer than it is now.
+        segments = Array(segments[...last])
     }
 
     /// Whether two sorted lists have a position in common.

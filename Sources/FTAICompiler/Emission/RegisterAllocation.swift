@@ -15,11 +15,15 @@ struct RegisterAllocation {
     private(set) var types: [IRType] = []
     /// The register of the first cell; the others follow.
     private(set) var firstCell = 0
+    /// Whether there were too many values to find registers for.
+    let isTooLarge: Bool
 
     /// - Parameter function: no branch brings arguments; only jumps do.
     init(_ function: IRFunction, _ flow: ControlFlow) {
         let ranges = LiveRanges(function, predecessors: flow.predecessors)
+        isTooLarge = ranges.isTooLarge
         registers = [Int](repeating: -1, count: function.types.count)
+        guard !isTooLarge else { return }
         var classes = ValueClasses(ranges.segments)
         for (parameter, argument) in Self.affinities(of: function, flow)
         where function.types[parameter] == function.types[argument] {

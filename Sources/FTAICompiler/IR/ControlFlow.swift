@@ -121,18 +121,19 @@ struct ControlFlow {
     func loops() -> [Loop] {
         let times = treeTimes()
         var loops: [Loop] = []
+        /// For each block, the header of the loop that it was last found in.
+        var lastHeader = [IRBlockNumber](repeating: -1, count: dominators.count)
         for header in order.reversed() {
             let latches = predecessors[header].filter {
                 times.enter[$0] >= times.enter[header] && times.leave[$0] <= times.leave[header]
             }
             guard !latches.isEmpty else { continue }
-            var isInside = [Bool](repeating: false, count: dominators.count)
-            isInside[header] = true
+            lastHeader[header] = header
             var blocks = [header]
             var pending = latches
             while let block = pending.popLast() {
-                guard !isInside[block] else { continue }
-                isInside[block] = true
+                guard lastHeader[block] != header else { continue }
+                lastHeader[block] = header
                 blocks.append(block)
                 pending += predecessors[block]
             }

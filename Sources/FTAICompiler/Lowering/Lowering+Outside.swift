@@ -36,11 +36,11 @@ extension Lowering {
             jump(to: behind, [], line)
             begin(behind)
         }
-        var exits = [exit(since: mark)]
+        var exits = [finish(since: mark)]
         begin(target)
         mark = self.mark
         lower(caught)
-        exits.append(exit(since: mark))
+        exits.append(finish(since: mark))
         join(exits, line)
     }
 

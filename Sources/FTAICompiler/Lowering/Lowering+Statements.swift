@@ -55,12 +55,12 @@ extension Lowering {
             begin(taken)
             let mark = self.mark
             lower(branch.block)
-            exits.append(exit(since: mark))
+            exits.append(finish(since: mark))
             begin(next)
         }
         let mark = self.mark
         lower(otherwise)
-        exits.append(exit(since: mark))
+        exits.append(finish(since: mark))
         join(exits, line)
     }
 
@@ -88,7 +88,7 @@ extension Lowering {
         loops.removeLast()
         if isReachable { jump(to: check, values(of: locals), line) }
         function.layout += conditionBlocks
-        _ = self.exit(since: mark)
+        _ = self.finish(since: mark)
         begin(exit)
         takeParameters(of: exit, for: locals)
     }
@@ -138,7 +138,7 @@ extension Lowering {
         jump(to: exit, after, line)
         begin(leave)
         jump(to: exit, before, line)
-        _ = self.exit(since: mark)
+        _ = self.finish(since: mark)
         begin(exit)
         takeParameters(of: exit, for: locals)
     }

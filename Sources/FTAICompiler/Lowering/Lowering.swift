@@ -129,7 +129,7 @@ struct Lowering {
     var mark: Int { log.count }
 
     /// Ends a branch that began at `mark`: tells what it assigned, and undoes it.
-    mutating func exit(since mark: Int) -> Exit {
+    mutating func finish(since mark: Int) -> Exit {
         var changes: [(local: Int, value: IRValue)] = []
         while log.count > mark {
             let (local, before) = log.removeLast()

@@ -15,10 +15,11 @@ struct LoopInvariants {
 
     static func apply(to function: inout IRFunction) {
         guard LoopEntry.makePreheaders(in: &function) else { return }
-        let loops = ControlFlow(function).loops()
+        // Only instructions move, so that the flow stays what it is.
+        let flow = ControlFlow(function)
         var pass = LoopInvariants(function)
         function = IRFunction(name: "", result: nil, line: 0)
-        for loop in loops { pass.apply(to: loop) }
+        for loop in flow.loops() { pass.apply(to: loop, flow) }
         function = pass.function
     }
 
@@ -34,12 +35,11 @@ struct LoopInvariants {
         }
     }
 
-    private mutating func apply(to loop: ControlFlow.Loop) {
+    private mutating func apply(to loop: ControlFlow.Loop, _ flow: ControlFlow) {
         var isInside = [Bool](repeating: false, count: function.blocks.count)
         for block in loop.blocks { isInside[block] = true }
         // A loop that begins with the function has no place in front of it.
         guard !isInside[function.entry] else { return }
-        let flow = ControlFlow(function)
         let writes = loop.blocks.contains { block in
             function.blocks[block].code.contains {
                 !function.instructions[$0].properties.isDisjoint(with: [.writesHeap, .calls])
