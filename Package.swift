@@ -100,10 +100,20 @@ let package = Package(
         .target(
             name: "SpeechEvaluation",
             dependencies: [
-                "AssistantInterface", "BenchStatistics", "FTAI", "Instrumentation", "SerenaAudio", "SerenaEngine",
-                "SerenaSpeech", yams,
+                "AssistantInterface", "BenchStatistics", "FTAI", "FTAICompiler", "Instrumentation", "SerenaAudio",
+                "SerenaEngine", "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", yams,
             ],
-            resources: [.embedInCode("Intents/Resources/utterances.tsv")]),
+            resources: [
+                .embedInCode("Intents/Resources/utterances.tsv"), .embedInCode("Compiler/Resources/fib.ftai"),
+                .embedInCode("Compiler/Resources/float_loop.ftai"),
+                .embedInCode("Compiler/Resources/float_recurrence.ftai"),
+                .embedInCode("Compiler/Resources/integer_loop.ftai"),
+                .embedInCode("Compiler/Resources/modulo_loop.ftai"), .embedInCode("Compiler/Resources/sieve.ftai"),
+                .embedInCode("Compiler/Resources/string_building.ftai"),
+                .embedInCode("Compiler/Resources/string_map.ftai"),
+                .embedInCode("Compiler/Resources/while_loop.ftai"), .embedInCode("Compiler/Resources/bill.ftai"),
+                .embedInCode("Compiler/Resources/bill.lua"),
+            ]),
 
         // Floor 6
         .executableTarget(

@@ -55,6 +55,16 @@ extension DiagnosticCode {
             .init(.error, "Nothing tells the type of the value.", "Name the type: `let x: string? = null`.")
         case .nullNotChecked:
             .init(.error, "The value may be null.", "Use `??`, or check it with `if x != null`.")
+        case .anyNotChecked:
+            .init(.error, "The value may be anything.", "Check it with `if x is int`, or take it as `x as int ?? 0`.")
+        case .parallelUnfit:
+            .init(.error, "Only calls of tools and agents work at the same time.", "Move the line out of `parallel`.")
+        case .outsideUnknown:
+            .init(
+                .warning, "The document declares tools or agents, but not this one.",
+                "Correct the name, or declare it with `@tool` or `@agent`.")
+        case .resultUnused:
+            .init(.warning, "A call does nothing but give a result, which nobody uses.", "Use it, or remove the call.")
         case .variableUnused:
             .init(.warning, "A variable is never read.", "Remove it, or begin its name with `_`.")
         case .codeUnreachable:

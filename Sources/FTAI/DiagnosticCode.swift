@@ -88,9 +88,13 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     case outsideLoop = "FTAI0210"
     case typeUndetermined = "FTAI0211"
     case nullNotChecked = "FTAI0212"
+    case anyNotChecked = "FTAI0213"
+    case parallelUnfit = "FTAI0214"
+    case outsideUnknown = "FTAI0215"
     case variableUnused = "FTAI0220"
     case codeUnreachable = "FTAI0221"
     case neverNull = "FTAI0222"
+    case resultUnused = "FTAI0223"
     case programTooLarge = "FTAI0230"
 
     /// What makes the problem appear, in a sentence.

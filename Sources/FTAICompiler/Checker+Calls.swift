@@ -9,6 +9,14 @@ extension Checker {
         switch call.name {
         case StandardFunction.count: return checkCount(call, at: range)
         case StandardFunction.float: return checkFloat(call, at: range)
+        case StandardFunction.now:
+            guard call.arguments.isEmpty else {
+                checkArguments(call)
+                problems.report(.argumentsUnfit, at: call.nameRange, "`now` takes no arguments")
+                return nil
+            }
+            note(.reads, at: range, "`now`")
+            return .init(kind: .now, type: .int, line: line(of: range))
         case StandardFunction.append:
             checkArguments(call)
             problems.report(.noResult, at: range, "`append` gives no result")
@@ -38,7 +46,7 @@ extension Checker {
     private mutating func checkTaskCall(
         _ call: Call, _ task: Int, at range: SourceRange, isStatement: Bool
     ) -> TypedExpression? {
-        calls.append(TaskCall(task: task, range: range))
+        calls.append(TaskCall(task: task, range: range, isStatement: isStatement))
         let callee = heads[task]
         let given = arguments(of: call, for: callee)
         var values: [TypedExpression] = []
@@ -119,7 +127,8 @@ extension Checker {
     static func constant(_ value: VMValue, _ type: ValueType, _ line: UInt32) -> TypedExpression? {
         let kind: TypedExpression.Kind?
         switch (value, type) {
-        case (.null, .optional): kind = .null
+        case (.null, .optional), (.null, .any): kind = .null
+        case (_, .any): kind = constant(value, value.ownType, line).map { .box($0) }
         case (_, .optional(let wrapped)): kind = constant(value, wrapped, line).map { .wrap($0) }
         case (.int(let number), .int): kind = .int(number)
         case (.float(let number), .float): kind = .float(number)
@@ -128,6 +137,13 @@ extension Checker {
         case (.list(let values), .list(let element)):
             let elements = values.compactMap { constant($0, element, line) }
             kind = elements.count == values.count ? .list(elements) : nil
+        case (.map(let values), .map(let element)):
+            let entries = values.compactMap { entry in
+                constant(entry.value, element, line).map {
+                    TypedEntry(key: .init(kind: .string(entry.key), type: .string, line: line), value: $0)
+                }
+            }
+            kind = entries.count == values.count ? .map(entries) : nil
         default: kind = nil
         }
         return kind.map { .init(kind: $0, type: type, line: line) }
@@ -138,14 +154,18 @@ extension Checker {
     private mutating func checkCount(_ call: Call, at range: SourceRange) -> TypedExpression? {
         guard call.arguments.count == 1, call.arguments[0].label == nil else {
             checkArguments(call)
-            problems.report(.argumentsUnfit, at: call.nameRange, "`count` takes a list")
+            problems.report(.argumentsUnfit, at: call.nameRange, "`count` takes a list or a map")
             return nil
         }
         guard let value = check(call.arguments[0].value, expecting: nil) else { return nil }
+        if value.type.mapElement != nil {
+            return .init(kind: .builtin(.mapCount, [value]), type: .int, line: line(of: range))
+        }
         guard value.type.listElement != nil else {
             let help = value.type == .string ? "Use `length` for a text." : nil
             problems.report(
-                .argumentsUnfit, at: call.arguments[0].value.range, "`count` takes a list, not \(value.type.spoken)",
+                .argumentsUnfit, at: call.arguments[0].value.range,
+                "`count` takes a list or a map, not \(value.type.spoken)",
                 help: help)
             return nil
         }
@@ -173,23 +193,41 @@ extension Checker {
         }
         var values: [TypedExpression] = []
         for (index, argument) in call.arguments.enumerated() {
-            let expected = fitting.count == 1 ? fitting[0].signature.parameters[index] : nil
+            let candidates = Self.candidates(fitting, for: values.first).map(\.signature)
+            let expected = candidates.count == 1 && values.count == index ? candidates[0].parameters[index] : nil
             if let value = check(argument.value, expecting: expected) { values.append(value) }
         }
         guard values.count == call.arguments.count else { return nil }
-        let types = values.map(\.type)
+        let candidates = Self.candidates(fitting, for: values.first)
         let chosen =
-            fitting.first { $0.signature.parameters == types }
-            ?? fitting.first { zip(values, $0.signature.parameters).allSatisfy { Self.widened($0, to: $1) != nil } }
-        guard let chosen else {
+            candidates.first { $0.signature.parameters == values.map(\.type) }
+            ?? candidates.first { zip(values, $0.signature.parameters).allSatisfy { Self.widened($0, to: $1) != nil } }
+        guard let (builtin, signature) = chosen else {
             reportOverloads(call, overloads, values)
             return nil
         }
-        let arguments = zip(values, chosen.signature.parameters).compactMap { Self.widened($0, to: $1) }
-        return .init(kind: .builtin(chosen, arguments), type: chosen.signature.result, line: line(of: range))
+        let arguments = zip(values, signature.parameters).compactMap { Self.widened($0, to: $1) }
+        return .init(kind: .builtin(builtin, arguments), type: signature.result, line: line(of: range))
+    }
+
+    /// The overloads that a first argument leaves, with their types settled; before it is known, those that need none.
+    private static func candidates(
+        _ overloads: [Builtin], for first: TypedExpression?
+    ) -> [(builtin: Builtin, signature: Builtin.Signature)] {
+        overloads.compactMap { builtin in
+            guard let first else { return builtin.isGeneric ? nil : (builtin, builtin.signature) }
+            guard let signature = builtin.signature(for: first.type), let wanted = signature.parameters.first,
+                widened(first, to: wanted) != nil
+            else { return nil }
+            return (builtin, signature)
+        }
     }
 
     private mutating func reportOverloads(_ call: Call, _ overloads: [Builtin], _ values: [TypedExpression]) {
+        if let index = values.firstIndex(where: { $0.type == .any }) {
+            reportAny(call.arguments[index].value.range, "`\(call.name)` needs a value of a known type")
+            return
+        }
         if let index = values.firstIndex(where: { $0.type.isOptional }) {
             problems.report(
                 .nullNotChecked, at: call.arguments[index].value.range,

@@ -22,11 +22,11 @@ extension Checker {
         case .unary(let unary, let operand): return checkUnary(unary, operand, expression.range)
         case .binary(let binary, let left, let right):
             return checkBinary(binary, left, right, expression.range, expecting)
-        case .index(let list, let index):
-            let list = checkList(list)
-            let index = converted(index, to: .int)
-            guard let list, let index, let element = list.type.listElement else { return nil }
-            return .init(kind: .element(list, index: index), type: element, line: line)
+        case .map(let entries): return checkEntries(entries, expression.range, expecting)
+        case .index(let container, let index): return checkIndex(container, index, line)
+        case .request(let request): return checkRequest(request, expression.range)
+        case .isType(let operand, let type): return checkTypeTest(operand, type, isQuestion: true, line)
+        case .asType(let operand, let type): return checkTypeTest(operand, type, isQuestion: false, line)
         case .call(let call):
             return checkCall(call, at: expression.range, isStatement: false)
         case .recall(let key):
@@ -51,6 +51,10 @@ extension Checker {
         _ value: TypedExpression, to type: ValueType, at range: SourceRange, code: DiagnosticCode = .typeMismatch
     ) -> TypedExpression? {
         if let value = Self.widened(value, to: type) { return value }
+        if value.type == .any {
+            reportAny(range, "expected \(type.spoken), but this may be anything")
+            return nil
+        }
         if value.type.wrapped.map({ $0 == type || ($0 == .int && type == .float) }) == true {
             problems.report(.nullNotChecked, at: range, "expected \(type.spoken), but this may be null")
         } else {
@@ -66,6 +70,7 @@ extension Checker {
     static func widened(_ value: TypedExpression, to type: ValueType) -> TypedExpression? {
         if value.type == type { return value }
         if value.type == .int, type == .float { return float(value) }
+        if type == .any { return .init(kind: .box(value), type: .any, line: value.line) }
         if let wrapped = type.wrapped, !value.type.isOptional, let inner = widened(value, to: wrapped) {
             return .init(kind: .wrap(inner), type: type, line: value.line)
         }
@@ -84,7 +89,9 @@ extension Checker {
         guard let value = check(expression, expecting: nil) else { return nil }
         if value.type == .string { return value }
         guard value.type.isScalar else {
-            if value.type.isOptional {
+            if value.type == .any {
+                reportAny(expression.range, "this may be anything, and cannot stand in a text")
+            } else if value.type.isOptional {
                 problems.report(.nullNotChecked, at: expression.range, "this may be null, and cannot stand in a text")
             } else {
                 problems.report(
@@ -109,11 +116,7 @@ extension Checker {
     mutating func checkList(_ expression: Expression) -> TypedExpression? {
         guard let list = check(expression, expecting: nil) else { return nil }
         guard list.type.listElement == nil else { return list }
-        if list.type.wrapped?.listElement != nil {
-            problems.report(.nullNotChecked, at: expression.range, "expected a list, but this may be null")
-        } else {
-            problems.report(.typeMismatch, at: expression.range, "expected a list, found \(list.type.spoken)")
-        }
+        reportUnfit(list.type, expected: "a list", at: expression.range)
         return nil
     }
 
@@ -134,7 +137,7 @@ extension Checker {
             problems.report(.typeUndetermined, at: range, "nothing tells what type this `null` has")
             return nil
         }
-        guard expecting.isOptional else {
+        guard expecting.isNullable else {
             problems.report(.typeMismatch, at: range, "expected \(expecting.spoken), found `null`")
             return nil
         }
@@ -158,10 +161,15 @@ extension Checker {
 
     private mutating func checkName(_ name: String, _ range: SourceRange, _ line: UInt32) -> TypedExpression? {
         guard let value = rawLocal(name, range, line) else { return nil }
-        guard case .local(let local) = value.kind, nonNull.contains(local), let wrapped = value.type.wrapped else {
-            return value
+        guard case .local(let local) = value.kind else { return value }
+        if let wrapped = value.type.wrapped, known.contains(KnownLocal(local: local, type: nil)) {
+            return .init(kind: .unwrap(value), type: wrapped, line: line)
         }
-        return .init(kind: .unwrap(value), type: wrapped, line: line)
+        // Of several types, which exclude each other, any will do: such code never runs.
+        let types = known.filter { $0.local == local }.compactMap(\.type)
+        guard value.type == .any, let type = types.min(by: { $0.description < $1.description }) else { return value }
+        let cast = TypedExpression(kind: .cast(value), type: .optional(type), line: line)
+        return .init(kind: .unwrap(cast), type: type, line: line)
     }
 
     /// A local with the type of its declaration, whatever is known of it here.
@@ -175,11 +183,11 @@ extension Checker {
         return locals[local].type.map { .init(kind: .local(local), type: $0, line: line) }
     }
 
-    private mutating func checkElements(
+    mutating func checkElements(
         _ elements: [Expression], _ range: SourceRange, _ expecting: ValueType?
     ) -> TypedExpression? {
         let line = line(of: range)
-        if let element = (expecting?.wrapped ?? expecting)?.listElement {
+        if let element = expecting == .any ? .any : (expecting?.wrapped ?? expecting)?.listElement {
             let values = elements.compactMap { converted($0, to: element) }
             guard values.count == elements.count else { return nil }
             return .init(kind: .list(values), type: .list(element), line: line)
@@ -190,7 +198,11 @@ extension Checker {
                 help: "Name the type: `var xs: list<int> = []`.")
             return nil
         }
-        let values = elements.compactMap { check($0, expecting: nil) }
+        // The first element tells what an empty list or a null among the others is.
+        var values: [TypedExpression] = []
+        for element in elements {
+            if let value = check(element, expecting: values.first?.type) { values.append(value) }
+        }
         guard values.count == elements.count else { return nil }
         // Ints among floats become floats; otherwise the first element settles the type.
         let isMixed =

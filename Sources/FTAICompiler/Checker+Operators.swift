@@ -42,7 +42,9 @@ extension Checker {
 
     private mutating func reportOperand(_ symbol: String, _ type: ValueType, at range: SourceRange, help: String? = nil)
     {
-        if type.isOptional {
+        if type == .any {
+            reportAny(range, "`\(symbol)` needs a value of a known type, but this may be anything")
+        } else if type.isOptional {
             problems.report(.nullNotChecked, at: range, "`\(symbol)` needs a value, but this may be null")
         } else {
             problems.report(.operandsUnfit, at: range, "`\(symbol)` does not work on \(type.spoken)", help: help)
@@ -85,11 +87,11 @@ extension Checker {
     ) -> TypedExpression? {
         let typedLeft = converted(left, to: .bool)
         // The right side runs only when the left side has not settled the matter.
-        let outer = nonNull
+        let outer = known
         let proof = proof(of: left)
-        nonNull.formUnion(binary == .and ? proof.whenTrue : proof.whenFalse)
+        known.formUnion(binary == .and ? proof.whenTrue : proof.whenFalse)
         let typedRight = converted(right, to: .bool)
-        nonNull = outer
+        known = outer
         guard let typedLeft, let typedRight else { return nil }
         let kind: TypedExpression.Kind = binary == .and ? .and(typedLeft, typedRight) : .or(typedLeft, typedRight)
         return .init(kind: kind, type: .bool, line: line(of: range))
@@ -107,7 +109,7 @@ extension Checker {
         let typedLeft = check(left, expecting: nil)
         let typedRight = check(right, expecting: nil)
         guard let typedLeft, let typedRight else { return nil }
-        for (value, expression) in [(typedLeft, left), (typedRight, right)] where value.type.isOptional {
+        for (value, expression) in [(typedLeft, left), (typedRight, right)] where value.type.isNullable {
             reportOperand(binary.rawValue, value.type, at: expression.range)
             return nil
         }
@@ -134,12 +136,12 @@ extension Checker {
         _ comparison: Comparison, _ operand: Expression, _ range: SourceRange
     ) -> TypedExpression? {
         guard let value = checkRaw(operand) else { return nil }
-        guard value.type.isOptional else {
+        guard value.type.isNullable else {
             problems.report(
                 .operandsUnfit, at: range, "\(value.type.spoken) is never null", help: "Leave the comparison out.")
             return nil
         }
-        if case .local(let local) = value.kind, nonNull.contains(local) {
+        if case .local(let local) = value.kind, known.contains(KnownLocal(local: local, type: nil)) {
             problems.report(.neverNull, at: range, "`\(locals[local].name)` is known not to be null here")
         }
         let isNull = TypedExpression(kind: .isNull(value), type: .bool, line: line(of: range))
@@ -147,7 +149,7 @@ extension Checker {
     }
 
     /// An expression with the type of its declaration, whatever is known of it here.
-    private mutating func checkRaw(_ expression: Expression) -> TypedExpression? {
+    mutating func checkRaw(_ expression: Expression) -> TypedExpression? {
         guard case .name(let name) = expression.kind else { return check(expression, expecting: nil) }
         return rawLocal(name, expression.range, line(of: expression.range))
     }
@@ -155,9 +157,14 @@ extension Checker {
     private mutating func checkOrElse(
         _ left: Expression, _ right: Expression, _ range: SourceRange, _ expecting: ValueType?
     ) -> TypedExpression? {
-        guard let typedLeft = check(left, expecting: expecting.map { $0.isOptional ? $0 : .optional($0) }) else {
+        guard let typedLeft = check(left, expecting: expecting?.orNull) else {
             _ = check(right, expecting: expecting)
             return nil
+        }
+        if typedLeft.type == .any {
+            return converted(right, to: .any).map {
+                .init(kind: .orElse(typedLeft, $0), type: .any, line: line(of: range))
+            }
         }
         guard let wrapped = typedLeft.type.wrapped else {
             _ = check(right, expecting: typedLeft.type)

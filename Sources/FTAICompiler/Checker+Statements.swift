@@ -9,13 +9,13 @@ extension Checker {
     /// - Parameter proven: locals that are not null in it.
     /// - Returns: what is left of it, and whether the code behind it can be reached through it.
     mutating func check(
-        _ block: Block, proven: Set<Int> = [], opensScope: Bool = true
+        _ block: Block, proven: Set<KnownLocal> = [], opensScope: Bool = true
     ) -> (statements: [TypedStatement], completes: Bool) {
         if opensScope { scopes.append([:]) }
-        let outer = nonNull
-        nonNull.formUnion(lasting(proven, in: block.range))
+        let outer = known
+        known.formUnion(lasting(proven, in: block.range))
         defer {
-            nonNull = outer
+            known = outer
             if opensScope { scopes.removeLast() }
         }
         var statements: [TypedStatement] = []
@@ -53,6 +53,11 @@ extension Checker {
             guard let key = checkKey(key), let value = text(value) else { return (nil, true) }
             return (.remember(key: key, value: value), true)
         case .evaluate(let expression): return (checkCallStatement(expression), true)
+        case .emit(let request): return (checkEmit(request, statement.range), true)
+        case .fail(let message): return (text(message).map(TypedStatement.Kind.fail), false)
+        case .attempt(let body, let message, let kind, let handler):
+            return checkAttempt(body, message, kind, handler)
+        case .parallel(let block): return (checkParallel(block, statement.range), true)
         }
     }
 
@@ -98,7 +103,12 @@ extension Checker {
     private mutating func checkElement(
         _ list: Expression, _ index: Expression, _ value: Expression
     ) -> TypedStatement.Kind? {
-        let typedList = checkList(list)
+        let typedList = checkContainer(list)
+        if let typedList, let element = typedList.type.mapElement {
+            let key = converted(index, to: .string)
+            guard let value = converted(value, to: element), let key else { return nil }
+            return .setEntry(map: typedList, key: key, value)
+        }
         let typedIndex = converted(index, to: .int)
         guard let typedList, let element = typedList.type.listElement else {
             _ = check(value, expecting: nil)
@@ -117,10 +127,10 @@ extension Checker {
         var isWhole = true
         var completes = false
         // What is known when all conditions so far were false.
-        var refuted: Set<Int> = []
+        var refuted: Set<KnownLocal> = []
         // What holds behind the branches, as far as they can be passed.
-        var provenBehind: Set<Int>?
-        let outer = nonNull
+        var provenBehind: Set<KnownLocal>?
+        let outer = known
         for branch in branches {
             let condition = converted(branch.condition, to: .bool)
             let proof = proof(of: branch.condition)
@@ -132,10 +142,10 @@ extension Checker {
             }
             refuted.formUnion(proof.whenFalse)
             let end = otherwise?.range.end ?? branches.last?.block.range.end ?? branch.block.range.end
-            nonNull.formUnion(lasting(proof.whenFalse, in: SourceRange(branch.block.range.end, end)))
+            known.formUnion(lasting(proof.whenFalse, in: SourceRange(branch.block.range.end, end)))
             if let condition { typed.append(TypedBranch(condition: condition, block: block)) } else { isWhole = false }
         }
-        nonNull = outer
+        known = outer
         var rest: [TypedStatement] = []
         var restCompletes = true
         if let otherwise { (rest, restCompletes) = check(otherwise, proven: refuted) }
@@ -149,10 +159,10 @@ extension Checker {
 
     /// Behind `if x == null … return … end`, `x` is known not to be null, unless a branch or what follows assigns it.
     private mutating func keep(
-        _ proven: Set<Int>, from branches: [Statement.Branch], _ otherwise: Block?, _ restOfBlock: SourceRange
+        _ proven: Set<KnownLocal>, from branches: [Statement.Branch], _ otherwise: Block?, _ restOfBlock: SourceRange
     ) {
         guard !proven.isEmpty, let first = branches.first else { return }
-        nonNull.formUnion(lasting(proven, in: SourceRange(first.block.range.start, restOfBlock.end)))
+        known.formUnion(lasting(proven, in: SourceRange(first.block.range.start, restOfBlock.end)))
     }
 
     private mutating func checkWhile(
@@ -180,7 +190,7 @@ extension Checker {
             if let typedFrom, let typedThrough { bounds = (typedFrom, typedThrough) }
             type = .int
         case .list(let expression):
-            list = checkList(expression)
+            list = checkSequence(expression)
             type = list?.type.listElement
         }
         scopes.append([:])
@@ -229,9 +239,22 @@ extension Checker {
     }
 
     private mutating func checkCallStatement(_ expression: Expression) -> TypedStatement.Kind? {
+        if case .request(let request) = expression.kind {
+            return checkRequest(request, expression.range).map { .evaluate($0) }
+        }
         guard case .call(let call) = expression.kind else { return nil }
         if call.name == StandardFunction.append { return checkAppend(call) }
-        return checkCall(call, at: expression.range, isStatement: true).map { .evaluate($0) }
+        let typed = checkCall(call, at: expression.range, isStatement: true)
+        switch typed?.kind {
+        case .builtin(let builtin, _) where !builtin.changesArgument: reportUnused(expression.range, call.name)
+        case .count, .toFloat, .now: reportUnused(expression.range, call.name)
+        default: break
+        }
+        return typed.map { .evaluate($0) }
+    }
+
+    private mutating func reportUnused(_ range: SourceRange, _ name: String) {
+        problems.report(.resultUnused, at: range, "`\(name)` does nothing but give a result, and nobody uses it")
     }
 
     private mutating func checkAppend(_ call: Call) -> TypedStatement.Kind? {

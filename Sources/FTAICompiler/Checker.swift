@@ -14,6 +14,21 @@ struct EffectCause {
 struct TaskCall {
     let task: Int
     let range: SourceRange
+    /// Whether it stands as a statement of its own.
+    var isStatement = false
+}
+
+/// What a check has shown of a local.
+struct KnownLocal: Hashable {
+    let local: Int
+    /// What an `any` is; nil for an optional, which is then known not to be null.
+    let type: ValueType?
+}
+
+/// The tools and agents that a document declares; a list without any says nothing.
+struct OutsideNames {
+    var tools: [String] = []
+    var agents: [String] = []
 }
 
 /// Checks the code of one task. Where a type cannot be told the problem is reported once, and what depends on it is left alone.
@@ -22,6 +37,7 @@ struct Checker {
     let heads: [TaskHead]
     let tasksByName: [String: Int]
     let head: TaskHead
+    let outside: OutsideNames
     let assignments: [String: [Int]]
     var problems: DiagnosticCollector
 
@@ -31,21 +47,22 @@ struct Checker {
     var used: Set<Int> = []
     /// The locals in sight, innermost scope last.
     var scopes: [[String: Int]] = [[:]]
-    /// Optional locals that are known not to be null here.
-    var nonNull: Set<Int> = []
+    /// What checks have shown of locals, here.
+    var known: Set<KnownLocal> = []
     /// For each loop around, whether a `break` leaves it.
     var loops: [Bool] = []
     var causes: [EffectCause] = []
     var calls: [TaskCall] = []
 
     init(
-        _ index: Int, of heads: [TaskHead], byName tasksByName: [String: Int], code: TaskCode, source: FTAISource,
-        problems: DiagnosticCollector
+        _ index: Int, of heads: [TaskHead], byName tasksByName: [String: Int], outside: OutsideNames, code: TaskCode,
+        source: FTAISource, problems: DiagnosticCollector
     ) {
         self.tasksByName = tasksByName
         self.source = source
         self.heads = heads
         self.head = heads[index]
+        self.outside = outside
         self.assignments = code.assignments
         self.problems = problems
         for input in head.inputs {
@@ -121,10 +138,10 @@ struct Checker {
         }
     }
 
-    // MARK: What checks for null prove
+    // MARK: What checks prove
 
-    /// The locals that an expression proves not to be null, when it is true and when it is false.
-    func proof(of expression: Expression) -> (whenTrue: Set<Int>, whenFalse: Set<Int>) {
+    /// What an expression proves of locals, when it is true and when it is false.
+    func proof(of expression: Expression) -> (whenTrue: Set<KnownLocal>, whenFalse: Set<KnownLocal>) {
         switch expression.kind {
         case .binary(.notEqual, let left, let right):
             (Set(nullCompared(left, right)), [])
@@ -136,13 +153,15 @@ struct Checker {
             (proof(of: left).whenTrue.union(proof(of: right).whenTrue), [])
         case .binary(.or, let left, let right):
             ([], proof(of: left).whenFalse.union(proof(of: right).whenFalse))
+        case .isType(let operand, let type):
+            (Set(anyQuestioned(operand, type)), [])
         default:
             ([], [])
         }
     }
 
     /// The local that is compared with null, if the comparison is one of those.
-    private func nullCompared(_ left: Expression, _ right: Expression) -> [Int] {
+    private func nullCompared(_ left: Expression, _ right: Expression) -> [KnownLocal] {
         let other: Expression
         switch (left.kind, right.kind) {
         case (_, .null): other = left
@@ -151,12 +170,21 @@ struct Checker {
         }
         guard case .name(let name) = other.kind, let local = lookup(name), locals[local].type?.isOptional == true
         else { return [] }
-        return [local]
+        return [KnownLocal(local: local, type: nil)]
+    }
+
+    /// The local that is asked whether it is of a type.
+    private func anyQuestioned(_ operand: Expression, _ type: ParsedType) -> [KnownLocal] {
+        guard let type = type.type, case .name(let name) = operand.kind, let local = lookup(name),
+            locals[local].type == .any
+        else { return [] }
+        return [KnownLocal(local: local, type: type)]
     }
 
     /// Of what is proven, that which stays so throughout a range: a variable must not be assigned there.
-    func lasting(_ proven: Set<Int>, in range: SourceRange) -> Set<Int> {
-        proven.filter { local in
+    func lasting(_ proven: Set<KnownLocal>, in range: SourceRange) -> Set<KnownLocal> {
+        proven.filter { proof in
+            let local = proof.local
             guard locals[local].isVariable, let places = assignments[locals[local].name] else { return true }
             // The places are in order: the first at or behind the beginning decides.
             var low = 0

@@ -36,7 +36,7 @@ extension CodeParser {
     private static let negation = 3
     private static let comparison = 4
     /// Nothing binds tighter: only a value is read, with what stands before and behind it.
-    private static let tightest = 8
+    static let tightest = 8
 
     /// Reads operands and the operators between them that bind tighter than `level`.
     private mutating func parseBinary(above level: Int) throws(SyntaxFailure) -> Expression {
@@ -95,7 +95,7 @@ extension CodeParser {
         return SyntaxFailure()
     }
 
-    private mutating func made(
+    mutating func made(
         _ kind: Expression.Kind, _ range: SourceRange, _ parts: [Expression]
     ) throws(SyntaxFailure) -> Expression {
         let depth = 1 + (parts.map(\.depth).max() ?? 0)
@@ -103,17 +103,24 @@ extension CodeParser {
         return Expression(kind: kind, range: range, depth: depth)
     }
 
-    /// A value, and the indices behind it.
+    /// A value, and the indices and questions for its type behind it.
     private mutating func parsePostfix() throws(SyntaxFailure) -> Expression {
         var base = try parsePrimary()
-        while accept(.openBracket) {
+        while true {
+            if token.kind == .keyword(.is) || token.kind == .keyword(.as) {
+                let isQuestion = accept(.is) || !accept(.as)
+                let type = try parseType()
+                let kind: Expression.Kind = isQuestion ? .isType(base, type) : .asType(base, type)
+                base = try made(kind, SourceRange(base.range.start, previousEnd), [base])
+                continue
+            }
+            guard accept(.openBracket) else { return base }
             skipNewlines()
             let index = try parseExpression()
             skipNewlines()
             try expect(.closeBracket)
             base = try made(.index(base, index), SourceRange(base.range.start, previousEnd), [base, index])
         }
-        return base
     }
 
     private mutating func parsePrimary() throws(SyntaxFailure) -> Expression {
@@ -142,13 +149,36 @@ extension CodeParser {
             return Expression(kind: inner.kind, range: SourceRange(start.range.start, previousEnd), depth: inner.depth)
         case .symbol(.openBracket):
             advance()
-            let elements = try parseSequence(until: .closeBracket) { (parser) throws(SyntaxFailure) in
-                try parser.parseExpression()
-            }
-            return try made(.list(elements), SourceRange(start.range.start, previousEnd), elements)
+            return try parseListOrMap(from: start.range.start)
+        case .keyword(.call): return try parseRequestExpression(.tool)
+        case .keyword(.ask): return try parseRequestExpression(.agent)
         default:
             throw unexpected("a value")
         }
+    }
+
+    /// `[a, b]`, `["k": a]`, `[]` or `[:]`; the opening bracket has been read.
+    private mutating func parseListOrMap(from start: Int) throws(SyntaxFailure) -> Expression {
+        skipNewlines()
+        if accept(.colon) {
+            skipNewlines()
+            try expect(.closeBracket)
+            return Expression(kind: .map([]), range: SourceRange(start, previousEnd), depth: 1)
+        }
+        var isMap: Bool?
+        var entries: [MapEntry] = []
+        let elements = try parseSequence(until: .closeBracket) { (parser) throws(SyntaxFailure) -> Expression in
+            let first = try parser.parseExpression()
+            if isMap == nil { isMap = parser.token.kind == .symbol(.colon) }
+            guard isMap == true else { return first }
+            try parser.expect(.colon)
+            parser.skipNewlines()
+            entries.append(MapEntry(key: first, value: try parser.parseExpression()))
+            return first
+        }
+        let range = SourceRange(start, previousEnd)
+        guard isMap == true else { return try made(.list(elements), range, elements) }
+        return try made(.map(entries), range, entries.flatMap { [$0.key, $0.value] })
     }
 
     private mutating func leaf(_ kind: Expression.Kind) -> Expression {
@@ -176,8 +206,15 @@ extension CodeParser {
     }
 
     private mutating func parseCall(_ name: String, _ nameRange: SourceRange) throws(SyntaxFailure) -> Expression {
+        let arguments = try parseArguments()
+        let call = Call(name: name, nameRange: nameRange, arguments: arguments)
+        return try made(.call(call), SourceRange(nameRange.start, previousEnd), arguments.map(\.value))
+    }
+
+    /// Arguments between parentheses; the opening one stands here.
+    mutating func parseArguments() throws(SyntaxFailure) -> [Call.Argument] {
         advance()
-        let arguments = try parseSequence(until: .close) { (parser) throws(SyntaxFailure) -> Call.Argument in
+        return try parseSequence(until: .close) { (parser) throws(SyntaxFailure) -> Call.Argument in
             if case .name(let label) = parser.token.kind, parser.next.kind == .symbol(.colon) {
                 let range = parser.token.range
                 parser.advance()
@@ -187,8 +224,6 @@ extension CodeParser {
             let value = try parser.parseExpression()
             return .init(label: nil, labelRange: value.range, value: value)
         }
-        let call = Call(name: name, nameRange: nameRange, arguments: arguments)
-        return try made(.call(call), SourceRange(nameRange.start, previousEnd), arguments.map(\.value))
     }
 
     /// The expressions in the braces of a text are code of their own.

@@ -1,4 +1,5 @@
-// Makes a syntax tree of code: statements. Expressions are in the other half, `CodeParser+Expressions.swift`.
+// Makes a syntax tree of code: statements. Expressions are in `CodeParser+Expressions.swift`, what deals with failures and
+// with the outside in `CodeParser+Outside.swift`.
 
 import FTAI
 
@@ -20,7 +21,7 @@ struct CodeParser {
     private(set) var assignments: [String: [Int]] = [:]
     var depth: Int
     /// The code was too deep, and the rest of it has been left out.
-    private var isAbandoned = false
+    private(set) var isAbandoned = false
 
     init(_ range: SourceRange, in source: FTAISource, depth: Int = 0, problems: DiagnosticCollector) {
         self.source = source
@@ -34,7 +35,7 @@ struct CodeParser {
         let start = token.range.start
         var block = parseBlock()
         while token.kind != .endOfCode {
-            // Only `end` and `else` stop a block early; here there is nothing that they could belong to.
+            // Only `end`, `else` and `catch` stop a block early; here there is nothing that they could belong to.
             let word = token.kind.spoken
             problems.report(.endWithoutBlock, at: token.range, "there is no open block for this \(word)")
             advance()
@@ -72,7 +73,7 @@ struct CodeParser {
     }
 
     /// Whether nothing more stands on the line; after a failure that was seen in the next line, the parser stands behind it.
-    private var isAtLineEnd: Bool {
+    var isAtLineEnd: Bool {
         if token.kind == .newline || token.kind == .endOfCode { return true }
         return position > 0 && tokens[position - 1].kind == .newline
     }
@@ -94,7 +95,7 @@ struct CodeParser {
     }
 
     /// Goes to the end of the line. Where the failure was seen at a statement in the next line already, it stays there.
-    private mutating func skipLine() {
+    mutating func skipLine() {
         if position > 0, tokens[position - 1].kind == .newline, case .keyword(let keyword) = token.kind,
             keyword.beginsLine
         {
@@ -105,14 +106,14 @@ struct CodeParser {
 
     // MARK: Blocks
 
-    /// Reads statements up to `end`, `else` or the end of the code.
-    private mutating func parseBlock() -> Block {
+    /// Reads statements up to `end`, `else`, `catch` or the end of the code.
+    mutating func parseBlock() -> Block {
         var statements: [Statement] = []
         let start = previousEnd
         while true {
             skipNewlines()
             switch token.kind {
-            case .keyword(.end), .keyword(.else), .endOfCode:
+            case .keyword(.end), .keyword(.else), .keyword(.catch), .endOfCode:
                 return Block(statements: statements, range: SourceRange(start, token.range.start))
             default:
                 do {
@@ -125,14 +126,14 @@ struct CodeParser {
         }
     }
 
-    private mutating func expectEnd(of opener: Token) {
+    mutating func expectEnd(of opener: Token) {
         if accept(.end) { return }
-        guard token.kind == .endOfCode, !isAbandoned else { return }
+        guard token.kind == .endOfCode || token.kind == .keyword(.catch), !isAbandoned else { return }
         problems.report(.blockUnclosed, at: opener.range, "no `end` closes this \(opener.kind.spoken)")
     }
 
     /// Reads what opens a block; what cannot be read is skipped, so that the block is still found.
-    private mutating func parseOpening<Value>(
+    mutating func parseOpening<Value>(
         _ fallback: Value, _ read: (inout CodeParser) throws(SyntaxFailure) -> Value
     ) -> Value {
         do {
@@ -183,6 +184,13 @@ struct CodeParser {
             advance()
             kind = .say(try parseExpression())
         case .keyword(.remember): kind = try parseRemember()
+        case .keyword(.call), .keyword(.ask): kind = .evaluate(try parseRequestStatement())
+        case .keyword(.emit): kind = .emit(try parseRequest(.event))
+        case .keyword(.fail):
+            advance()
+            kind = .fail(try parseExpression())
+        case .keyword(.try): kind = try nested { (parser) throws(SyntaxFailure) in parser.parseAttempt() }
+        case .keyword(.parallel): kind = try nested { (parser) throws(SyntaxFailure) in parser.parseParallel() }
         default: kind = try parseAssignmentOrCall()
         }
         return Statement(kind: kind, range: SourceRange(start.range.start, previousEnd))
@@ -264,10 +272,11 @@ struct CodeParser {
         return .forLoop(name: name, nameRange: range, sequence, parseLoopBody(opener))
     }
 
-    private mutating func parseLoopBody(_ opener: Token) -> Block {
+    mutating func parseLoopBody(_ opener: Token) -> Block {
         var block = parseBlock()
         while token.kind == .keyword(.else) {
-            problems.report(.endWithoutBlock, at: token.range, "an `else` belongs to an `if`, not to a loop")
+            problems.report(
+                .endWithoutBlock, at: token.range, "an `else` belongs to an `if`, not to a `\(opener.kind.word)`")
             advance()
             skipLine()
             block.statements += parseBlock().statements

@@ -34,16 +34,22 @@ enum EffectAnalysis {
         let excess = effects.subtracting(bound.effects)
         guard !excess.isEmpty else { return }
         let source = problems.source
-        let notes = EffectSet.named.filter { excess.contains($0.effect) }.compactMap {
-            name, effect -> Diagnostic.Note? in
-            if let cause = causes.first(where: { $0.effect == effect }) {
-                return .init("\(name): \(cause.what)", line: source.line(at: cause.range.start))
-            }
-            guard let call = calls.first(where: { all[$0.task].contains(effect) }) else { return nil }
-            return .init("\(name): the call of `\(heads[call.task].name)`", line: source.line(at: call.range.start))
+        let notes = Self.causes(of: excess, own: causes, calls: calls, all: all, heads: heads).map { cause in
+            Diagnostic.Note("\(cause.effect): \(cause.what)", line: source.line(at: cause.range.start))
         }
         problems.report(
             .effectExceeded, at: bound.range,
             "`\(head.name)` \(excess.names.joined(separator: ", ")), which its `effects` do not allow", notes: notes)
+    }
+
+    /// The first cause of each effect: something that the task does itself, or else a task that it calls.
+    static func causes(
+        of effects: EffectSet, own: [EffectCause], calls: [TaskCall], all: [EffectSet], heads: [TaskHead]
+    ) -> [EffectCause] {
+        EffectSet.named.filter { effects.contains($0.effect) }.compactMap { _, effect in
+            if let cause = own.first(where: { $0.effect == effect }) { return cause }
+            guard let call = calls.first(where: { all[$0.task].contains(effect) }) else { return nil }
+            return EffectCause(effect: effect, range: call.range, what: "the call of `\(heads[call.task].name)`")
+        }
     }
 }

@@ -29,7 +29,7 @@ public protocol FTAICompilerProtocol: Sendable {
 /// The same source gives the same program, at any time and on any machine.
 public final class FTAICompiler: FTAICompilerProtocol {
     /// Part of the cache key: changes whenever the compiler would make another program of the same source.
-    public static let version = "1"
+    public static let version = "2"
 
     private let now: (@Sendable () -> Duration)?
     private let lastMetrics = Mutex<CompilationMetrics?>(nil)
@@ -46,10 +46,17 @@ public final class FTAICompiler: FTAICompilerProtocol {
     public func compileWithOptimization(
         _ source: FTAISource, level: OptimizationLevel
     ) throws(CompilationError) -> CompilationOutcome {
+        try compile(source, level: level, options: CompilationOptions())
+    }
+
+    /// Compiles with more choices than the level.
+    public func compile(
+        _ source: FTAISource, level: OptimizationLevel, options: CompilationOptions
+    ) throws(CompilationError) -> CompilationOutcome {
         let start = now?()
         var program = CheckedProgram(source)
         guard !program.problems.hasErrors else { throw CompilationError(diagnostics: program.problems.sorted()) }
-        guard let bytecode = program.bytecode(level: level) else {
+        guard let bytecode = program.bytecode(level: level, options: options) else {
             throw CompilationError(diagnostics: program.problems.sorted())
         }
         var elapsed: Duration?
@@ -89,6 +96,10 @@ struct CheckedProgram {
     let heads: [TaskHead]
     private(set) var tasks: [TypedTask] = []
     private(set) var problems: DiagnosticCollector
+    /// Why each task has its effects.
+    private(set) var causes: [[EffectCause]] = []
+    private(set) var calls: [[TaskCall]] = []
+    private let outside: OutsideNames
 
     init(_ source: FTAISource) {
         self.source = source
@@ -96,24 +107,26 @@ struct CheckedProgram {
         let document = FTAIParser(mode: .strict).parse(source, problems: &problems)
         guard let document else {
             heads = []
+            outside = OutsideNames()
             self.problems = problems
             return
         }
         var reader = TaskHeadReader(source: source, problems: problems)
         heads = reader.heads(of: document)
+        outside = TaskHeadReader.outsideNames(in: document.nodes)
         self.problems = reader.problems
         check()
     }
 
     private mutating func check() {
-        var causes: [[EffectCause]] = []
-        var calls: [[TaskCall]] = []
         let tasksByName = Dictionary(heads.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        for head in heads { reportUnknownAgent(of: head) }
         for (index, head) in heads.enumerated() {
             var parser = CodeParser(head.code, in: source, problems: problems)
             let code = parser.parseTask()
             var checker = Checker(
-                index, of: heads, byName: tasksByName, code: code, source: source, problems: parser.problems)
+                index, of: heads, byName: tasksByName, outside: outside, code: code, source: source,
+                problems: parser.problems)
             tasks.append(checker.check(code))
             causes.append(checker.causes)
             calls.append(checker.calls)
@@ -125,30 +138,54 @@ struct CheckedProgram {
             EffectAnalysis.check(
                 head, effects: effects[index], causes: causes[index], calls: calls[index], all: effects, heads: heads,
                 problems: &problems)
+            reportUnusedResults(calls[index])
+        }
+    }
+
+    /// A task that belongs to an agent belongs to one of those that the document declares, if it declares any.
+    private mutating func reportUnknownAgent(of head: TaskHead) {
+        guard let agent = head.agent, !outside.agents.isEmpty, !outside.agents.contains(agent) else { return }
+        let suggestion = Spelling.suggestion(for: agent, among: outside.agents).map { "Did you mean `\($0)`?" }
+        problems.report(
+            .outsideUnknown, at: head.nameRange,
+            "`\(head.name)` belongs to the agent `\(agent.prefix(64))`, which this document does not declare",
+            help: suggestion)
+    }
+
+    /// A call of a pure task that gives a result is for that alone, unless it is given a list or a map that it may change.
+    private mutating func reportUnusedResults(_ calls: [TaskCall]) {
+        for call in calls where call.isStatement && tasks[call.task].effects.isEmpty {
+            let callee = heads[call.task]
+            guard callee.output != nil, callee.inputs.allSatisfy({ $0.type?.isScalar == true }) else { continue }
+            problems.report(
+                .resultUnused, at: call.range, "`\(callee.name)` does nothing but give a result, and nobody uses it")
         }
     }
 
     /// The program; nil when there is no task, or the program is too large for the VM, which is reported.
-    mutating func bytecode(level: OptimizationLevel) -> FTAIBytecode? {
+    mutating func bytecode(level: OptimizationLevel, options: CompilationOptions = .init()) -> FTAIBytecode? {
         if heads.isEmpty {
             problems.report(.taskMissing, at: SourceRange(0, 0), "no task of this document has a `@do` body")
         }
-        let tasks = level == .none ? tasks : tasks.map(Simplifier.simplified)
+        var program = intermediateForm()
+        let optimizer = Optimizer(level: level, options: options)
+        optimizer.run(&program)
+        let fusesLoops = optimizer.passes.contains(.loopFusion)
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
-        for (task, head) in zip(tasks, heads) {
-            var generator = CodeGenerator(task, of: tasks, pool: pool, level: level)
-            // The generator is the only one that holds the pool, so that it need not be copied.
+        for (index, function) in program.functions.enumerated() {
+            var emitter = CodeEmitter(function, texts: program.texts, pool: pool, fusesLoops: fusesLoops)
+            // The emitter is the only one that holds the pool, so that it need not be copied.
             pool = ConstantPool()
             do {
-                let (function, code) = try generator.generate(at: instructions.count)
-                functions.append(function)
-                instructions += code
+                let emitted = try emitter.emit()
+                functions.append(bytecode(of: index, function, emitted, types: program.types, at: instructions.count))
+                instructions += emitted.code
             } catch {
-                problems.report(.programTooLarge, at: head.nameRange, "`\(task.name)` needs \(error.what)")
+                problems.report(.programTooLarge, at: heads[index].nameRange, "`\(function.name)` needs \(error.what)")
             }
-            pool = generator.pool
+            pool = emitter.pool
         }
         checkLimit("tasks", functions.count, BytecodeLimits.functions)
         checkLimit("constants", pool.constants.count, BytecodeLimits.constants)
@@ -159,8 +196,37 @@ struct CheckedProgram {
             id: programName, sourceHash: hash, instructions: instructions, functions: functions,
             constants: pool.constants, tasks: declarations,
             metadata: BytecodeMetadata(
-                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 1", sourceFile: source.file, cacheKey: key),
+                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 2", sourceFile: source.file, cacheKey: key),
             optimizationLevel: level)
+    }
+
+    /// The tasks in intermediate form, as they are written.
+    func intermediateForm() -> IRProgram {
+        var program = IRProgram()
+        for task in tasks {
+            var lowering = Lowering(task, of: tasks, types: program.types, texts: program.texts)
+            // As with the pool: who holds the only copy can write to it.
+            program.types = IRTypes()
+            program.texts = IRTexts()
+            lowering.lower()
+            program.functions.append(lowering.function)
+            program.types = lowering.types
+            program.texts = lowering.texts
+            program.effects.append(task.effects)
+        }
+        return program
+    }
+
+    private func bytecode(
+        of index: Int, _ function: IRFunction, _ emitted: EmittedFunction, types: IRTypes, at start: Int
+    ) -> BytecodeFunction {
+        BytecodeFunction(
+            name: function.name, parameterCount: tasks[index].inputCount,
+            registers: emitted.registers.map { types[$0] },
+            result: tasks[index].result, effects: tasks[index].effects, code: start..<(start + emitted.code.count),
+            lines: emitted.lines,
+            inlined: function.inlined.map { InlinedCall(name: $0.name, parent: UInt16(truncating: $0.parent)) },
+            scopes: emitted.scopes, handlers: emitted.handlers)
     }
 
     private mutating func checkLimit(_ what: String, _ count: Int, _ limit: Int) {

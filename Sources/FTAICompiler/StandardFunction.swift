@@ -7,14 +7,18 @@ enum StandardFunction {
     static let count = "count"
     static let append = "append"
     static let float = "float"
+    static let now = "now"
 
     /// The built-ins by name; overloads share one.
     static let builtins = Dictionary(grouping: Builtin.allCases) { $0.signature.name }
 
-    static let names = builtins.keys.sorted() + [count, append, float]
+    static let names = Set(builtins.keys).union([count, append, float, now]).sorted()
 
     /// How an overload is called: `round(float, int)`.
     static func form(of builtin: Builtin) -> String {
-        "\(builtin.signature.name)(\(builtin.signature.parameters.map(\.description).joined(separator: ", ")))"
+        let parameters = builtin.signature.parameters.map { type in
+            builtin.isGeneric ? type.description.replacing("any", with: "T") : type.description
+        }
+        return "\(builtin.signature.name)(\(parameters.joined(separator: ", ")))"
     }
 }

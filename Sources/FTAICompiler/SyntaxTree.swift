@@ -13,11 +13,17 @@ struct Expression {
         case text([TextPiece])
         case name(String)
         case list([Expression])
+        case map([MapEntry])
         case unary(UnaryOperator, Expression)
         case binary(BinaryOperator, Expression, Expression)
         case index(Expression, Expression)
         case call(Call)
         case recall(Expression)
+        case request(Request)
+        /// Whether an `any` is of a type.
+        case isType(Expression, ParsedType)
+        /// An `any` as a value of a type, or null.
+        case asType(Expression, ParsedType)
         /// Something that could not be read, which has been reported.
         case invalid
     }
@@ -32,6 +38,24 @@ struct Expression {
 enum TextPiece {
     case literal(String)
     case value(Expression)
+}
+
+/// A key and its value in a map that is written down.
+struct MapEntry {
+    let key: Expression
+    let value: Expression
+}
+
+/// A call of somebody outside of the program, or an event for whoever listens.
+struct Request {
+    enum Kind {
+        case tool, agent, event
+    }
+
+    let kind: Kind
+    let name: String
+    let nameRange: SourceRange
+    let arguments: [Call.Argument]
 }
 
 struct Call {
@@ -81,6 +105,15 @@ struct Statement {
         case say(Expression)
         case remember(key: Expression, value: Expression)
         case evaluate(Expression)
+        case emit(Request)
+        case fail(Expression)
+        case attempt(Block, message: Name?, kind: Name?, handler: Block)
+        case parallel(Block)
+    }
+
+    struct Name {
+        let text: String
+        let range: SourceRange
     }
 
     struct Declaration {

@@ -34,6 +34,20 @@ struct TaskHeadReader {
         return heads
     }
 
+    /// The tools and agents that a document declares with `@tool` and `@agent`, in the order of the document.
+    static func outsideNames(in nodes: [FTAINode]) -> OutsideNames {
+        var names = OutsideNames()
+        for tag in nodes.compactMap(\.asTag) {
+            let name = tag.title.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            if let name, tag.isNamed("tool") { names.tools.append(name) }
+            if let name, tag.isNamed("agent") { names.agents.append(name) }
+            let inner = outsideNames(in: tag.body)
+            names.tools += inner.tools
+            names.agents += inner.agents
+        }
+        return names
+    }
+
     private static func programs(in nodes: [FTAINode]) -> [FTAITag] {
         nodes.compactMap(\.asTag).flatMap { tag -> [FTAITag] in
             guard tag.isNamed("task") else { return programs(in: tag.body) }
@@ -161,7 +175,7 @@ struct TaskHeadReader {
         if let type = parsed.type {
             if rest.start < rest.end {
                 defaultValue = self.defaultValue(rest, type)
-            } else if type.isOptional {
+            } else if type.isNullable {
                 defaultValue = .null
             }
         }
@@ -283,8 +297,9 @@ enum Phrase {
 enum ConstantReader {
     /// The value of an expression that is a constant of the type; nil when it is not.
     static func value(of expression: Expression, as type: ValueType) -> VMValue? {
+        if case .null = expression.kind, type.isNullable { return .null }
+        if type == .any { return anyValue(of: expression) }
         if let wrapped = type.wrapped {
-            if case .null = expression.kind { return .null }
             return value(of: expression, as: wrapped)
         }
         switch (expression.kind, type) {
@@ -308,7 +323,21 @@ enum ConstantReader {
         case (.list(let elements), .list(let element)):
             let values = elements.compactMap { value(of: $0, as: element) }
             return values.count == elements.count ? .list(values) : nil
+        case (.map(let entries), .map(let element)):
+            let values = entries.compactMap { entry -> VMMapEntry? in
+                guard case .string(let key)? = value(of: entry.key, as: .string) else { return nil }
+                return value(of: entry.value, as: element).map { VMMapEntry(key: key, value: $0) }
+            }
+            return values.count == entries.count ? .map(values) : nil
         default: return nil
         }
+    }
+
+    /// The value of a constant whose type is its own.
+    private static func anyValue(of expression: Expression) -> VMValue? {
+        for type in [ValueType.int, .float, .bool, .string, .list(.any), .map(.any)] {
+            if let value = value(of: expression, as: type) { return value }
+        }
+        return nil
     }
 }

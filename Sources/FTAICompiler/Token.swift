@@ -27,15 +27,19 @@ enum TextPart: Equatable {
 
 enum Keyword: String, CaseIterable {
     case `let`, `var`, `if`, `else`, end, `while`, `for`, `in`, `break`, `continue`, `return`
-    case say, remember, recall
+    case say, remember, recall, call, ask, emit
+    case `try`, `catch`, fail, parallel
+    case `is`, `as`
     case `true`, `false`, null
     case and, or, not
 
     /// Whether it stands at the beginning of a line, and nowhere else.
     var beginsLine: Bool {
         switch self {
-        case .let, .var, .if, .else, .end, .while, .for, .break, .continue, .return, .say, .remember: true
-        case .in, .recall, .true, .false, .null, .and, .or, .not: false
+        case .let, .var, .if, .else, .end, .while, .for, .break, .continue, .return, .say, .remember, .emit, .try,
+            .catch, .fail, .parallel:
+            true
+        case .in, .recall, .call, .ask, .is, .as, .true, .false, .null, .and, .or, .not: false
         }
     }
 }
@@ -68,6 +72,11 @@ enum Symbol: String {
 }
 
 extension TokenKind {
+    /// The word itself, for those that are always the same.
+    var word: String {
+        if case .keyword(let keyword) = self { keyword.rawValue } else { spoken }
+    }
+
     /// How a message speaks of it.
     var spoken: String {
         switch self {

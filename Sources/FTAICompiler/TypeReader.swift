@@ -11,7 +11,7 @@ struct ParsedType {
 
 extension ValueType {
     /// With its article, for sentences.
-    var spoken: String { (self == .int ? "an " : "a ") + description }
+    var spoken: String { (self == .int || self == .any ? "an " : "a ") + description }
 
     var isOptional: Bool { wrapped != nil }
 
@@ -25,11 +25,16 @@ extension ValueType {
         if case .list(let element) = self { element } else { nil }
     }
 
+    /// What a map holds under its keys.
+    var mapElement: ValueType? {
+        if case .map(let element) = self { element } else { nil }
+    }
+
     /// Whether values of it can stand in a text.
     var isScalar: Bool {
         switch self {
         case .int, .float, .bool, .string: true
-        case .list, .optional: false
+        case .list, .map, .optional, .any: false
         }
     }
 
@@ -39,18 +44,19 @@ extension ValueType {
         case "float": self = .float
         case "bool": self = .bool
         case "string": self = .string
+        case "any": self = .any
         default: return nil
         }
     }
 }
 
 extension CodeParser {
-    /// `int`, `list<T>`, `T?`.
+    /// `int`, `list<T>`, `map<string, T>`, `T?`, `any`.
     mutating func parseType() throws(SyntaxFailure) -> ParsedType {
         let start = token.range.start
         var type = try parseTypeName(depth: 1)
         if accept(.question) {
-            type = type.flatMap { $0.isOptional ? nil : .optional($0) }
+            type = type?.orNull
         }
         return ParsedType(type: type, range: SourceRange(start, previousEnd))
     }
@@ -60,8 +66,9 @@ extension CodeParser {
         guard case .name(let name) = token.kind else { throw unexpected("a type") }
         advance()
         if let scalar = ValueType(scalarNamed: name) { return scalar }
-        guard name == "list" else {
-            let suggestion = Spelling.suggestion(for: name, among: ["int", "float", "bool", "string", "list"])
+        guard name == "list" || name == "map" else {
+            let known = ["int", "float", "bool", "string", "any", "list", "map"]
+            let suggestion = Spelling.suggestion(for: name, among: known)
             problems.report(
                 .typeUnknown, at: place, "there is no type `\(name.prefix(64))`",
                 help: suggestion.map { "Did you mean `\($0)`?" })
@@ -76,9 +83,19 @@ extension CodeParser {
             throw SyntaxFailure()
         }
         try expect(.less)
+        if name == "map" { try parseKeyType() }
         var element = try parseTypeName(depth: depth + 1)
-        if accept(.question) { element = element.map { .optional($0) } }
+        if accept(.question) { element = element?.orNull }
         try expect(.greater)
-        return element.map { .list($0) }
+        return element.map { name == "map" ? .map($0) : .list($0) }
+    }
+
+    /// The type of the keys of a map, with the comma behind it.
+    private mutating func parseKeyType() throws(SyntaxFailure) {
+        guard case .name("string") = token.kind else {
+            throw unexpected("`string`", help: "The keys of a map are texts: `map<string, T>`.")
+        }
+        advance()
+        try expect(.comma)
     }
 }

@@ -29,18 +29,35 @@ struct TypedExpression {
         /// Texts, joined.
         case join([TypedExpression])
         case list([TypedExpression])
+        case map([TypedEntry])
+        /// What stands under a key of a map, or null.
+        case entry(TypedExpression, key: TypedExpression)
         case element(TypedExpression, index: TypedExpression)
         case count(TypedExpression)
         case builtin(Builtin, [TypedExpression])
         /// The task of that index; only where it stands as a statement may it have no result.
         case call(Int, [TypedExpression])
         case recall(TypedExpression)
+        /// Seconds since 1970 in UTC.
+        case now
+        /// A value as one of type `any`.
+        case box(TypedExpression)
+        /// An `any` as an optional of a type, null when it is of another.
+        case cast(TypedExpression)
+        case callTool(name: TypedExpression, arguments: TypedExpression)
+        case askAgent(name: TypedExpression, question: TypedExpression)
     }
 
     var kind: Kind
     var type: ValueType
     /// 1-based.
     var line: UInt32
+}
+
+/// A key and its value in a map that is written down.
+struct TypedEntry {
+    var key: TypedExpression
+    var value: TypedExpression
 }
 
 enum Arithmetic {
@@ -57,6 +74,7 @@ struct TypedStatement {
         /// Gives a local its first or a further value.
         case set(local: Int, TypedExpression, isFirst: Bool)
         case setElement(list: TypedExpression, index: TypedExpression, TypedExpression)
+        case setEntry(map: TypedExpression, key: TypedExpression, TypedExpression)
         case append(list: TypedExpression, TypedExpression)
         case branch([TypedBranch], otherwise: [TypedStatement])
         case whileLoop(TypedExpression, [TypedStatement])
@@ -69,11 +87,24 @@ struct TypedStatement {
         case remember(key: TypedExpression, value: TypedExpression)
         /// A call whose result, if it has one, is not used.
         case evaluate(TypedExpression)
+        case emit(name: TypedExpression, values: TypedExpression)
+        case fail(TypedExpression)
+        /// Runs the handler when the body fails; the locals take the message and the kind of the failure.
+        case attempt([TypedStatement], message: Int?, kind: Int?, handler: [TypedStatement])
+        /// Calls of tools and agents at the same time.
+        case parallel([TypedRequest])
     }
 
     var kind: Kind
     /// 1-based.
     var line: UInt32
+}
+
+/// One of several calls at the same time, and the local that takes its result.
+struct TypedRequest {
+    var local: Int?
+    /// ``TypedExpression/Kind/callTool(name:arguments:)`` or ``TypedExpression/Kind/askAgent(name:question:)``.
+    var call: TypedExpression
 }
 
 struct TypedBranch {

@@ -133,6 +133,7 @@ extension VMValue {
         case .bool(let value): "\(value)"
         case .string(let value): value
         case .list(let values): values.map(\.spoken).joined(separator: ", ")
+        case .map(let entries): entries.map { "\($0.key) \($0.value.spoken)" }.joined(separator: ", ")
         case .null: ""
         }
     }

@@ -80,7 +80,7 @@ extension SlotType {
         case .bool: self = .bool
         case .string: self = .string
         case .optional(let wrapped): self.init(wrapped)
-        case .list: return nil
+        case .list, .map, .any: return nil
         }
     }
 }

@@ -48,7 +48,7 @@ extension FTAIBytecode {
 }
 
 extension ValueType {
-    /// How deep `list` and `optional` are nested; 1 for a scalar. Counted without recursion: the type may come from outside.
+    /// How deep `list`, `map` and `optional` are nested; 1 for a scalar. Counted without recursion: the type may come from outside.
     public var depth: Int {
         var depth = 1
         var type = self
@@ -59,19 +59,24 @@ extension ValueType {
         return depth
     }
 
-    /// The type within a list or an optional; nil for a scalar.
+    /// The type within a list, a map or an optional; nil for any other type.
     public var element: ValueType? {
         switch self {
-        case .list(let element), .optional(let element): element
-        case .int, .float, .bool, .string: nil
+        case .list(let element), .map(let element), .optional(let element): element
+        case .int, .float, .bool, .string, .any: nil
         }
     }
 
-    /// Whether an optional stands directly in an optional anywhere inside.
+    /// Whether an optional stands directly in an optional, or around `any`, which may be null anyway.
     public var nestsOptionals: Bool {
         var type = self
         while let inner = type.element {
-            if case .optional = type, case .optional = inner { return true }
+            if case .optional = type {
+                switch inner {
+                case .optional, .any: return true
+                default: break
+                }
+            }
             type = inner
         }
         return false
@@ -80,10 +85,23 @@ extension ValueType {
     /// Whether values of the type are held by reference, so that a register must never hold anything else.
     public var isReference: Bool {
         switch self {
-        case .string, .list, .optional: true
+        case .string, .list, .map, .optional, .any: true
         case .int, .float, .bool: false
         }
     }
+}
+
+extension ValueType {
+    /// The type of a value of this type that may be missing.
+    public var orNull: ValueType {
+        switch self {
+        case .optional, .any: self
+        default: .optional(self)
+        }
+    }
+
+    /// Whether a register of the type can hold null.
+    public var isNullable: Bool { orNull == self }
 }
 
 extension ValueType: CustomStringConvertible {
@@ -95,6 +113,8 @@ extension ValueType: CustomStringConvertible {
         case .bool: "bool"
         case .string: "string"
         case .list(let element): "list<\(element)>"
+        case .map(let element): "map<string, \(element)>"
+        case .any: "any"
         case .optional(let element): "\(element)?"
         }
     }
@@ -106,6 +126,8 @@ extension VMValue {
         switch (self, type) {
         case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string), (.null, .optional): true
         case (.list(let elements), .list(let element)): elements.allSatisfy { $0.fits(element) }
+        case (.map(let entries), .map(let element)): entries.allSatisfy { $0.value.fits(element) }
+        case (_, .any): true
         case (.null, _): false
         case (_, .optional(let element)): fits(element)
         default: false

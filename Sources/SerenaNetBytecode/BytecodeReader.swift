@@ -44,7 +44,7 @@ private struct BytecodeReader {
             try reader.readList(smallest: 5) { (reader) throws(BytecodeFormatError) in try reader.readConstant() }
         }
         program.functions = try section(.functions) { (reader) throws(BytecodeFormatError) in
-            try reader.readList(smallest: 38) { (reader) throws(BytecodeFormatError) in try reader.readFunction() }
+            try reader.readList(smallest: 42) { (reader) throws(BytecodeFormatError) in try reader.readFunction() }
         }
         program.instructions = try section(.code) { (reader) throws(BytecodeFormatError) in
             try reader.readList(smallest: 8) { (reader) throws(BytecodeFormatError) in try reader.readInstruction() }
@@ -99,7 +99,7 @@ private struct BytecodeReader {
         case .int(let value): return .int(value)
         case .float(let value): return .float(value)
         case .string(let value): return .string(value)
-        case .bool, .list, .null: throw error(.unknownCode(what: "kind of constant", UInt64(bytes[position - 1])))
+        case .bool, .list, .map, .null: throw error(.unknownCode(what: "kind of constant", UInt64(bytes[position - 1])))
         }
     }
 
@@ -116,9 +116,27 @@ private struct BytecodeReader {
         let lines = try readList(smallest: 4) { (reader) throws(BytecodeFormatError) -> UInt32 in
             try reader.readNumber()
         }
+        let inlined = try readList(smallest: 6) { (reader) throws(BytecodeFormatError) in
+            InlinedCall(name: try reader.readString(), parent: try reader.readNumber())
+        }
+        let scopes = try readList(smallest: 2) { (reader) throws(BytecodeFormatError) -> UInt16 in
+            try reader.readNumber()
+        }
+        let handlers = try readList(smallest: 28) { (reader) throws(BytecodeFormatError) in
+            try reader.readHandler()
+        }
         return BytecodeFunction(
             name: name, parameterCount: parameterCount, registers: registers, result: result, effects: effects,
-            code: lower..<upper, lines: lines)
+            code: lower..<upper, lines: lines, inlined: inlined, scopes: scopes, handlers: handlers)
+    }
+
+    private mutating func readHandler() throws(BytecodeFormatError) -> FaultHandler {
+        let (lower, upper, target) = (try readInt(), try readInt(), try readInt())
+        guard lower <= upper else {
+            throw error(.unknownCode(what: "range of code", UInt64(bitPattern: Int64(lower))))
+        }
+        return FaultHandler(
+            range: lower..<upper, target: target, message: try readNumber(), kind: try readNumber())
     }
 
     private mutating func readInstruction() throws(BytecodeFormatError) -> VMInstruction {
@@ -166,11 +184,18 @@ private struct BytecodeReader {
             case .float: scalar = .float
             case .bool: scalar = .bool
             case .string: scalar = .string
-            case .list, .optional:
+            case .any: scalar = .any
+            case .list, .map, .optional:
                 wrappers.append(type)
                 continue
             }
-            return wrappers.reversed().reduce(scalar) { $1 == .list ? .list($0) : .optional($0) }
+            return wrappers.reversed().reduce(scalar) { inner, wrapper in
+                switch wrapper {
+                case .list: .list(inner)
+                case .map: .map(inner)
+                default: .optional(inner)
+                }
+            }
         }
         throw error(.nestedTooDeep)
     }
@@ -190,6 +215,11 @@ private struct BytecodeReader {
             return .list(
                 try readList(smallest: 1) { (reader) throws(BytecodeFormatError) in
                     try reader.readValue(depth: depth + 1)
+                })
+        case .map:
+            return .map(
+                try readList(smallest: 5) { (reader) throws(BytecodeFormatError) in
+                    VMMapEntry(key: try reader.readString(), value: try reader.readValue(depth: depth + 1))
                 })
         case .null: return .null
         }

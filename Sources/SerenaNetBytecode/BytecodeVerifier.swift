@@ -45,6 +45,9 @@ public enum BytecodeVerifier {
                 function: function.name, instruction: nil,
                 reason: .lineCount(expected: function.code.count, found: function.lines.count))
         }
+        guard function.hasValidScopes else {
+            throw VerificationError(function: function.name, instruction: nil, reason: .inlinedCalls)
+        }
     }
 
     private static func verify(_ type: ValueType, in function: String) throws(VerificationError) {

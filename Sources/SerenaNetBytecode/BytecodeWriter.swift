@@ -70,6 +70,18 @@ private struct BytecodeWriter {
         write(UInt64(bitPattern: Int64(function.code.lowerBound)))
         write(UInt64(bitPattern: Int64(function.code.upperBound)))
         write(list: function.lines) { $0.write($1) }
+        write(list: function.inlined) {
+            $0.write($1.name)
+            $0.write($1.parent)
+        }
+        write(list: function.scopes) { $0.write($1) }
+        write(list: function.handlers) { writer, handler in
+            for position in [handler.range.lowerBound, handler.range.upperBound, handler.target] {
+                writer.write(UInt64(bitPattern: Int64(position)))
+            }
+            writer.write(handler.message)
+            writer.write(handler.kind)
+        }
     }
 
     private mutating func write(_ instruction: VMInstruction) {
@@ -110,6 +122,11 @@ private struct BytecodeWriter {
         case .bool(let value): write(bytes: [value ? 1 : 0])
         case .string(let value): write(value)
         case .list(let elements): write(list: elements) { $0.write($1) }
+        case .map(let entries):
+            write(list: entries) {
+                $0.write($1.key)
+                $0.write($1.value)
+            }
         case .null: break
         }
     }
@@ -144,7 +161,7 @@ private struct BytecodeWriter {
 
 /// The byte that stands for a type.
 enum TypeCode: UInt8 {
-    case int, float, bool, string, list, optional
+    case int, float, bool, string, list, optional, map, any
 
     init(_ type: ValueType) {
         switch type {
@@ -154,13 +171,15 @@ enum TypeCode: UInt8 {
         case .string: self = .string
         case .list: self = .list
         case .optional: self = .optional
+        case .map: self = .map
+        case .any: self = .any
         }
     }
 }
 
 /// The byte that stands before a value and says what it is.
 enum ValueCode: UInt8 {
-    case int, float, bool, string, list, null
+    case int, float, bool, string, list, null, map
 
     init(_ value: VMValue) {
         switch value {
@@ -169,6 +188,7 @@ enum ValueCode: UInt8 {
         case .bool: self = .bool
         case .string: self = .string
         case .list: self = .list
+        case .map: self = .map
         case .null: self = .null
         }
     }

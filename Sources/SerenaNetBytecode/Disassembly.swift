@@ -83,6 +83,10 @@ extension VMValue {
         case .list(let elements):
             let shown = elements.prefix(8).map(\.listing) + (elements.count > 8 ? ["…"] : [])
             return "[\(shown.joined(separator: ", "))]"
+        case .map(let entries):
+            let shown =
+                entries.prefix(8).map { "\($0.key.quoted): \($0.value.listing)" } + (entries.count > 8 ? ["…"] : [])
+            return entries.isEmpty ? "[:]" : "[\(shown.joined(separator: ", "))]"
         }
     }
 }

@@ -77,10 +77,18 @@ public struct BytecodeFunction: Hashable, Sendable {
     public var code: Range<Int>
     /// The source line of each of its instructions, 1-based; 0 where there is none.
     public var lines: [UInt32]
+    /// The calls whose callee stands in this code instead.
+    public var inlined: [InlinedCall]
+    /// For each instruction the inlined call that it belongs to, an index into ``inlined`` plus one; 0 for the function's own.
+    /// Empty when there are none.
+    public var scopes: [UInt16]
+    /// What catches the failures of its instructions; of those that protect an instruction, the first takes it.
+    public var handlers: [FaultHandler]
 
     public init(
         name: String, parameterCount: Int, registers: [ValueType], result: ValueType?, effects: EffectSet,
-        code: Range<Int>, lines: [UInt32]
+        code: Range<Int>, lines: [UInt32], inlined: [InlinedCall] = [], scopes: [UInt16] = [],
+        handlers: [FaultHandler] = []
     ) {
         self.name = name
         self.parameterCount = parameterCount
@@ -89,6 +97,31 @@ public struct BytecodeFunction: Hashable, Sendable {
         self.effects = effects
         self.code = code
         self.lines = lines
+        self.inlined = inlined
+        self.scopes = scopes
+        self.handlers = handlers
+    }
+}
+
+/// Where a function goes on when an instruction of it, or of a function that it calls there, fails.
+public struct FaultHandler: Hashable, Sendable {
+    /// The instructions that are protected, counted from the first of the function.
+    public var range: Range<Int>
+    /// Where control goes, counted likewise.
+    public var target: Int
+    /// The register that takes what happened, a text; or ``VMInstruction/noRegister``.
+    public var message: UInt16
+    /// The register that takes the kind of failure, a text; or ``VMInstruction/noRegister``.
+    public var kind: UInt16
+
+    public init(
+        range: Range<Int>, target: Int, message: UInt16 = VMInstruction.noRegister,
+        kind: UInt16 = VMInstruction.noRegister
+    ) {
+        self.range = range
+        self.target = target
+        self.message = message
+        self.kind = kind
     }
 }
 

@@ -12,6 +12,12 @@ struct FunctionListing {
         var lines = [
             "function \(index): \(interface)", "  effects    \(function.effects)", "  registers  \(registers)",
         ]
+        lines += function.handlers.map { handler in
+            let range = "\(handler.range.lowerBound)–\(handler.range.upperBound - 1)"
+            let registers = [("message", handler.message), ("kind", handler.kind)]
+                .filter { $0.1 != VMInstruction.noRegister }.map { ", \($0.0) in \(name(of: $0.1))" }.joined()
+            return "  catches    \(range) → \(labels[handler.target] ?? "\(handler.target)")\(registers)"
+        }
         var shownLine = 0
         for (position, instruction) in program.instructions(of: function).enumerated() {
             let line = function.line(at: position) ?? 0
@@ -56,7 +62,10 @@ struct FunctionListing {
             guard case .jump(let target) = operand else { return nil }
             return Int(target)
         }
-        return Dictionary(uniqueKeysWithValues: Set(targets).sorted().enumerated().map { ($1, "L\($0 + 1)") })
+        return Dictionary(
+            uniqueKeysWithValues: Set(targets + function.handlers.map(\.target)).sorted().enumerated().map {
+                ($1, "L\($0 + 1)")
+            })
     }
 
     private func listing(of instruction: VMInstruction, at position: Int, place: String, labels: [Int: String])

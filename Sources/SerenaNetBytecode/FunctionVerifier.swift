@@ -18,6 +18,7 @@ struct FunctionVerifier {
         for (index, instruction) in code.enumerated() {
             do throws(Refusal) {
                 try verify(instruction)
+                if instruction.opcode == .together { try verifyTogether(instruction, at: index) }
                 effects.formUnion(try self.effects(of: instruction))
             } catch {
                 throw VerificationError(function: function.name, instruction: index, reason: error.reason)
@@ -25,6 +26,7 @@ struct FunctionVerifier {
             words += instruction.wordCount
         }
         try verifyEnd()
+        for handler in function.handlers { try verify(handler) }
         guard words <= BytecodeLimits.functionWords else {
             throw refuse(.tooMany(what: "words of code", count: words, limit: BytecodeLimits.functionWords))
         }
@@ -36,7 +38,7 @@ struct FunctionVerifier {
     /// Every path ends when the last instruction does not let control fall past it: jumps stay inside.
     private func verifyEnd() throws(VerificationError) {
         switch code.last?.opcode {
-        case .jump, .return, .returnNothing: return
+        case .jump, .return, .returnNothing, .fail: return
         default: throw VerificationError(function: function.name, instruction: code.count - 1, reason: .noEnd)
         }
     }
@@ -77,6 +79,8 @@ struct FunctionVerifier {
         case .returnNothing: if function.result != nil { throw Refusal(.resultMismatch) }
         case .concatenate: for argument in instruction.arguments { try require(argument, is: .string) }
         case .makeList: try verifyMakeList(instruction, element: element)
+        case .makeMap: try verifyMakeMap(instruction, element: element)
+        case .mapGet: if let element { try require(instruction.a, is: element.orNull) }
         case .loadConstant: try verifyConstant(instruction)
         case .recall: try require(instruction.a, is: .optional(.string))
         default: break
@@ -114,9 +118,12 @@ struct FunctionVerifier {
             element = found
         }
         switch (pattern, type) {
-        case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string): break
+        case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string), (.any, .any), (.mapOfAny, .map(.any)),
+            (.nullable, .optional), (.nullable, .any):
+            break
         case (.element, _): try bind(type) { $0 }
         case (.listOfElement, .list(let inner)): try bind(inner) { .list($0) }
+        case (.mapOfElement, .map(let inner)): try bind(inner) { .map($0) }
         case (.optionalElement, .optional(let inner)): try bind(inner) { .optional($0) }
         default: throw Refusal(.registerType(register: register, expected: pattern.name, found: type))
         }
@@ -157,8 +164,12 @@ struct FunctionVerifier {
         guard let builtin = Builtin(rawValue: instruction.b) else {
             throw Refusal(.unknownBuiltin(instruction.b))
         }
-        try verify(instruction.arguments, fit: builtin.signature.parameters[...])
-        try require(instruction.a, is: builtin.signature.result)
+        let given = try instruction.arguments.map { (register) throws(Refusal) in try type(of: register) }
+        guard let signature = builtin.signature(for: given.first) else {
+            throw Refusal(.argumentCount(expected: builtin.signature.parameters.count, found: given.count))
+        }
+        try verify(instruction.arguments, fit: signature.parameters[...])
+        try require(instruction.a, is: signature.result)
     }
 
     private func verify(_ arguments: [UInt16], fit parameters: ArraySlice<ValueType>) throws(Refusal) {
@@ -176,6 +187,43 @@ struct FunctionVerifier {
     private func verifyMakeList(_ instruction: VMInstruction, element: ValueType?) throws(Refusal) {
         guard let element else { return }
         for argument in instruction.arguments { try require(argument, is: element) }
+    }
+
+    private func verifyMakeMap(_ instruction: VMInstruction, element: ValueType?) throws(Refusal) {
+        guard let element else { return }
+        guard instruction.arguments.count.isMultiple(of: 2) else {
+            throw Refusal(
+                .argumentCount(expected: instruction.arguments.count + 1, found: instruction.arguments.count))
+        }
+        for (index, argument) in instruction.arguments.enumerated() {
+            try require(argument, is: index.isMultiple(of: 2) ? .string : element)
+        }
+    }
+
+    /// What is asked for together must follow, so that the VM can read it.
+    private func verifyTogether(_ instruction: VMInstruction, at index: Int) throws(Refusal) {
+        let requests = code.dropFirst(index + 1).prefix { $0.opcode == .callTool || $0.opcode == .askAgent }.count
+        guard (1...max(1, requests)).contains(Int(instruction.a)), requests > 0 else {
+            throw Refusal(.argumentCount(expected: Int(instruction.a), found: requests))
+        }
+    }
+
+    /// Every register has its type throughout the function and begins as zero, which is a value of every type. So a
+    /// handler needs no more proof than that its places and registers exist and take texts.
+    private func verify(_ handler: FaultHandler) throws(VerificationError) {
+        guard handler.range.lowerBound >= 0, !handler.range.isEmpty, handler.range.upperBound <= code.count else {
+            throw refuse(.handlerRange)
+        }
+        guard (0..<code.count).contains(handler.target) else {
+            throw refuse(.jumpOutside(target: UInt16(clamping: handler.target), count: code.count))
+        }
+        do throws(Refusal) {
+            for register in [handler.message, handler.kind] where register != VMInstruction.noRegister {
+                try require(register, is: .string)
+            }
+        } catch {
+            throw refuse(error.reason)
+        }
     }
 
     private func verifyConstant(_ instruction: VMInstruction) throws(Refusal) {
@@ -196,7 +244,10 @@ extension TypePattern {
         case .string: "string"
         case .element: "a value"
         case .listOfElement: "a list"
-        case .optionalElement: "an optional"
+        case .mapOfElement: "a map"
+        case .any: "any"
+        case .mapOfAny: "a map of any"
+        case .optionalElement, .nullable: "an optional"
         case .fromSignature: "what the signature says"
         }
     }

@@ -34,11 +34,16 @@ public enum OperandKind: Hashable, Sendable {
 
 /// What types a register operand may have. `element` stands for one type throughout an instruction.
 public enum TypePattern: Hashable, Sendable {
-    case int, float, bool, string
+    case int, float, bool, string, any
+    /// A map from texts to `any`.
+    case mapOfAny
     /// Any type, the same wherever `element` stands in the instruction.
     case element
     case listOfElement
+    case mapOfElement
     case optionalElement
+    /// A type that has null: an optional, or `any`.
+    case nullable
     /// Whatever the function, the built-in or the enclosing function's result says.
     case fromSignature
 }
@@ -62,6 +67,7 @@ public enum VMOpcode: UInt16, CaseIterable, Sendable {
     case jump, jumpIf, jumpIfNot
     case jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt
     case jumpIfNull
+    case loopInt, stepLessInt
     case call, `return`, returnNothing
     // Text, lists, optionals
     case concatenate
@@ -70,6 +76,15 @@ public enum VMOpcode: UInt16, CaseIterable, Sendable {
     case callBuiltin
     // The outside: each of these suspends the program until the host has answered
     case say, remember, recall
+    // Maps, values of any type
+    case makeMap, mapGet, mapSet
+    case box, cast
+    /// Ends the program, unless a ``FaultHandler`` protects the place
+    case fail
+    // More of the outside
+    case callTool, askAgent, emit, readClock
+    /// Lets the host do what the next instructions ask for at the same time
+    case together
 }
 
 /// How an instruction is written and what it does.
@@ -102,7 +117,7 @@ extension VMOpcode {
         case .loadInt: .init("a ← b", .write(.int), .immediate)
         case .loadBool: .init("a ← b ≠ 0", .write(.bool), .immediate)
         case .loadConstant: .init("a ← constant b", .write(.element), .constant)
-        case .loadNull: .init("a ← null", .write(.optionalElement))
+        case .loadNull: .init("a ← null", .write(.nullable))
 
         case .addInt: .init("a ← b + c; overflow is an error", .write(.int), .read(.int), .read(.int))
         case .subInt: .init("a ← b − c; overflow is an error", .write(.int), .read(.int), .read(.int))
@@ -144,7 +159,10 @@ extension VMOpcode {
         case .jumpNotEqualInt: .init("if a ≠ b, go to c", .read(.int), .read(.int), .jump)
         case .jumpLessInt: .init("if a < b, go to c", .read(.int), .read(.int), .jump)
         case .jumpLessEqualInt: .init("if a ≤ b, go to c", .read(.int), .read(.int), .jump)
-        case .jumpIfNull: .init("if a is null, go to b", .read(.optionalElement), .jump)
+        case .jumpIfNull: .init("if a is null, go to b", .read(.nullable), .jump)
+        case .loopInt: .init("if a < b, a ← a + 1 and go to c", .read(.int), .read(.int), .jump)
+        case .stepLessInt:
+            .init("a ← a + 1, overflow is an error; if a < b, go to c", .read(.int), .read(.int), .jump)
         case .call: .init("a ← function b(arguments)", .write(.fromSignature), .function, .argumentCount)
         case .return: .init("end the function with the result a", .read(.fromSignature))
         case .returnNothing: .init("end a function that has no result")
@@ -163,6 +181,32 @@ extension VMOpcode {
         case .remember: .init("remember b under the key a", .read(.string), .read(.string), effect: .writes)
         case .recall:
             .init("a ← what is remembered under b, a string?", .write(.optionalElement), .read(.string), effect: .reads)
+
+        case .makeMap:
+            .init("a ← a new map of the arguments, key and value in turn", .write(.mapOfElement), .none, .argumentCount)
+        case .mapGet:
+            .init(
+                "a ← b[c], or null where there is no such key", .write(.fromSignature), .read(.mapOfElement),
+                .read(.string))
+        case .mapSet: .init("a[b] ← c", .read(.mapOfElement), .read(.string), .read(.element))
+        case .box:
+            .init(
+                "a ← b with its type; lists and maps of other types than any are copied", .write(.any), .read(.element))
+        case .cast:
+            .init(
+                "a ← b if it is of a's type, else null; typed lists and maps are copies", .write(.optionalElement),
+                .read(.any))
+        case .fail: .init("end the program with the message a, unless it is caught", .read(.string))
+        case .callTool:
+            .init(
+                "a ← what the tool b gives back for the arguments c", .write(.any), .read(.string), .read(.mapOfAny),
+                effect: .calls)
+        case .askAgent:
+            .init(
+                "a ← what the agent b answers to c", .write(.string), .read(.string), .read(.string), effect: .calls)
+        case .emit: .init("report the event a with the values b", .read(.string), .read(.mapOfAny), effect: .calls)
+        case .readClock: .init("a ← seconds since 1970 in UTC", .write(.int), effect: .reads)
+        case .together: .init("the next a instructions, each callTool or askAgent, at the same time", .immediate)
         }
     }
 }

@@ -14,10 +14,14 @@ public indirect enum ValueType: Hashable, Sendable {
     case string
     /// A mutable sequence, shared by reference.
     case list(ValueType)
-    /// A value or null. Never nested directly in another optional.
+    /// A mutable map from texts to values of one type, in the order in which the keys were first set, shared by reference.
+    case map(ValueType)
+    /// A value or null. Never nested directly in another optional, and never around `any`.
     case optional(ValueType)
+    /// A value whose type is known only while the program runs, or null: what comes from tools and from JSON.
+    case any
 
-    /// The deepest nesting of `list` and `optional` that a program may use.
+    /// The deepest nesting of `list`, `map` and `optional` that a program may use.
     public static let maximumDepth = 8
 }
 
@@ -28,7 +32,23 @@ public enum VMValue: Hashable, Sendable {
     case bool(Bool)
     case string(String)
     case list([VMValue])
+    /// In the order of insertion. Of two entries with one key the later counts.
+    case map([VMMapEntry])
     case null
+
+    /// The deepest nesting of lists and maps that crosses the border: a value of type `any` can contain itself.
+    public static let maximumDepth = 64
+}
+
+/// A key of a map and what stands under it.
+public struct VMMapEntry: Hashable, Sendable {
+    public var key: String
+    public var value: VMValue
+
+    public init(key: String, value: VMValue) {
+        self.key = key
+        self.value = value
+    }
 }
 
 /// What running a task can do besides computing its result.

@@ -23,6 +23,8 @@ public struct VerificationError: Error, Hashable, Sendable, CustomStringConverti
         /// The code of the functions overlaps, leaves a gap, or lies outside the program.
         case codeRange
         case lineCount(expected: Int, found: Int)
+        /// An instruction or an inlined call belongs to an inlined call that is not there.
+        case inlinedCalls
         case effects(declared: EffectSet, found: EffectSet)
         case typeTooDeep
         case optionalInOptional
@@ -32,6 +34,8 @@ public struct VerificationError: Error, Hashable, Sendable, CustomStringConverti
         case taskInputs(task: String)
         case defaultValue(task: String, input: String)
         case duplicateName(String)
+        /// A handler protects instructions that are not there.
+        case handlerRange
     }
 
     /// The function or task; nil when the rule is about the program as a whole.
@@ -64,6 +68,7 @@ extension VerificationError.Reason: CustomStringConvertible {
         case .noCode: "there is no code"
         case .codeRange: "the code of the functions does not cover the program once"
         case .lineCount(let expected, let found): "\(found) source lines for \(expected) instructions"
+        case .inlinedCalls: "the inlined calls do not agree with the instructions"
         case .effects(let declared, let found): "declared \(declared), but the code has the effects \(found)"
         case .typeTooDeep: "a type is nested deeper than \(ValueType.maximumDepth)"
         case .optionalInOptional: "an optional stands directly in an optional"
@@ -71,6 +76,7 @@ extension VerificationError.Reason: CustomStringConvertible {
         case .parameterCount(let count): "\(count) parameters do not fit the registers"
         case .taskInputs(let task): "the inputs of task \(task) are not its function's parameters"
         case .defaultValue(let task, let input): "the default of \(input) in task \(task) does not fit its type"
+        case .handlerRange: "a handler protects instructions that do not exist"
         case .duplicateName(let name): "the name \(name) is taken twice"
         }
     }

@@ -136,26 +136,94 @@ public final class Execution {
         case .say: return .say(base.text(pc.a).string)
         case .remember: return .remember(key: base.text(pc.a).string, value: base.text(pc.b).string)
         case .recall: return .recall(key: base.text(pc.b).string)
+        case .readClock: return .readClock
+        case .emit: return entries(at: pc.b).map { .emit(event: base.text(pc.a).string, values: $0) }
+        case .callTool, .askAgent: return call(at: pc)
+        case .together:
+            let calls = (0..<pc.a).compactMap { call(at: pc + 8 * ($0 + 1)) }
+            return calls.count == pc.a ? .together(calls) : nil
         default: return nil
         }
     }
 
-    private var suspendedOpcode: VMOpcode? {
-        VMOpcode(rawValue: UInt16(truncatingIfNeeded: machine.pc.c))
+    private var suspendedOpcode: VMOpcode? { Self.opcode(at: machine.pc) }
+
+    private static func opcode(at pc: UnsafeRawPointer) -> VMOpcode? { VMOpcode(rawValue: UInt16(pc.detail)) }
+
+    /// The call of a tool or an agent at `pc`; nil, with the failure set, when its arguments cannot leave the VM.
+    private func call(at pc: UnsafeRawPointer) -> HostRequest? {
+        let base = machine.base
+        if Self.opcode(at: pc) == .askAgent {
+            return .askAgent(name: base.text(pc.b).string, question: base.text(pc.c).string)
+        }
+        return entries(at: pc.c).map { .callTool(name: base.text(pc.b).string, arguments: $0) }
+    }
+
+    private func entries(at register: Int) -> [VMMapEntry]? {
+        guard case .map(let entries) = machine.value(of: machine.base.slot(register), as: .map(.any)) else {
+            return nil
+        }
+        return entries
     }
 
     /// Lets the suspended instruction take effect and steps over it.
     private func take(_ answer: HostAnswer) {
-        if case .failed(let reason) = answer {
-            machine.failure = .fault(.hostFailed(reason: reason))
+        guard suspendedOpcode == .together else {
+            take(answer, at: machine.pc)
             return
         }
-        if suspendedOpcode == .recall {
-            var value = VMValue.null
-            if case .recalled(let text?) = answer { value = .string(text) }
-            guard let slot = machine.slot(of: value, as: .optional(.string)) else { return }
-            machine.base.set(machine.pc.a, slot)
-        }
+        var answers: [HostAnswer] = []
+        if case .together(let given) = answer { answers = given }
+        let count = machine.pc.a
+        machine.fuel -= Int64(count)
+        // Each call takes effect where it stands, so that the first that failed is the one that the program sees.
         machine.pc += 8
+        for index in 0..<count where machine.failure == nil {
+            take(index < answers.count ? answers[index] : .failed(reason: "no answer"), at: machine.pc)
+        }
+    }
+
+    private func take(_ answer: HostAnswer, at pc: UnsafeRawPointer) {
+        let opcode = Self.opcode(at: pc)
+        if case .failed(let reason) = answer {
+            machine.failure = .fault(fault(of: opcode, at: pc, reason))
+            return
+        }
+        if let opcode, opcode.signature.a.isWritten {
+            guard let (value, type) = Self.result(answer, of: opcode) else {
+                machine.failure = .fault(fault(of: opcode, at: pc, "the answer is not of the kind that is needed"))
+                return
+            }
+            guard let slot = machine.slot(of: value, as: type) else { return }
+            machine.base.set(pc.a, slot)
+        }
+        machine.pc = pc + 8
+    }
+
+    private func fault(of opcode: VMOpcode?, at pc: UnsafeRawPointer, _ reason: String) -> RuntimeFault.Kind {
+        switch opcode {
+        case .callTool: .toolFailed(name: machine.base.text(pc.b).string, reason: reason)
+        case .askAgent: .agentFailed(name: machine.base.text(pc.b).string, reason: reason)
+        default: .hostFailed(reason: reason)
+        }
+    }
+
+    /// What an answer means to an instruction; nil when it does not fit it.
+    private static func result(_ answer: HostAnswer, of opcode: VMOpcode) -> (VMValue, ValueType)? {
+        switch (opcode, answer) {
+        case (.recall, .recalled(let text)): (text.map(VMValue.string) ?? .null, .optional(.string))
+        case (.recall, _): (.null, .optional(.string))
+        case (.callTool, .returned(let value)): (value, .any)
+        case (.callTool, .done): (.null, .any)
+        case (.askAgent, .returned(.string(let text))): (.string(text), .string)
+        case (.readClock, .returned(.int(let time))): (.int(time), .int)
+        default: nil
+        }
+    }
+}
+
+extension OperandKind {
+    fileprivate var isWritten: Bool {
+        if case .write = self { true } else { false }
     }
 }

@@ -18,6 +18,17 @@ enum NumberText {
         return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
     }
 
+    /// The digits in groups of three, with commas between them.
+    static func grouped(_ value: Int64) -> String {
+        let digits = Array(String(value.magnitude))
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
     /// The integer that `text` is, without regard to white space around it; nil when it is none or too large.
     static func integer(_ text: String) -> Int64? {
         Int64(trimmed(text))

@@ -78,6 +78,13 @@ public struct RuntimeFault: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownInput(name: String)
         /// The host could not do what the program asked for.
         case hostFailed(reason: String)
+        case toolFailed(name: String, reason: String)
+        case agentFailed(name: String, reason: String)
+        /// The program said so itself, with `fail`.
+        case failed(message: String)
+        case notJSON(reason: String)
+        /// A value has no form in JSON or outside of the VM: it is nested too deep, or contains itself.
+        case valueTooDeep(limit: Int)
     }
 
     public let kind: Kind
@@ -113,7 +120,7 @@ extension RuntimeFault.Kind: CustomStringConvertible {
         case .divisionByZero: "division by zero"
         case .indexOutside(let index, let count): "index \(index) is outside a list of \(count)"
         case .nullValue: "a value is null"
-        case .numberConversion(let value): "\(value) cannot be made a whole number"
+        case .numberConversion(let value): "\(value) cannot be converted"
         case .missingList: "a list was changed that was never made"
         case .callDepth(let limit): "more than \(limit) calls within each other"
         case .cancelled: "cancelled"
@@ -122,6 +129,31 @@ extension RuntimeFault.Kind: CustomStringConvertible {
         case .mistypedInput(let name, let type): "the input \(name) is not \(type)"
         case .unknownInput(let name): "there is no input \(name)"
         case .hostFailed(let reason): "the host failed: \(reason)"
+        case .toolFailed(let name, let reason): "the tool \(name) failed: \(reason)"
+        case .agentFailed(let name, let reason): "the agent \(name) failed: \(reason)"
+        case .failed(let message): message
+        case .notJSON(let reason): "no JSON: \(reason)"
+        case .valueTooDeep(let limit): "a value is nested deeper than \(limit), or contains itself"
+        }
+    }
+}
+
+extension RuntimeFault.Kind {
+    /// What `catch` calls it; nil for what a program cannot catch, because somebody else has decided that it ends.
+    public var name: String? {
+        switch self {
+        case .integerOverflow: "overflow"
+        case .divisionByZero: "division"
+        case .indexOutside: "index"
+        case .nullValue, .missingList: "null"
+        case .numberConversion: "conversion"
+        case .hostFailed: "host"
+        case .toolFailed: "tool"
+        case .agentFailed: "agent"
+        case .failed: "failed"
+        case .notJSON: "json"
+        case .valueTooDeep: "depth"
+        case .callDepth, .cancelled, .unknownTask, .missingInput, .mistypedInput, .unknownInput: nil
         }
     }
 }

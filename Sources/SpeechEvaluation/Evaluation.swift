@@ -54,7 +54,7 @@ public enum Evaluations {
     public static let all: [any Evaluation] = [
         VoiceActivityEvaluation(), RecognitionEvaluation(), IntentEvaluation(), PredictionEvaluation(),
         VoiceProfileEvaluation(), WakeWordEvaluation(), BargeInEvaluation(), OwnVoiceEvaluation(),
-        SynthesisEvaluation(), DocumentEvaluation(),
+        SynthesisEvaluation(), DocumentEvaluation(), CompilerEvaluation(),
     ]
     /// What fits the constants of a part anew. They take minutes, and have no goals.
     public static let trainings: [any Evaluation] = [BlendTraining(), BargeInTraining()]

@@ -1,7 +1,8 @@
-// `ftai compile`: a document to a file of bytecode.
+// `ftai compile`: a document to a file of bytecode, or to the text of any stage on the way there.
 
 import ArgumentParser
 import FTAI
+import FTAICompiler
 import SerenaNetBytecode
 
 struct CompileCommand: AsyncParsableCommand {
@@ -11,29 +12,117 @@ struct CompileCommand: AsyncParsableCommand {
             EXAMPLES:
               ftai compile tip.ftai
               ftai compile tip.ftai -O performance -o build/tip.ftaib
+              ftai compile tip.ftai --emit ir
+              ftai compile tip.ftai -O performance --emit ir-after=folding
+              ftai compile tip.ftai -O performance --feedback
+              ftai compile --list-passes
             """)
 
     @Argument(help: "The document to compile.")
-    var file: String
+    var file: String?
 
     @OptionGroup var optimization: LevelOption
 
     @Option(name: [.short, .long], help: "The file to write; by default the document's name with .ftaib.")
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Show a stage instead of writing a file: tree, ir, ir-after=PASS or bytecode.", valueName: "stage"))
+    var emit: CompilationStage?
+
+    @Option(
+        name: .customLong("disable-pass"),
+        help: ArgumentHelp("A pass that is not run; may be repeated.", valueName: "pass"))
+    var disabledPasses: [Pass] = []
+
+    @Flag(help: "Tell what would make the tasks faster, instead of writing a file.")
+    var feedback = false
+
+    @Flag(help: "Show the passes of every level.")
+    var listPasses = false
+
     func run() async throws {
-        try await perform { console in try compile(file, optimization.level, output: output, console) }
+        try await perform { console in
+            if listPasses { return try showPasses(console) }
+            guard let file else {
+                throw ToolFailure(exit: .badSource, message: "no document is named", remedy: "ftai compile FILE")
+            }
+            let source = try SourceFile.source(file)
+            let options = CompilationOptions(disabledPasses: Set(disabledPasses))
+            if let emit { return try show(source, at: emit, optimization.level, options, console) }
+            if feedback { return try showFeedback(on: source, optimization.level, options, console) }
+            return try compile(source, optimization.level, options, output: output, console)
+        }
+    }
+}
+
+extension Pass: ExpressibleByArgument {}
+
+extension CompilationStage: ExpressibleByArgument {
+    public init?(argument: String) {
+        switch argument {
+        case "tree": self = .tree
+        case "ir": self = .intermediate
+        case "bytecode": self = .bytecode
+        default:
+            let prefix = "ir-after="
+            guard argument.hasPrefix(prefix), let pass = Pass(rawValue: String(argument.dropFirst(prefix.count))) else {
+                return nil
+            }
+            self = .after(pass)
+        }
     }
 }
 
 /// Compiles a document and writes the program beside it, or where it is wanted.
-func compile(_ file: String, _ level: OptimizationLevel, output: String?, _ console: Console) throws -> ToolExit {
-    let outcome = try SourceFile.compile(try SourceFile.source(file), level, console)
-    let path = output ?? (file.hasSuffix(".ftai") ? file + "b" : file + ".ftaib")
+func compile(
+    _ source: FTAISource, _ level: OptimizationLevel, _ options: CompilationOptions, output: String?, _ console: Console
+) throws -> ToolExit {
+    let outcome = try SourceFile.compile(source, level, console, options: options)
+    let path = output ?? (source.file.hasSuffix(".ftai") ? source.file + "b" : source.file + ".ftaib")
     let bytes = outcome.bytecode.encoded()
     try SourceFile.write(bytes, to: path)
     let tasks = outcome.bytecode.tasks.count
     let figures = "\(outcome.metrics.instructionCount) instructions, \(bytes.count) bytes, level \(level.rawValue)"
     try console.write("\(path): \(tasks) task\(tasks == 1 ? "" : "s"), \(figures)\n")
+    return .fine
+}
+
+/// Shows a program at a stage of its compilation.
+func show(
+    _ source: FTAISource, at stage: CompilationStage, _ level: OptimizationLevel, _ options: CompilationOptions,
+    _ console: Console
+) throws -> ToolExit {
+    // Errors and warnings are shown as by any other compilation.
+    _ = try SourceFile.compile(source, level, console, options: options)
+    guard let text = try FTAICompiler().listing(of: source, at: stage, level: level, options: options) else {
+        throw ToolFailure(
+            exit: .badSource, message: "the level \(level.rawValue) does not run that pass",
+            remedy: "ftai compile --list-passes")
+    }
+    try console.write(text)
+    return .fine
+}
+
+/// Shows what would make the tasks of a document faster.
+func showFeedback(
+    on source: FTAISource, _ level: OptimizationLevel, _ options: CompilationOptions, _ console: Console
+) throws -> ToolExit {
+    _ = try SourceFile.compile(source, level, console, options: options)
+    let hints = try FTAICompiler().feedback(on: source, level: level, options: options)
+    for hint in hints {
+        try console.write("\(source.file):\(hint.line): \(hint.kind.rawValue): \(hint.message), in task \(hint.task)\n")
+    }
+    if hints.isEmpty { try console.write("\(source.file): nothing to be made faster was found\n") }
+    return .fine
+}
+
+/// Shows which passes each level runs, in their order.
+func showPasses(_ console: Console) throws -> ToolExit {
+    for level in OptimizationLevel.allCases {
+        let passes = Pass.passes(of: level).map(\.rawValue).joined(separator: ", ")
+        try console.write("\(level.rawValue): \(passes.isEmpty ? "none" : passes)\n")
+    }
     return .fine
 }

@@ -20,7 +20,7 @@ struct FTAITool: AsyncParsableCommand {
             """,
         subcommands: [
             LintCommand.self, FormatCommand.self, JSONCommand.self, ReferenceCommand.self, CompileCommand.self,
-            RunCommand.self, DisassembleCommand.self,
+            RunCommand.self, DisassembleCommand.self, EffectsCommand.self,
         ])
 }
 

@@ -32,13 +32,14 @@ enum InputReader {
         return values
     }
 
-    /// A text as a value of a type; the elements of a list stand between commas.
+    /// A text as a value of a type; the elements of a list stand between commas, maps and what may be anything are JSON.
     static func value(_ text: String, as type: ValueType) -> VMValue? {
         switch type {
         case .int: return Int64(text).map(VMValue.int)
         case .float: return Double(text).flatMap { $0.isFinite ? .float($0) : nil }
         case .bool: return Bool(text).map(VMValue.bool)
         case .string: return .string(text)
+        case .any, .map: return (try? VMValue(json: text))?.converted(to: type)
         case .optional(let wrapped): return text == "null" ? .null : value(text, as: wrapped)
         case .list(let element):
             let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
@@ -61,6 +62,10 @@ enum ValueText {
         case .bool(let flag): String(flag)
         case .string(let text): printable(text)
         case .null: "null"
+        case .map(let entries):
+            entries.isEmpty
+                ? "[:]"
+                : "[" + entries.map { "\(Escape.quoted($0.key)): \(element($0.value))" }.joined(separator: ", ") + "]"
         case .list(let elements): "[" + elements.map(element).joined(separator: ", ") + "]"
         }
     }

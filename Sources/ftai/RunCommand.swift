@@ -16,6 +16,7 @@ struct RunCommand: AsyncParsableCommand {
               ftai run tip.ftai --input bill=63
               ftai run tasks.ftai greet --memory memory.sqlite
               ftai run tip.ftaib tip --input bill=63 --stats
+              ftai run weather.ftai --answer weather='{"degrees": 21}'
             """)
 
     @Argument(help: "A document (.ftai) or a compiled program (.ftaib).")
@@ -26,6 +27,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: "An input as name=value; may be repeated.")
     var input: [String] = []
+
+    @Option(name: .long, help: "What a tool or an agent answers, as name=JSON; may be repeated.")
+    var answer: [String] = []
 
     @Option(help: "Where the task remembers; by default it forgets everything when it ends.")
     var memory: String?
@@ -44,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = RunRequest(
-            file: file, task: task, inputs: input, memory: memory, level: optimization.level,
+            file: file, task: task, inputs: input, answers: answer, memory: memory, level: optimization.level,
             budget: .milliseconds(budgetMs), showsFigures: stats)
         try await perform { console in try await runTask(request, console) }
     }
@@ -56,6 +60,8 @@ struct RunRequest {
     let task: String?
     /// As they were written: `name=value`.
     let inputs: [String]
+    /// As they were written: `name=JSON`.
+    let answers: [String]
     let memory: String?
     let level: OptimizationLevel
     let budget: Duration
@@ -66,6 +72,7 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
     let (bytecode, _) = try SourceFile.program(request.file, request.level, console)
     let task = try chooseTask(request.task, of: bytecode, file: request.file)
     let inputs = try InputReader.values(request.inputs, for: task)
+    let outside = try CommandLineOutside(answers: request.answers)
     let clock = RealtimeClock()
     let memory = try openMemory(request.memory, clock: clock)
     let execution: Execution
@@ -76,7 +83,7 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
     } catch {
         throw ToolFailure(exit: .badSource, message: "\(request.file): \(error)")
     }
-    let step = try await finish(execution, memory: memory, console)
+    let step = try await finish(execution, memory: memory, outside, console)
     try await flush(memory)
     if request.showsFigures {
         let time = execution.executionTime / .milliseconds(1)
@@ -113,7 +120,7 @@ private func chooseTask(_ name: String?, of bytecode: FTAIBytecode, file: String
 
 /// Runs to the end, and does what the program asks for.
 private func finish(
-    _ execution: Execution, memory: any MemoryStore, _ console: Console
+    _ execution: Execution, memory: any MemoryStore, _ outside: CommandLineOutside, _ console: Console
 ) async throws -> Execution.Step {
     var step = execution.advance()
     while case .suspended(let request) = step {
@@ -129,6 +136,8 @@ private func finish(
             } catch {
                 step = execution.advance(with: .failed(reason: "\(error)"))
             }
+        case .callTool, .askAgent, .emit, .readClock, .together:
+            step = execution.advance(with: outside.answer(request, console))
         }
     }
     return step

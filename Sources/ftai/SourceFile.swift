@@ -38,12 +38,12 @@ enum SourceFile {
     }
 
     /// Compiles a document and shows what is wrong with it.
-    static func compile(_ source: FTAISource, _ level: OptimizationLevel, _ console: Console) throws(ToolFailure)
-        -> CompilationOutcome
-    {
+    static func compile(
+        _ source: FTAISource, _ level: OptimizationLevel, _ console: Console, options: CompilationOptions = .init()
+    ) throws(ToolFailure) -> CompilationOutcome {
         let renderer = DiagnosticRenderer(useColor: console.useColor)
         do {
-            let outcome = try FTAICompiler().compileWithOptimization(source, level: level)
+            let outcome = try FTAICompiler().compile(source, level: level, options: options)
             console.note(renderer.render(outcome.warnings, source: source))
             return outcome
         } catch {

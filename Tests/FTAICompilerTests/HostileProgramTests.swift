@@ -32,6 +32,19 @@ import Testing
               while i < 1 && !false
                 break
               end
+              let m: map<string, any> = ["k": [i, 2.5], "n": null]
+              try
+                parallel
+                  let r = call tool(a: m["k"], b: m)
+                  let s = ask agent("x {i}")
+                end
+                emit done(r: r)
+                if r is list<int> and (r as int ?? 0) == 1
+                  fail "{s} {r[0]}"
+                end
+              catch message, kind
+                m[kind] = message
+              end
             end
             return main(b: 1)
             """
@@ -51,7 +64,8 @@ import Testing
             "\n",
             "while ", "for ", " in ", "..", "(", ")", "[", "]", ",", "+", "-", " and ", "not ", "??", "null", "return ",
             "say ", "recall ", "remember ", "break", "continue", "main(", "count(", ":int", "?", "==", "<", "true",
-            "//",
+            "//", "try\n", "catch", "fail ", "call ", "ask ", "emit ", "parallel\n", " is int", " as ", ":", "any",
+            "map<",
         ]
         var state: UInt64 = 42
         func next() -> Int {
@@ -74,6 +88,9 @@ import Testing
         ("calls", "say " + String(repeating: "abs(", count: 10_000)),
         ("lists", "let x = " + String(repeating: "[", count: 10_000)),
         ("texts", "say " + String(repeating: "\"{", count: 5_000) + "1" + String(repeating: "}\"", count: 5_000)),
+        ("attempts", String(repeating: "try\n", count: 10_000)),
+        ("maps", "let x = " + String(repeating: "[\"a\": ", count: 10_000)),
+        ("questions", "say x" + String(repeating: " is int", count: 10_000)),
         ("blocks", String(repeating: "if true\n", count: 10_000)),
         ("types", "let x: " + String(repeating: "list<", count: 10_000)),
     ]
@@ -98,7 +115,16 @@ import Testing
     }
 
     static let large: [(name: String, code: String)] = [
-        ("variables", (0..<5_000).map { "var v\($0) = \($0)\nsay v\($0)" }.joined(separator: "\n")),
+        (
+            "variables",
+            ((0..<5_000).map { "var v\($0) = \($0)" } + (0..<5_000).map { "say v\($0)" }).joined(separator: "\n")
+        ),
+        (
+            "variables through branches",
+            (0..<3_000).map { "var v\($0) = \($0)" }.joined(separator: "\n")
+                + String(repeating: "\nif v0 > 1\nsay 1\nend", count: 3_000)
+                + (0..<3_000).map { "\nsay v\($0)" }.joined()
+        ),
         ("code", (0..<12_000).map { "say \"{\($0)} {abs(1.5)}\"" }.joined(separator: "\n")),
         ("constants", (0..<66_000).map { "say \"\($0)\"" }.joined(separator: "\n")),
     ]

@@ -72,7 +72,7 @@ struct PageExample: Sendable, CustomTestStringConvertible {
 
     @Test func theTableOfTheStandardLibraryNamesEveryFunction() throws {
         let page = try PageExample.page
-        let names = Set(Builtin.allCases.map(\.signature.name) + ["count", "append", "float"])
+        let names = Set(Builtin.allCases.map(\.signature.name) + ["count", "append", "float", "now"])
         for name in names { #expect(page.contains("`\(name)("), "\(name) is not on the page") }
     }
 }

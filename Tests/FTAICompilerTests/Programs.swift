@@ -23,6 +23,10 @@ struct ProgramRun {
     var result: VMValue?
     var error: VMError?
     var memory: [String: String] = [:]
+    /// How many instructions were executed.
+    var instructions: UInt64 = 0
+    /// What was asked of tools, agents and listeners, in order.
+    var requests: [HostRequest] = []
 }
 
 enum Programs {
@@ -32,16 +36,19 @@ enum Programs {
         return "@ftai v2.0\n@task main\n\(head)  @do\n\(lines.joined(separator: "\n"))\n  @end\n@end\n"
     }
 
-    static func compile(_ text: String, level: OptimizationLevel = .basic) throws -> FTAIBytecode {
-        try FTAICompiler().compileWithOptimization(FTAISource(file: "test.ftai", text: text), level: level).bytecode
+    static func compile(
+        _ text: String, level: OptimizationLevel = .basic, options: CompilationOptions = .init()
+    ) throws -> FTAIBytecode {
+        try FTAICompiler().compile(FTAISource(file: "test.ftai", text: text), level: level, options: options).bytecode
     }
 
     /// Runs a task of a document to its end, with a memory that begins as it is given.
     static func run(
         _ text: String, task: String = "main", inputs: [String: VMValue] = [:], memory: [String: String] = [:],
-        level: OptimizationLevel = .basic
+        level: OptimizationLevel = .basic, answers: [String: HostAnswer] = [:],
+        options: CompilationOptions = .init()
     ) throws -> ProgramRun {
-        let bytecode = try compile(text, level: level)
+        let bytecode = try compile(text, level: level, options: options)
         try BytecodeVerifier.verify(bytecode)
         let execution = try Execution(of: task, in: LoadedProgram(bytecode), inputs: inputs, clock: FrozenClock())
         var run = ProgramRun(memory: memory)
@@ -55,14 +62,31 @@ enum Programs {
                 run.memory[key] = value
                 step = execution.advance()
             case .recall(let key): step = execution.advance(with: .recalled(run.memory[key]))
+            default:
+                run.requests.append(request)
+                step = execution.advance(with: answer(to: request, from: answers))
             }
         }
+        run.instructions = execution.instructionsExecuted
         switch step {
         case .finished(let value): run.result = value
         case .failed(let error): run.error = error
         case .suspended: break
         }
         return run
+    }
+
+    /// Tools and agents answer what they are told to, by name; the tool `echo` gives back its arguments. It is the last
+    /// second of 29 February 2024.
+    private static func answer(to request: HostRequest, from answers: [String: HostAnswer]) -> HostAnswer {
+        switch request {
+        case .callTool("echo", let arguments): .returned(.map(arguments))
+        case .askAgent("echo", let question): .returned(.string(question))
+        case .callTool(let name, _), .askAgent(let name, _): answers[name] ?? .failed(reason: "it is not there")
+        case .readClock: .returned(.int(1_709_251_199))
+        case .together(let requests): .together(requests.map { answer(to: $0, from: answers) })
+        default: .done
+        }
     }
 
     /// The problems of a document, as `FTAI0203 4:9`.

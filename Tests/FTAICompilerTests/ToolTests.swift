@@ -84,6 +84,10 @@ struct ToolTests {
             "cut.ftaib": [0x89, 0x46],
             "three.ftai": Array(Programs.task("let x: int = \"a\"\nsay nmae\nif 1\n  say 2\nend").utf8),
             "fails.ftai": Array(Programs.task("let xs = [1]\nsay xs[3]").utf8),
+            "outside.ftai": Array(
+                Programs.task(
+                    "let w = call weather(city: \"Rome\")\nsay field(w, \"sky\") as string ?? \"?\"\nemit seen(w: w)"
+                ).utf8),
             "endless.ftai": Array(Programs.task("while true\nend").utf8),
         ])
     }
@@ -100,6 +104,10 @@ struct ToolTests {
         (["run", "tip.ftai", "--input", "bill"], 64, "write --input name=value"),
         (["run", "tip.ftai", "--budget-ms", "0"], 64, "--budget-ms"), (["nonsense"], 64, "nonsense"),
         (["run", "tip.ftai", "-O", "fast"], 64, "fast"),
+        (["run", "outside.ftai"], 1, "--answer weather=JSON"),
+        (["run", "outside.ftai", "--answer", "weather={"], 64, "is no JSON"),
+        (["run", "outside.ftai", "--answer", "weather"], 64, "write --answer name=JSON"),
+        (["effects", "three.ftai"], 64, "3 errors"),
         (["run", "fails.ftai"], 1, "fails.ftai:5: index 3 is outside"),
         (["run", "endless.ftai", "--budget-ms", "20"], 1, "the program was stopped after"),
         (["compile", "tip.ftai", "-o", "tip.ftai/x"], 6, "tip.ftai/x cannot be written"),
@@ -138,6 +146,43 @@ struct ToolTests {
         #expect(changed.exit == 0 && changed.errors.contains("has changed since it was compiled"))
     }
 
+    @Test func theOutsideIsAnsweredFromTheCommandLine() throws {
+        let folder = try folder()
+        let run = try ToolRun(["run", "outside.ftai", "--answer", #"weather={"sky":"blue"}"#], in: folder.url)
+        #expect(run.output == "blue\n" && run.exit == 0)
+        #expect(run.errors == "event seen {\"w\":{\"sky\":\"blue\"}}\n")
+    }
+
+    @Test func effectsAreShownWithTheLinesThatCauseThem() throws {
+        let folder = try folder()
+        let run = try ToolRun(["effects", "tip.ftai"], in: folder.url)
+        #expect(
+            run.output == "tip  reads, says, writes\n  reads: line 7, `recall`\n  says: line 9, `say`\n"
+                + "  writes: line 8, `remember`\n")
+        #expect(try ToolRun(["compile", "tip.ftai"], in: folder.url).exit == 0)
+        #expect(try ToolRun(["effects", "tip.ftaib"], in: folder.url).output == "tip  reads, says, writes\n")
+    }
+
+    static let stages: [(arguments: [String], exit: Int32, part: String)] = [
+        (["compile", "tip.ftai", "--emit", "tree"], 0, "return divide:float("),
+        (["compile", "tip.ftai", "--emit", "ir"], 0, "v3 = recall v2"),
+        (["compile", "tip.ftai", "-O", "performance", "--emit", "ir-after=folding"], 0, "// after folding, run 1"),
+        (["compile", "tip.ftai", "--emit", "bytecode"], 0, "floatToString"),
+        (["compile", "tip.ftai", "--disable-pass", "texts", "--emit", "bytecode"], 0, "floatToString"),
+        (["compile", "tip.ftai", "--feedback"], 0, "nothing to be made faster"),
+        (["compile", "--list-passes"], 0, "none: none"), (["compile", "tip.ftai", "--emit", "nonsense"], 64, ""),
+        (["compile", "tip.ftai", "--disable-pass", "nonsense"], 64, ""), (["compile"], 64, ""),
+        (["compile", "tip.ftai", "-O", "none", "--emit", "ir-after=folding"], 64, ""),
+    ]
+
+    @Test(arguments: stages)
+    func aCompilationCanBeLookedAt(arguments: [String], exit: Int32, part: String) throws {
+        let folder = try folder()
+        let run = try ToolRun(arguments, in: folder.url)
+        #expect(run.exit == exit)
+        #expect(part.isEmpty || run.output.contains(part), "\(run.output)\(run.errors)")
+    }
+
     @Test func allErrorsOfADocumentAreShownWithoutColour() throws {
         let folder = try folder()
         let run = try ToolRun(["lint", "three.ftai", "tip.ftai"], in: folder.url)
@@ -157,7 +202,7 @@ struct ToolTests {
         #expect(run.errors.contains("the output cannot be written"))
     }
 
-    @Test(arguments: [[], ["lint"], ["compile"], ["run"], ["disasm"]])
+    @Test(arguments: [[], ["lint"], ["compile"], ["run"], ["disasm"], ["effects"]])
     func everyCommandExplainsItselfWithExamples(command: [String]) throws {
         let folder = try folder()
         let run = try ToolRun(command + ["--help"], in: folder.url)

@@ -21,7 +21,7 @@ import Testing
             say "Half of {n} is {n / 2}."
           @end
         @end
-        @task fail
+        @task broken
           @do
             let zero = 0
             say "One moment."
@@ -85,7 +85,7 @@ import Testing
     @Test func taskThatFailsIsAnsweredByTheFallBackWithTheReason() async throws {
         let bridge = try await bridge()
         let voice = Recorder()
-        let request = BridgeRequest(transcript: "", intent: "fail", confidence: 1)
+        let request = BridgeRequest(transcript: "", intent: "broken", confidence: 1)
         let outcome = await bridge.routeToVM(request, decision: await bridge.getRoutingDecision(request), voice: voice)
         #expect(await voice.sentences == ["One moment.", "Sorry, I couldn't work that out."])
         #expect(try #require(outcome.problem).contains("division by zero"))

@@ -3,7 +3,58 @@
 import SerenaNetBytecode
 
 extension Breach {
-    static let all = operands + lists + control + interfaces + limits + tasks
+    static let all = outside + operands + lists + control + interfaces + limits + tasks
+
+    private static let outside = [
+        Breach(
+            "value of another type under a key", .registerType(register: 4, expected: "float", found: .string), at: 0
+        ) {
+            $0.functions[0].registers.append(.map(.float))
+            $0.instructions[0] = VMInstruction(.mapSet, a: 6, b: 4, c: 4)
+        },
+        Breach(
+            "result of a map that is never null", .registerType(register: 0, expected: "float?", found: .float), at: 0
+        ) {
+            $0.functions[0].registers.append(.map(.float))
+            $0.instructions[0] = VMInstruction(.mapGet, a: 0, b: 6, c: 4)
+        },
+        Breach("key without a value", .argumentCount(expected: 2, found: 1), at: 0) {
+            $0.functions[0].registers.append(.map(.float))
+            $0.instructions[0] = VMInstruction(.makeMap, a: 6, arguments: [4])
+        },
+        Breach("key that is no text", .registerType(register: 0, expected: "string", found: .float), at: 0) {
+            $0.functions[0].registers.append(.map(.float))
+            $0.instructions[0] = VMInstruction(.makeMap, a: 6, arguments: [0, 0])
+        },
+        Breach("any in an optional", .optionalInOptional) { $0.functions[0].registers.append(.optional(.any)) },
+        Breach("nothing to do together", .argumentCount(expected: 1, found: 0), at: 0) {
+            $0.instructions[0] = VMInstruction(.together, a: 1)
+        },
+        Breach("elements of two types", .registerType(register: 4, expected: "float", found: .string), at: 0) {
+            $0.functions[0].registers += [.list(.float), .int]
+            $0.instructions[0] = VMInstruction(
+                .callBuiltin, a: 7, b: Builtin.insert.rawValue, arguments: [6, 7, 4])
+        },
+        Breach("undeclared calls", .effects(declared: .says, found: [.says, .calls])) {
+            $0.functions[0].registers += [.any, .map(.any)]
+            $0.instructions[0] = VMInstruction(.callTool, a: 6, b: 4, c: 7)
+        },
+        Breach("handler of nothing", .handlerRange) {
+            $0.functions[0].handlers = [FaultHandler(range: 2..<2, target: 0)]
+        },
+        Breach("handler of what is outside", .handlerRange) {
+            $0.functions[0].handlers = [FaultHandler(range: 2..<9, target: 0)]
+        },
+        Breach("handler that leaves the function", .jumpOutside(target: 8, count: 8)) {
+            $0.functions[0].handlers = [FaultHandler(range: 2..<3, target: 8)]
+        },
+        Breach("message into a number", .registerType(register: 0, expected: "string", found: .float)) {
+            $0.functions[0].handlers = [FaultHandler(range: 2..<3, target: 0, message: 0)]
+        },
+        Breach("kind into a register that is not there", .registerOutside(register: 6, count: 6)) {
+            $0.functions[0].handlers = [FaultHandler(range: 2..<3, target: 0, kind: 6)]
+        },
+    ]
 
     private static let operands = [
         Breach("register outside", .registerOutside(register: 6, count: 6), at: 1) { $0.instructions[1].b = 6 },

@@ -66,7 +66,7 @@ struct BuiltinCase: CustomTestStringConvertible, Sendable {
 }
 
 extension BuiltinCase {
-    static let all = numbers + conversions + texts
+    static let all = numbers + conversions + texts + moreNumbers + moreTexts + lists + maps + json + time
 
     private static let numbers = [
         BuiltinCase(.round, .float(2.5), gives: .int(3)),

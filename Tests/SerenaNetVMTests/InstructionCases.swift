@@ -5,7 +5,8 @@ import SerenaNetVM
 
 extension InstructionCase {
     static let all =
-        moving + integers + floats + conversions + comparisons + control + texts + lists + optionals + calls
+        moving + integers + floats + conversions + comparisons + control + texts + lists + optionals + calls + maps
+        + anything
 
     private static let moving = [
         InstructionCase(.move, .int(7), gives: .int, .value(.int(7))),
@@ -125,6 +126,17 @@ extension InstructionCase {
         InstructionCase(.jumpLessInt, .int(3), .int(3), jumps: false),
         InstructionCase(.jumpLessEqualInt, .int(3), .int(3), jumps: true),
         InstructionCase(.jumpLessEqualInt, .int(4), .int(3), jumps: false),
+        InstructionCase(.loopInt, .int(1), .int(2), jumps: true),
+        InstructionCase(.loopInt, .int(2), .int(2), jumps: false),
+        InstructionCase(.loopInt, .int(.min), .int(.max), jumps: true),
+        InstructionCase(
+            .loopInt, [.int(1), .int(2)], result: .int, .value(.int(2)),
+            code: [VMInstruction(.loopInt, a: 0, b: 1, c: 1), VMInstruction(.return, a: 0)]),
+        InstructionCase(.stepLessInt, .int(0), .int(2), jumps: true),
+        InstructionCase(.stepLessInt, .int(1), .int(2), jumps: false),
+        InstructionCase(
+            .stepLessInt, [.int(.max), .int(2)], result: .int, .fault(.integerOverflow),
+            code: [VMInstruction(.stepLessInt, a: 0, b: 1, c: 1), VMInstruction(.return, a: 0)]),
         InstructionCase(.jumpIfNull, .null, types: [.optional(.int)], jumps: true),
         InstructionCase(.jumpIfNull, .int(0), types: [.optional(.int)], jumps: false),
         InstructionCase(.jumpIfNull, .string(""), types: [.optional(.string)], jumps: false),

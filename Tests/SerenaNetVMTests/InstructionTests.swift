@@ -67,6 +67,7 @@ extension VMValue {
         case .bool: .bool
         case .string, .null: .string
         case .list(let elements): .list(elements.first?.scalarType ?? .int)
+        case .map(let entries): .map(entries.first?.value.scalarType ?? .int)
         }
     }
 }

@@ -24,11 +24,24 @@ extension Machine {
         case .replace: return replace(call)
         case .split: return split(call)
         case .join: return join(call)
+        case .exponential, .logarithm, .sine, .cosine, .tangent, .clampFloat: return computeFloat(builtin, call)
+        case .clampInt: return computeInt(builtin, call)
+        case .groupDigits: return store(NumberText.grouped(call.int(0)), at: call.result)
+        case .sliceText, .indexOfText, .repeatText, .padStart, .padEnd: return cutText(builtin, call)
+        case .sliceList, .reversed, .insert, .removeAt: return changeList(builtin, call)
+        case .sortedInts, .sortedFloats, .sortedTexts: return sort(builtin, call)
+        case .sumInts, .sumFloats: return sum(builtin, call)
+        case .containsInt, .containsFloat, .containsText, .indexOfInt, .indexOfFloat, .indexOfTextInList:
+            return search(builtin, call)
+        case .mapCount, .hasKey, .keys, .values, .removeKey: return callMap(builtin, call)
+        case .parseJSON, .toJSON, .field, .item: return callAny(builtin, call)
+        case .year, .month, .day, .hour, .minute, .second, .weekday, .formatTime, .parseTime:
+            return callTime(builtin, call)
         }
     }
 
     /// How many bytes' copying it takes, roughly, to find a character's end or its other case.
-    private static let characterWork = 16
+    static let characterWork = 16
 
     // MARK: Numbers
 
@@ -56,6 +69,12 @@ extension Machine {
             case .power: pow(value, call.float(1))
             case .minFloat: Double.minimum(value, call.float(1))
             case .maxFloat: Double.maximum(value, call.float(1))
+            case .exponential: exp(value)
+            case .logarithm: log(value)
+            case .sine: sin(value)
+            case .cosine: cos(value)
+            case .tangent: tan(value)
+            case .clampFloat: Double.maximum(call.float(1), Double.minimum(value, call.float(2)))
             default: value.magnitude
             }
         call.result.set(0, result)
@@ -67,6 +86,7 @@ extension Machine {
         switch builtin {
         case .minInt: call.result.set(0, min(value, call.int(1)))
         case .maxInt: call.result.set(0, max(value, call.int(1)))
+        case .clampInt: call.result.set(0, max(call.int(1), min(value, call.int(2))))
         default:
             guard value != .min else { return refuse(.integerOverflow) }
             call.result.set(0, abs(value))
@@ -118,7 +138,7 @@ extension Machine {
     }
 
     /// `part` made ready to be searched for; nil, with the failure set, when there is no memory for that.
-    private func pattern(_ part: UnsafeRawBufferPointer) -> TextPattern? {
+    func pattern(_ part: UnsafeRawBufferPointer) -> TextPattern? {
         let size = TextPattern.memory(for: part.count)
         guard heap.reserve(size) else {
             failure = memoryFailure
@@ -220,7 +240,7 @@ extension Machine {
 }
 
 /// The arguments of a call of a built-in, and where its result goes.
-private struct BuiltinCall {
+struct BuiltinCall {
     let pc: UnsafeRawPointer
     let base: UnsafeMutableRawPointer
 
@@ -230,4 +250,6 @@ private struct BuiltinCall {
     func float(_ index: Int) -> Double { base.float(pc.argument(index)) }
     func text(_ index: Int) -> HeapText { base.text(pc.argument(index)) }
     func list(_ index: Int) -> HeapList? { base.list(pc.argument(index)) }
+    func map(_ index: Int) -> HeapMap? { base.map(pc.argument(index)) }
+    func slot(_ index: Int) -> UInt64 { base.slot(pc.argument(index)) }
 }

@@ -3,8 +3,14 @@
 import SerenaNetBytecode
 
 /// Appends the machine code of functions.
+///
+/// The byte behind the opcode says more where the opcode alone does not: which request to the host it is, and which of the
+/// rarer instructions.
 struct CodeEncoder {
     private(set) var words: [UInt64] = []
+    /// The types that ``ExtendedOpcode/box`` and ``ExtendedOpcode/cast`` name in `c`, where they have no operand.
+    private(set) var types: [ValueType] = []
+    private var typeIndices: [ValueType: Int] = [:]
 
     mutating func encode(_ code: ArraySlice<VMInstruction>, of function: BytecodeFunction) {
         var positions: [Int] = []
@@ -39,10 +45,28 @@ struct CodeEncoder {
         let a = operand(signature.a, instruction.a)
         var b = operand(signature.b, instruction.b)
         if instruction.opcode == .loadBool, b != 0 { b = 1 }
-        // The host's instructions share one opcode; which it is stands in `c`, where they have no operand.
-        let c = opcode == .suspend ? instruction.opcode.rawValue : operand(signature.c, instruction.c)
-        words.append(UInt64(opcode.rawValue) | UInt64(a) << 16 | UInt64(b) << 32 | UInt64(c) << 48)
+        var c = operand(signature.c, instruction.c)
+        var detail: UInt16 = 0
+        if opcode == .suspend { detail = instruction.opcode.rawValue }
+        if opcode == .extended,
+            let extended = ExtendedOpcode(
+                instruction.opcode, element: function.registers[Int(instruction.b)].element)
+        {
+            detail = UInt16(extended.rawValue)
+            if extended == .box { c = typeIndex(of: function.registers[Int(instruction.b)]) }
+            if extended == .cast { c = typeIndex(of: function.registers[Int(instruction.a)].element ?? .any) }
+        }
+        words.append(
+            UInt64(opcode.rawValue) | UInt64(detail) << 8 | UInt64(a) << 16 | UInt64(b) << 32 | UInt64(c) << 48)
         encode(arguments: instruction.arguments)
+    }
+
+    /// There are fewer than 65,536 types, as they are nested ``ValueType/maximumDepth`` deep at most.
+    private mutating func typeIndex(of type: ValueType) -> UInt16 {
+        if let index = typeIndices[type] { return UInt16(truncatingIfNeeded: index) }
+        types.append(type)
+        typeIndices[type] = types.count - 1
+        return UInt16(truncatingIfNeeded: types.count - 1)
     }
 
     private func scalarSide(of instruction: VMInstruction, in function: BytecodeFunction) -> ValueType {

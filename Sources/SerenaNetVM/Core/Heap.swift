@@ -2,8 +2,9 @@
 
 /// Hands out memory to one execution, counts it against a limit, and releases all of it at the end.
 ///
-/// Everything that a program allocates comes from here: texts, boxes and list headers from chunks, the elements of lists
-/// from blocks of their own that grow. Nothing is given back before the end, except what a growing list leaves behind.
+/// Everything that a program allocates comes from here: texts, boxes and the headers of lists and maps from chunks, what
+/// lists and maps hold from blocks of their own that grow. What an object is, the type of the register or element that
+/// refers to it says; a box for `any` says itself what it holds. Nothing is given back before the end, except what a growing list leaves behind.
 final class Heap {
     /// Bytes that may be in use at one time.
     let limit: Int
@@ -15,6 +16,7 @@ final class Heap {
     private var chunks: [UnsafeMutableRawPointer] = []
     private var cursor = 0
     private var chunkSize = 0
+    /// The last list or map that was made; their headers begin alike.
     private var lists: UnsafeMutableRawPointer?
 
     /// What is larger gets memory of its own; the first chunk is as large.
@@ -72,14 +74,20 @@ final class Heap {
         cursor = 0
     }
 
+    /// The header of a list or a map without elements; nil when the limit would be crossed.
+    func makeContainer(size: Int) -> UnsafeMutableRawPointer? {
+        guard let header = allocate(size) else { return nil }
+        HeapList(header).initialize(next: lists)
+        lists = header
+        return header
+    }
+
     // MARK: Lists
 
     /// An empty list with room for `capacity` elements; nil when the limit would be crossed.
     func makeList(capacity: Int) -> HeapList? {
-        guard let header = allocate(HeapList.headerSize) else { return nil }
+        guard let header = makeContainer(size: HeapList.headerSize) else { return nil }
         let list = HeapList(header)
-        list.initialize(next: lists)
-        lists = header
         return capacity == 0 || grow(list, to: capacity) ? list : nil
     }
 
@@ -146,6 +154,11 @@ struct HeapList {
         let count = self.count
         setSlot(slot, at: count)
         pointer.storeBytes(of: count &+ 1, toByteOffset: 16, as: Int.self)
+    }
+
+    /// Takes the last slot away; there is one.
+    func removeLast() {
+        pointer.storeBytes(of: count &- 1, toByteOffset: 16, as: Int.self)
     }
 
     func replaceElements(by elements: UnsafeMutableRawPointer, capacity: Int) {

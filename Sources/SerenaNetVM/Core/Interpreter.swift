@@ -8,7 +8,7 @@ import SerenaNetBytecode
 
 extension Machine {
     /// Executes from the saved state until there is a reason to leave, and saves the state again.
-    func interpret() -> MachineExit {
+    @inline(never) func interpret() -> MachineExit {
         var pc = self.pc
         var base = self.base
         var frame = frameSize
@@ -238,6 +238,35 @@ extension Machine {
                     exit = .refuel
                     break interpreting
                 }
+            case .loopInt:
+                let index = base.int(pc.a)
+                guard index < base.int(pc.b) else {
+                    pc += 8
+                    continue interpreting
+                }
+                // What is less than another number can be counted up.
+                base.set(pc.a, index &+ 1)
+                pc += pc.signedC &* 8
+                if fuel <= 0 {
+                    exit = .refuel
+                    break interpreting
+                }
+            case .stepLessInt:
+                let (index, overflow) = base.int(pc.a).addingReportingOverflow(1)
+                if overflow {
+                    exit = .overflow
+                    break interpreting
+                }
+                base.set(pc.a, index)
+                guard index < base.int(pc.b) else {
+                    pc += 8
+                    continue interpreting
+                }
+                pc += pc.signedC &* 8
+                if fuel <= 0 {
+                    exit = .refuel
+                    break interpreting
+                }
 
             case .call:
                 let entry = (functions + pc.b &* FunctionEntry.stride).load(as: FunctionEntry.self)
@@ -326,8 +355,8 @@ extension Machine {
                 let text = base.slot(pc.b)
                 base.set(pc.a, text == 0 ? HeapText(program.emptyText).slot : text)
                 pc += 8
-            case .wrapList:
-                guard wrapList(pc, base) else { break interpreting }
+            case .wrapContainer:
+                guard wrapContainer(pc, base) else { break interpreting }
                 pc += 8
             case .unwrapScalar:
                 guard let box = base.pointer(pc.b) else {
@@ -347,6 +376,12 @@ extension Machine {
             case .callBuiltin:
                 guard callBuiltin(pc, base) else { break interpreting }
                 pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
+
+            // MARK: Maps and values of any type
+            case .extended:
+                let words = runExtended(pc, base)
+                if words == 0 { break interpreting }
+                pc += words &* 8
 
             // MARK: The outside
             case .suspend:

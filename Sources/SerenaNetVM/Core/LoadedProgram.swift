@@ -18,6 +18,17 @@ public final class LoadedProgram: @unchecked Sendable {
     /// Empty text that is not null, for optionals.
     let emptyText: UnsafeMutableRawPointer
     private var texts: [UnsafeMutableRawPointer] = []
+    /// The types that instructions name.
+    let types: [ValueType]
+    /// For each function, which of its words are protected, and by what.
+    private let handlers: [[ProtectedWords]]
+
+    /// A handler with its places in words from the beginning of the code.
+    private struct ProtectedWords {
+        let words: Range<Int>
+        let target: Int
+        let handler: FaultHandler
+    }
 
     /// Verifies `bytecode` and prepares it.
     ///
@@ -33,6 +44,9 @@ public final class LoadedProgram: @unchecked Sendable {
             defer { encoder.encode(bytecode.instructions(of: function), of: function) }
             return encoder.words.count
         }
+        types = encoder.types
+        let starts = firstWords
+        handlers = bytecode.functions.enumerated().map { Self.protectedWords(of: $1, in: bytecode, from: starts[$0]) }
         code = Self.memory(of: encoder.words)
         functions = .allocate(byteCount: max(1, bytecode.functions.count) * FunctionEntry.stride, alignment: 16)
         constants = .allocate(byteCount: max(1, bytecode.constants.count) * 8, alignment: 16)
@@ -80,6 +94,35 @@ public final class LoadedProgram: @unchecked Sendable {
                 return HeapText(memory).slot
             }
         }
+    }
+
+    private static func protectedWords(
+        of function: BytecodeFunction, in bytecode: FTAIBytecode, from start: Int
+    ) -> [ProtectedWords] {
+        guard !function.handlers.isEmpty else { return [] }
+        var positions = [start]
+        for instruction in bytecode.instructions(of: function) {
+            positions.append(positions[positions.count - 1] + instruction.wordCount)
+        }
+        return function.handlers.map { handler in
+            ProtectedWords(
+                words: positions[handler.range.lowerBound]..<positions[handler.range.upperBound],
+                target: positions[handler.target], handler: handler)
+        }
+    }
+
+    /// The handler that protects the instruction at `pointer`, and where its code begins; nil when there is none.
+    func handler(at pointer: UnsafeRawPointer) -> (handler: FaultHandler, code: UnsafeRawPointer)? {
+        let word = (pointer - UnsafeRawPointer(code)) / 8
+        // The functions stand in the order of their code, so that the right one is found by halving.
+        var low = 0
+        var high = firstWords.count
+        while low < high {
+            let middle = (low + high) / 2
+            if firstWords[middle] <= word { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, let found = handlers[low - 1].first(where: { $0.words.contains(word) }) else { return nil }
+        return (found.handler, UnsafeRawPointer(code) + found.target * 8)
     }
 
     /// The function and the instruction that the word at `pointer` belongs to; nil when it is the halt.

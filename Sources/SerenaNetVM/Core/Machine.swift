@@ -90,7 +90,7 @@ final class Machine {
         meter.start()
         defer { meter.stop() }
         if failure == nil { failure = meter.check() }
-        while failure == nil {
+        while failure == nil || recover() {
             let exit = interpret()
             switch exit {
             case .finished, .suspended: return exit
@@ -106,7 +106,7 @@ final class Machine {
     }
 
     /// Grants the next slice of instructions, unless a budget is used up.
-    private func refuel() {
+    func refuel() {
         if let failure = meter.check() {
             self.failure = failure
             return
@@ -162,7 +162,7 @@ final class Machine {
             places[pointer] = place
             let function = bytecode.functions[place.function]
             if stack.isEmpty { line = function.line(at: place.instruction) }
-            stack.append(function.name)
+            stack += function.tasks(at: place.instruction)
             // The address to return to lies behind the call, so the word before it is the call's.
             pointer = frame.load(fromByteOffset: -16, as: UnsafeRawPointer.self) - 8
             frame -= Int(frame.load(fromByteOffset: -8, as: UInt64.self) & 0xFFFF_FFFF)

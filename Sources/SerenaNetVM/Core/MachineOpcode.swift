@@ -13,11 +13,14 @@ enum MachineOpcode: UInt8 {
     case addFloat, subFloat, mulFloat, divFloat, negFloat
     case intToFloat, intToString, floatToString, boolToString
     case equalInt, lessInt, lessEqualInt, equalFloat, lessFloat, lessEqualFloat, equalString, lessString, not
-    case jump, jumpIf, jumpIfNot, jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt, jumpIfNull
+    case jump, jumpIf, jumpIfNot, jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt, jumpIfNull, loopInt
+    case stepLessInt
     case call, returnValue, returnNothing
     case concatenate, makeList, listCount, listGet, listSet, listAppend
-    case wrapScalar, wrapText, wrapList, unwrapScalar, unwrapReference
+    case wrapScalar, wrapText, wrapContainer, unwrapScalar, unwrapReference
     case callBuiltin, suspend
+    /// One of the rarer instructions, see ``ExtendedOpcode``: the loop is faster with fewer cases.
+    case extended
     /// The end of the program: what the task itself returns to.
     case halt
 
@@ -60,6 +63,8 @@ enum MachineOpcode: UInt8 {
         case .jumpLessInt: self = .jumpLessInt
         case .jumpLessEqualInt: self = .jumpLessEqualInt
         case .jumpIfNull: self = .jumpIfNull
+        case .loopInt: self = .loopInt
+        case .stepLessInt: self = .stepLessInt
         case .call: self = .call
         case .return: self = .returnValue
         case .returnNothing: self = .returnNothing
@@ -72,12 +77,37 @@ enum MachineOpcode: UInt8 {
         case .wrap:
             switch type() {
             case .string: self = .wrapText
-            case .list: self = .wrapList
-            case .int, .float, .bool, .optional: self = .wrapScalar
+            case .list, .map: self = .wrapContainer
+            case .int, .float, .bool, .optional, .any: self = .wrapScalar
             }
         case .unwrap: self = type().isReference ? .unwrapReference : .unwrapScalar
         case .callBuiltin: self = .callBuiltin
-        case .say, .remember, .recall: self = .suspend
+        case .makeMap, .mapGet, .mapSet, .box, .cast, .fail: self = .extended
+        case .say, .remember, .recall, .callTool, .askAgent, .emit, .readClock, .together: self = .suspend
+        }
+    }
+}
+
+/// What an ``MachineOpcode/extended`` instruction does; it stands in the byte behind the opcode.
+enum ExtendedOpcode: UInt8 {
+    /// From 1, so that memory that was never written is none of them.
+    case makeMap = 1
+    /// The values are scalars, texts, or what can be null already and lists and maps.
+    case mapGetScalar, mapGetText, mapGetReference
+    case mapSet, box, cast, fail
+
+    /// - Parameter element: what the map holds that an instruction reads.
+    init?(_ opcode: VMOpcode, element: @autoclosure () -> ValueType?) {
+        switch opcode {
+        case .makeMap: self = .makeMap
+        case .mapGet:
+            let element = element()
+            self = element == .string ? .mapGetText : element?.isReference == true ? .mapGetReference : .mapGetScalar
+        case .mapSet: self = .mapSet
+        case .box: self = .box
+        case .cast: self = .cast
+        case .fail: self = .fail
+        default: return nil
         }
     }
 }

@@ -5,6 +5,8 @@ extension UnsafeRawPointer {
     @inline(__always) var a: Int { Int(load(fromByteOffset: 2, as: UInt16.self)) }
     @inline(__always) var b: Int { Int(load(fromByteOffset: 4, as: UInt16.self)) }
     @inline(__always) var c: Int { Int(load(fromByteOffset: 6, as: UInt16.self)) }
+    /// What stands behind the opcode, see ``CodeEncoder``.
+    @inline(__always) var detail: UInt8 { load(fromByteOffset: 1, as: UInt8.self) }
     @inline(__always) var signedA: Int { Int(load(fromByteOffset: 2, as: Int16.self)) }
     @inline(__always) var signedB: Int { Int(load(fromByteOffset: 4, as: Int16.self)) }
     @inline(__always) var signedC: Int { Int(load(fromByteOffset: 6, as: Int16.self)) }
@@ -32,6 +34,7 @@ extension UnsafeMutableRawPointer {
     }
 
     @inline(__always) func list(_ offset: Int) -> HeapList? { pointer(offset).map(HeapList.init) }
+    @inline(__always) func map(_ offset: Int) -> HeapMap? { pointer(offset).map(HeapMap.init) }
     @inline(__always) func text(_ offset: Int) -> HeapText { HeapText(pointer(offset)) }
 
     @inline(__always) func set(_ offset: Int, _ value: UInt64) {

@@ -69,8 +69,8 @@ extension Machine {
         return true
     }
 
-    @inline(never) func wrapList(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
-        guard base.list(pc.b) != nil else { return refuse(.missingList) }
+    @inline(never) func wrapContainer(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+        guard base.pointer(pc.b) != nil else { return refuse(.missingList) }
         base.set(pc.a, base.slot(pc.b))
         return true
     }

@@ -4,41 +4,67 @@ import SerenaNetBytecode
 
 extension Machine {
     /// `value`, which fits `type`, as a slot; nil, with the failure set, when there is no memory.
-    func slot(of value: VMValue, as type: ValueType) -> UInt64? {
+    ///
+    /// - Parameter depth: how many lists and maps are around it.
+    func slot(of value: VMValue, as type: ValueType, depth: Int = 0) -> UInt64? {
+        guard depth < VMValue.maximumDepth else {
+            failure = .fault(.valueTooDeep(limit: VMValue.maximumDepth))
+            return nil
+        }
         switch (value, type) {
+        case (_, .any): return anySlot(of: value, depth: depth)
         case (.null, _): return 0
-        case (_, .optional(let element)): return optionalSlot(of: value, as: element)
+        case (_, .optional(let element)): return optionalSlot(of: value, as: element, depth: depth)
         case (.int(let value), _): return UInt64(bitPattern: value)
         case (.float(let value), _): return value.bitPattern
         case (.bool(let value), _): return value ? 1 : 0
         case (.string(let value), _): return makeText(value)?.slot
-        case (.list(let elements), .list(let element)): return listSlot(of: elements, as: element)
-        case (.list, _): return 0
+        case (.list(let elements), .list(let element)): return listSlot(of: elements, as: element, depth: depth)
+        case (.map(let entries), .map(let element)): return mapSlot(of: entries, as: element, depth: depth)
+        case (.list, _), (.map, _): return 0
         }
     }
 
-    private func optionalSlot(of value: VMValue, as element: ValueType) -> UInt64? {
-        guard let slot = slot(of: value, as: element) else { return nil }
+    private func optionalSlot(of value: VMValue, as element: ValueType, depth: Int) -> UInt64? {
+        guard let slot = slot(of: value, as: element, depth: depth) else { return nil }
         return element.isReference ? slot : makeBox(slot).map { HeapText($0).slot }
     }
 
-    private func listSlot(of elements: [VMValue], as element: ValueType) -> UInt64? {
+    private func listSlot(of elements: [VMValue], as element: ValueType, depth: Int) -> UInt64? {
         guard let list = heap.makeList(capacity: elements.count) else {
             failure = memoryFailure
             return nil
         }
         for value in elements {
-            guard let slot = slot(of: value, as: element) else { return nil }
+            guard let slot = slot(of: value, as: element, depth: depth + 1) else { return nil }
             list.append(slot)
         }
         return HeapText(list.pointer).slot
     }
 
-    /// The value that a slot of `type` holds; nil, with the failure set, when it would take more memory than is left.
+    private func mapSlot(of entries: [VMMapEntry], as element: ValueType, depth: Int) -> UInt64? {
+        guard let map = heap.makeMap(capacity: entries.count) else {
+            failure = memoryFailure
+            return nil
+        }
+        for entry in entries {
+            guard let key = makeText(entry.key), let slot = slot(of: entry.value, as: element, depth: depth + 1),
+                put(slot, under: key, in: map)
+            else { return nil }
+        }
+        return HeapText(map.pointer).slot
+    }
+
+    /// The value that a slot of `type` holds; nil, with the failure set, when it would take more memory than is left, or is
+    /// nested deeper than ``VMValue/maximumDepth``.
     ///
     /// Lists share their elements inside the VM and are copied outside of it, so that a small heap could become a huge value:
     /// what leaves is counted as if it were allocated.
-    func value(of slot: UInt64, as type: ValueType) -> VMValue? {
+    func value(of slot: UInt64, as type: ValueType, depth: Int = 0) -> VMValue? {
+        guard depth < VMValue.maximumDepth else {
+            failure = .fault(.valueTooDeep(limit: VMValue.maximumDepth))
+            return nil
+        }
         switch type {
         case .int: return .int(Int64(bitPattern: slot))
         case .float: return .float(Double(bitPattern: slot))
@@ -47,21 +73,49 @@ extension Machine {
             let text = HeapText(slot: slot)
             guard reserve(text.count) else { return nil }
             return .string(text.string)
-        case .list(let element):
-            guard let pointer = HeapText(slot: slot).pointer else { return .list([]) }
-            let list = HeapList(pointer)
-            guard reserve(list.count * MemoryLayout<VMValue>.stride) else { return nil }
-            var values: [VMValue] = []
-            values.reserveCapacity(list.count)
-            for index in 0..<list.count {
-                guard let value = value(of: list.slot(at: index), as: element) else { return nil }
-                values.append(value)
-            }
-            return .list(values)
+        case .list(let element): return listValue(of: slot, as: element, depth: depth)
+        case .map(let element): return mapValue(of: slot, as: element, depth: depth)
+        case .any: return value(ofAny: slot, depth: depth)
         case .optional(let element):
             guard let pointer = HeapText(slot: slot).pointer else { return .null }
-            return value(of: element.isReference ? slot : pointer.slot(0), as: element)
+            return value(of: element.isReference ? slot : pointer.slot(0), as: element, depth: depth)
         }
+    }
+
+    /// The value that a slot holds, for an instruction that is done with it when it ends: its memory does not count after that.
+    func passingValue(of slot: UInt64, as type: ValueType) -> VMValue? {
+        let before = heap.used
+        defer { heap.release(heap.used - before) }
+        return value(of: slot, as: type)
+    }
+
+    private func listValue(of slot: UInt64, as element: ValueType, depth: Int) -> VMValue? {
+        guard let pointer = HeapText(slot: slot).pointer else { return .list([]) }
+        let list = HeapList(pointer)
+        guard reserve(list.count * MemoryLayout<VMValue>.stride) else { return nil }
+        var values: [VMValue] = []
+        values.reserveCapacity(list.count)
+        for index in 0..<list.count {
+            guard let value = value(of: list.slot(at: index), as: element, depth: depth + 1) else { return nil }
+            values.append(value)
+        }
+        return .list(values)
+    }
+
+    private func mapValue(of slot: UInt64, as element: ValueType, depth: Int) -> VMValue? {
+        guard let pointer = HeapText(slot: slot).pointer else { return .map([]) }
+        let map = HeapMap(pointer)
+        guard reserve(map.count * MemoryLayout<VMMapEntry>.stride) else { return nil }
+        var entries: [VMMapEntry] = []
+        entries.reserveCapacity(map.count)
+        for index in 0..<map.used {
+            guard let key = map.key(at: index) else { continue }
+            guard reserve(key.count), let value = value(of: map.value(at: index), as: element, depth: depth + 1) else {
+                return nil
+            }
+            entries.append(VMMapEntry(key: key.string, value: value))
+        }
+        return .map(entries)
     }
 
     private func reserve(_ size: Int) -> Bool {

@@ -1,0 +1,312 @@
+// From the intermediate form to bytecode: instructions, jumps, the moves that jumps bring.
+
+import SerenaNetBytecode
+
+/// Writes the code of one function.
+struct CodeEmitter {
+    private let function: IRFunction
+    private let texts: IRTexts
+    private var allocation: RegisterAllocation
+    private let fusesLoops: Bool
+    private let predecessorCounts: [Int]
+    private var temporaries: [IRType: Int] = [:]
+    private(set) var pool: ConstantPool
+
+    private var code: [VMInstruction] = []
+    private var lines: [UInt32] = []
+    private var scopes: [UInt16] = []
+    /// Where each block begins; −1 as long as that is not known.
+    private var positions: [Int]
+    /// Blocks that only go on to another stand for that one.
+    private var aliases: [IRBlockNumber]
+    private var jumps: [(instruction: Int, target: IRBlockNumber)] = []
+
+    /// - Parameter fusesLoops: whether the step and the test of a counting loop become one instruction.
+    init(_ function: IRFunction, texts: IRTexts, pool: ConstantPool, fusesLoops: Bool) {
+        var function = function
+        EdgeSplitting.split(&function)
+        let flow = ControlFlow(function)
+        self.function = function
+        self.texts = texts
+        self.pool = pool
+        self.fusesLoops = fusesLoops
+        predecessorCounts = flow.predecessors.map(\.count)
+        allocation = RegisterAllocation(function, flow)
+        positions = [Int](repeating: -1, count: function.blocks.count)
+        aliases = Array(function.blocks.indices)
+    }
+
+    /// The code, and what the function needs of registers.
+    mutating func emit() throws(ProgramTooLarge) -> EmittedFunction {
+        if allocation.isTooLarge {
+            throw ProgramTooLarge(what: "more variables through more branches than registers can be found for")
+        }
+        var moves = [[ParallelMoves.Move]](repeating: [], count: function.blocks.count)
+        for block in function.layout {
+            moves[block] = self.moves(from: block)
+            // The first block must stay the first, and of empty blocks in a circle, an endless loop, one has to stay.
+            if case .jump(let edge) = function.blocks[block].terminator, function.blocks[block].code.isEmpty,
+                moves[block].isEmpty, block != function.entry, resolved(edge.target) != block
+            {
+                aliases[block] = edge.target
+            }
+        }
+        let fused = fusesLoops ? fusedSteps(moves) : [:]
+        let order = function.layout.filter { aliases[$0] == $0 && !fused.values.contains($0) }
+        for (place, block) in order.enumerated() {
+            let next = place + 1 < order.count ? order[place + 1] : -1
+            positions[block] = code.count
+            let step = fusesLoops ? fusedStep(before: block, next) : nil
+            for index in function.blocks[block].code where index != step { emit(function.instructions[index]) }
+            for move in moves[block] {
+                append(VMInstruction(.move, a: UInt16(truncating: move.to), b: UInt16(truncating: move.from)), block)
+            }
+            if let step {
+                emitStep(function.instructions[step], of: block, next)
+            } else {
+                emitTerminator(of: block, next: next, fusedStep: fused[block])
+            }
+        }
+        try resolveJumps()
+        return EmittedFunction(
+            code: code, lines: lines, scopes: function.inlined.isEmpty ? [] : scopes, registers: allocation.types,
+            handlers: handlers(order))
+    }
+
+    /// What catches the failures of which instructions, inner handlers first.
+    private func handlers(_ order: [IRBlockNumber]) -> [FaultHandler] {
+        guard !function.handlers.isEmpty else { return [] }
+        var handlers: [FaultHandler] = []
+        // A handler within another was made after it.
+        for (index, handler) in function.handlers.enumerated().reversed() {
+            var runs: [Range<Int>] = []
+            for (place, block) in order.enumerated() where function.isProtected(block, by: index + 1) {
+                let end = place + 1 < order.count ? positions[order[place + 1]] : code.count
+                if let last = runs.last, last.upperBound == positions[block] {
+                    runs[runs.count - 1] = last.lowerBound..<end
+                } else if end > positions[block] {
+                    runs.append(positions[block]..<end)
+                }
+            }
+            let target = positions[resolved(handler.target)]
+            handlers += runs.filter { !$0.isEmpty }.map {
+                FaultHandler(
+                    range: $0, target: target, message: cellRegister(handler.message), kind: cellRegister(handler.kind))
+            }
+        }
+        return handlers
+    }
+
+    private func cellRegister(_ cell: Int) -> UInt16 {
+        cell < 0 ? VMInstruction.noRegister : UInt16(truncating: allocation.firstCell + cell)
+    }
+
+    /// The moves that a block ends with.
+    private mutating func moves(from block: IRBlockNumber) -> [ParallelMoves.Move] {
+        guard case .jump(let edge) = function.blocks[block].terminator, !edge.arguments.isEmpty else { return [] }
+        let pairs = zip(function.blocks[edge.target].parameters, edge.arguments)
+        let moves = pairs.compactMap { parameter, argument -> ParallelMoves.Move? in
+            let (to, from) = (allocation.registers[parameter], allocation.registers[argument])
+            return to == from ? nil : ParallelMoves.Move(to: to, from: from)
+        }
+        return ParallelMoves.ordered(moves) { register in
+            let type = allocation.types[register]
+            if let temporary = temporaries[type] { return temporary }
+            let temporary = allocation.addRegister(type)
+            temporaries[type] = temporary
+            return temporary
+        }
+    }
+
+    /// For each block that ends `if i < last: i += 1, go on`, the block of the step.
+    private func fusedSteps(_ moves: [[ParallelMoves.Move]]) -> [IRBlockNumber: IRBlockNumber] {
+        var fused: [IRBlockNumber: IRBlockNumber] = [:]
+        for block in function.layout {
+            guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
+                predecessorCounts[taken.target] == 1, moves[taken.target].isEmpty,
+                case .jump = function.blocks[taken.target].terminator,
+                function.blocks[taken.target].code.count == 1
+            else { continue }
+            let step = function.instructions[function.blocks[taken.target].code[0]]
+            guard step.opcode == .addIntImmediate, step.payload == 1, step.operands[0] == test.left,
+                allocation.registers[step.result] == allocation.registers[test.left]
+            else { continue }
+            fused[block] = taken.target
+        }
+        return fused
+    }
+
+    /// The last instruction of a block that ends `i += 1; if i < last, go on`.
+    private func fusedStep(before block: IRBlockNumber, _ next: IRBlockNumber) -> Int? {
+        guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
+            let last = function.blocks[block].code.last, resolved(taken.target) != next
+        else { return nil }
+        let step = function.instructions[last]
+        guard step.opcode == .addIntImmediate, step.payload == 1, step.result == test.left, test.right != step.result,
+            allocation.registers[step.result] == allocation.registers[step.operands[0]]
+        else { return nil }
+        return last
+    }
+
+    private mutating func emitStep(_ step: IRInstruction, of block: IRBlockNumber, _ next: IRBlockNumber) {
+        guard case .branch(let test, let taken, let other) = function.blocks[block].terminator else { return }
+        emitJump(.stepLessInt, register(test.left), register(test.right), to: resolved(taken.target), block)
+        // It is the step that may fail.
+        lines[lines.count - 1] = step.line
+        scopes[scopes.count - 1] = UInt16(truncating: step.scope)
+        if resolved(other.target) != next { emitJump(.jump, 0, 0, to: resolved(other.target), block) }
+    }
+
+    // MARK: Instructions
+
+    private func register(_ value: IRValue) -> UInt16 {
+        value < 0 ? VMInstruction.noRegister : UInt16(truncating: allocation.registers[value])
+    }
+
+    private mutating func append(_ instruction: VMInstruction, _ block: IRBlockNumber) {
+        code.append(instruction)
+        lines.append(function.blocks[block].line)
+        scopes.append(UInt16(truncating: function.blocks[block].scope))
+    }
+
+    private mutating func emit(_ instruction: IRInstruction) {
+        lines.append(instruction.line)
+        scopes.append(UInt16(truncating: instruction.scope))
+        if instruction.cell >= 0 {
+            let cell = UInt16(truncating: allocation.firstCell + instruction.cell)
+            let (to, from) =
+                instruction.result < 0
+                ? (cell, register(instruction.operands[0])) : (register(instruction.result), cell)
+            code.append(VMInstruction(.move, a: to, b: from))
+            return
+        }
+        if let constant = constant(of: instruction) {
+            code.append(
+                VMInstruction(.loadConstant, a: register(instruction.result), b: pool.index(of: constant)))
+            return
+        }
+        let signature = instruction.opcode.signature
+        var operand = 0
+        func bits(_ kind: OperandKind) -> UInt16 {
+            switch kind {
+            case .write: return register(instruction.result)
+            case .read:
+                operand += 1
+                return register(instruction.operands[operand - 1])
+            case .immediate, .function, .builtin: return UInt16(truncating: Int(instruction.payload))
+            case .none, .constant, .jump, .argumentCount: return 0
+            }
+        }
+        let (a, b, c) = (bits(signature.a), bits(signature.b), bits(signature.c))
+        if signature.c == .argumentCount {
+            let arguments = instruction.operands[operand...].map { register($0) }
+            code.append(VMInstruction(instruction.opcode, a: a, b: b, arguments: arguments))
+        } else {
+            code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c))
+        }
+    }
+
+    /// What has to stand in the pool of constants.
+    private func constant(of instruction: IRInstruction) -> BytecodeConstant? {
+        switch instruction.opcode {
+        case .loadInt: Int16(exactly: instruction.payload) == nil ? .int(instruction.payload) : nil
+        case .loadConstant where function.types[instruction.result] == .string: .string(texts[instruction.payload])
+        case .loadConstant: .float(Double(bitPattern: UInt64(bitPattern: instruction.payload)))
+        default: nil
+        }
+    }
+
+    // MARK: Jumps
+
+    private func resolved(_ block: IRBlockNumber) -> IRBlockNumber {
+        var block = block
+        while aliases[block] != block { block = aliases[block] }
+        return block
+    }
+
+    private mutating func emitJump(_ opcode: VMOpcode, _ a: UInt16, _ b: UInt16, to target: IRBlockNumber, _ block: Int)
+    {
+        jumps.append((code.count, target))
+        append(VMInstruction(opcode, a: a, b: b), block)
+    }
+
+    private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber?) {
+        switch function.blocks[block].terminator {
+        case .returnNothing: append(VMInstruction(.returnNothing), block)
+        case .fail(let message): append(VMInstruction(.fail, a: register(message)), block)
+        case .attempt(let body, _):
+            if resolved(body.target) != next { emitJump(.jump, 0, 0, to: resolved(body.target), block) }
+        case .returnValue(let value): append(VMInstruction(.return, a: register(value)), block)
+        case .jump(let edge):
+            if resolved(edge.target) != next { emitJump(.jump, 0, 0, to: resolved(edge.target), block) }
+        case .branch(let test, let first, let second):
+            let (taken, other) = (resolved(first.target), resolved(second.target))
+            if let fusedStep, case .jump(let back) = function.blocks[fusedStep].terminator {
+                let (a, b) = (register(test.left), register(test.right))
+                emitJump(.loopInt, a, b, to: resolved(back.target), block)
+                if other != next { emitJump(.jump, 0, 0, to: other, block) }
+            } else if taken == other {
+                if taken != next { emitJump(.jump, 0, 0, to: taken, block) }
+            } else if taken == next, test.test != .isNull {
+                emitBranch(test, isWanted: false, to: other, block)
+            } else {
+                emitBranch(test, isWanted: true, to: taken, block)
+                if other != next { emitJump(.jump, 0, 0, to: other, block) }
+            }
+        }
+    }
+
+    /// Jumps when a condition holds, or when it does not.
+    private mutating func emitBranch(_ test: IRCondition, isWanted: Bool, to target: IRBlockNumber, _ block: Int) {
+        let (a, b) = (register(test.left), test.right < 0 ? 0 : register(test.right))
+        switch (test.test, isWanted) {
+        case (.isTrue, true): emitJump(.jumpIf, a, 0, to: target, block)
+        case (.isTrue, false): emitJump(.jumpIfNot, a, 0, to: target, block)
+        case (.isNull, _): emitJump(.jumpIfNull, a, 0, to: target, block)
+        case (.equal, true): emitJump(.jumpEqualInt, a, b, to: target, block)
+        case (.equal, false): emitJump(.jumpNotEqualInt, a, b, to: target, block)
+        case (.less, true): emitJump(.jumpLessInt, a, b, to: target, block)
+        case (.less, false): emitJump(.jumpLessEqualInt, b, a, to: target, block)
+        case (.lessEqual, true): emitJump(.jumpLessEqualInt, a, b, to: target, block)
+        case (.lessEqual, false): emitJump(.jumpLessInt, b, a, to: target, block)
+        }
+    }
+
+    private mutating func resolveJumps() throws(ProgramTooLarge) {
+        let registers = allocation.types.count
+        guard registers <= BytecodeLimits.registers else {
+            throw ProgramTooLarge(what: "\(registers) variables and values; the limit is \(BytecodeLimits.registers)")
+        }
+        let words = code.reduce(0) { $0 + $1.wordCount }
+        guard words <= BytecodeLimits.functionWords else {
+            throw ProgramTooLarge(what: "\(words) words of code; the limit is \(BytecodeLimits.functionWords)")
+        }
+        for (instruction, block) in jumps {
+            let target = UInt16(truncating: positions[block])
+            let signature = code[instruction].opcode.signature
+            if signature.a == .jump {
+                code[instruction].a = target
+            } else if signature.b == .jump {
+                code[instruction].b = target
+            } else {
+                code[instruction].c = target
+            }
+        }
+    }
+}
+
+/// The code of a function with its lines, its inlined calls and its registers.
+struct EmittedFunction {
+    let code: [VMInstruction]
+    let lines: [UInt32]
+    let scopes: [UInt16]
+    let registers: [IRType]
+    let handlers: [FaultHandler]
+}
+
+extension UInt16 {
+    /// The lower bits; whether they are all is checked once, for the whole function.
+    init(truncating value: Int) {
+        self.init(truncatingIfNeeded: value)
+    }
+}

@@ -1,0 +1,72 @@
+// The tables that the functions of a program share while they are in intermediate form: types, texts, interfaces.
+
+import SerenaNetBytecode
+
+/// A type by its number in the ``IRTypes``: comparing two is comparing two integers.
+struct IRType: Hashable {
+    let index: Int
+
+    static let int = IRType(index: 0)
+    static let float = IRType(index: 1)
+    static let bool = IRType(index: 2)
+    static let string = IRType(index: 3)
+}
+
+/// The types of a program, each once.
+struct IRTypes {
+    private(set) var all: [ValueType] = [.int, .float, .bool, .string]
+
+    subscript(type: IRType) -> ValueType { all[type.index] }
+
+    mutating func number(of type: ValueType) -> IRType {
+        switch type {
+        case .int: return .int
+        case .float: return .float
+        case .bool: return .bool
+        case .string: return .string
+        default: break
+        }
+        // A program has few types, so that looking through them is faster than hashing nested ones.
+        if let index = all.firstIndex(of: type) { return IRType(index: index) }
+        all.append(type)
+        return IRType(index: all.count - 1)
+    }
+}
+
+/// A text by its bytes. Two strings that only look alike, such as composed and decomposed letters, are two texts.
+struct TextBytes: Hashable {
+    let text: String
+
+    static func == (left: TextBytes, right: TextBytes) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+/// The constant texts of a program, each once.
+struct IRTexts {
+    private(set) var all: [String] = []
+    private var numbers: [TextBytes: Int] = [:]
+
+    subscript(number: Int64) -> String { all[Int(number)] }
+
+    mutating func number(of text: String) -> Int64 {
+        if let number = numbers[TextBytes(text: text)] { return Int64(number) }
+        numbers[TextBytes(text: text)] = all.count
+        all.append(text)
+        return Int64(all.count - 1)
+    }
+}
+
+/// A program in intermediate form.
+struct IRProgram {
+    var functions: [IRFunction] = []
+    var types = IRTypes()
+    var texts = IRTexts()
+    /// What each function and all that it calls may do.
+    var effects: [EffectSet] = []
+}

@@ -1,0 +1,108 @@
+// From the typed tree to static single assignment form: maps, failures that are caught, calls that are made together.
+
+import SerenaNetBytecode
+
+extension Lowering {
+    mutating func lowerMap(_ entries: [TypedEntry], _ expression: TypedExpression) -> IRValue {
+        let first = entries.prefix(Self.chunk / 2).flatMap { [value($0.key), value($0.value)] }
+        let type = types.number(of: expression.type)
+        let map = emit(.makeMap, IROperands(first), type: type, expression.line)
+        for entry in entries.dropFirst(Self.chunk / 2) {
+            emit(.mapSet, IROperands(map, value(entry.key), value(entry.value)), type: nil, expression.line)
+        }
+        return map
+    }
+
+    /// The way to the handler begins in front of what it protects: whatever is computed there is not known where it is caught.
+    mutating func lowerAttempt(
+        _ body: [TypedStatement], _ message: Int?, _ kind: Int?, _ caught: [TypedStatement], _ line: UInt32
+    ) {
+        guard !body.isEmpty else { return }
+        let (start, target) = (function.makeBlock(), function.makeBlock())
+        let outer = handler
+        function.handlers.append(
+            IRHandler(
+                target: target, message: message.map { cells[$0] } ?? -1, kind: kind.map { cells[$0] } ?? -1,
+                parent: outer))
+        end(.attempt(IREdge(target: start), IREdge(target: target)), line)
+        handler = function.handlers.count
+        begin(start)
+        var mark = self.mark
+        lower(body)
+        handler = outer
+        if isReachable {
+            // What follows is not protected any more.
+            let behind = function.makeBlock()
+            jump(to: behind, [], line)
+            begin(behind)
+        }
+        var exits = [finish(since: mark)]
+        begin(target)
+        mark = self.mark
+        lower(caught)
+        exits.append(finish(since: mark))
+        join(exits, line)
+    }
+
+    /// All operands, then all calls one behind the other, so that the VM finds them together.
+    mutating func lowerParallel(_ requests: [TypedRequest], _ line: UInt32) {
+        var calls: [(opcode: VMOpcode, operands: IROperands, request: TypedRequest)] = []
+        for request in requests {
+            switch request.call.kind {
+            case .callTool(let name, let arguments):
+                calls.append((.callTool, IROperands(value(name), value(arguments)), request))
+            case .askAgent(let name, let question):
+                calls.append((.askAgent, IROperands(value(name), value(question)), request))
+            default: break
+            }
+        }
+        emit(.together, payload: Int64(calls.count), type: nil, line)
+        let results = calls.map { call in
+            emit(call.opcode, call.operands, type: types.number(of: call.request.call.type), call.request.call.line)
+        }
+        for (call, result) in zip(calls, results) {
+            if let local = call.request.local { assign(local, result, line) }
+        }
+    }
+}
+
+/// Finds the locals that cannot be values.
+enum CellLocals {
+    /// The locals that are assigned in protected code and were there before it, and those that take what was caught; in order.
+    static func found(in task: TypedTask) -> [Int] {
+        var isCell = [Bool](repeating: false, count: task.locals.count)
+        var pending = [task.body]
+        while let statements = pending.popLast() {
+            for statement in statements {
+                pending += blocks(of: statement)
+                guard case .attempt(let body, let message, let kind, _) = statement.kind else { continue }
+                for local in [message, kind] { if let local { isCell[local] = true } }
+                for local in assignedFromOutside(of: body) { isCell[local] = true }
+            }
+        }
+        return isCell.indices.filter { isCell[$0] }
+    }
+
+    private static func blocks(of statement: TypedStatement) -> [[TypedStatement]] {
+        switch statement.kind {
+        case .branch(let branches, let otherwise): branches.map(\.block) + [otherwise]
+        case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body): [body]
+        case .attempt(let body, _, _, let handler): [body, handler]
+        default: []
+        }
+    }
+
+    private static func assignedFromOutside(of body: [TypedStatement]) -> Set<Int> {
+        var assigned: Set<Int> = []
+        var declared: Set<Int> = []
+        var pending = [body]
+        while let statements = pending.popLast() {
+            for statement in statements {
+                pending += blocks(of: statement)
+                guard case .set(let local, _, let isFirst) = statement.kind else { continue }
+                if isFirst { declared.insert(local) } else { assigned.insert(local) }
+            }
+        }
+        return assigned.subtracting(declared)
+    }
+}

@@ -1,0 +1,129 @@
+// Control flow: jumps to jumps, blocks in a row, branches whose way is known on one of the ways to them.
+
+import SerenaNetBytecode
+
+/// Leaves fewer blocks and fewer jumps.
+///
+/// - A block that does nothing but go on is passed over: `jump b1`, `b1: jump b2` becomes `jump b2`.
+/// - A block with one predecessor that only comes here becomes a part of it.
+/// - A branch on a parameter is decided where the parameter is known: `jump b1(v1)` with `v1 = loadBool true` and
+///   `b1(p): if p b2 else b3` becomes `jump b2` (Mueller and Whalley, "Avoiding Conditional Branches by Code Replication",
+///   1995).
+struct FlowSimplification {
+    private var function: IRFunction
+    private var hasChanged = true
+
+    static func apply(to function: inout IRFunction) {
+        var pass = FlowSimplification(function: function)
+        function = IRFunction(name: "", result: nil, line: 0)
+        var rounds = 0
+        // Each round takes away an edge or a block; the bound is for circles of empty blocks.
+        while pass.hasChanged, rounds < 16 {
+            pass.hasChanged = false
+            rounds += 1
+            TrivialParameters.remove(from: &pass.function)
+            pass.thread()
+            TrivialParameters.dropUnreachable(from: &pass.function)
+            pass.merge()
+        }
+        function = pass.function
+    }
+
+    // MARK: Passing over blocks
+
+    private mutating func thread() {
+        let uses = outsideUses()
+        let definitions = function.definitions
+        for block in function.layout {
+            var terminator = function.blocks[block].terminator
+            // Where a handler goes on stands in the handler too.
+            if case .attempt = terminator { continue }
+            terminator.mapEdges { edge in
+                var edge = edge
+                var steps = 0
+                while steps < 8, let further = passing(edge, from: block, uses, definitions) {
+                    edge = further
+                    steps += 1
+                    hasChanged = true
+                }
+                return edge
+            }
+            if case .branch(let test, let first, let second) = terminator, first.target == second.target,
+                first.arguments == second.arguments
+            {
+                _ = test
+                terminator = .jump(first)
+                hasChanged = true
+            }
+            function.blocks[block].terminator = terminator
+        }
+    }
+
+    /// How often the parameters of each block are used by anything but its terminator.
+    private func outsideUses() -> [Int] {
+        var uses = [Int](repeating: 0, count: function.types.count)
+        for block in function.layout {
+            for index in function.blocks[block].code {
+                for value in function.instructions[index].operands { uses[value] += 1 }
+            }
+            let parameters = function.blocks[block].parameters
+            function.blocks[block].terminator.forEachValue { if !parameters.contains($0) { uses[$0] += 1 } }
+        }
+        return uses
+    }
+
+    /// Where an edge can lead at once instead of through an empty block; nil where it must lead there.
+    private func passing(
+        _ edge: IREdge, from block: IRBlockNumber, _ uses: [Int], _ definitions: [Int]
+    ) -> IREdge? {
+        let middle = function.blocks[edge.target]
+        guard edge.target != block, middle.code.isEmpty, !middle.parameters.contains(where: { uses[$0] > 0 }) else {
+            return nil
+        }
+        func brought(_ value: IRValue) -> IRValue {
+            middle.parameters.firstIndex(of: value).map { edge.arguments[$0] } ?? value
+        }
+        let next: IREdge
+        switch middle.terminator {
+        case .jump(let edge): next = edge
+        case .branch(let test, let first, let second):
+            let value = brought(test.left)
+            guard test.test == .isTrue, definitions[value] >= 0 else { return nil }
+            let source = function.instructions[definitions[value]]
+            guard source.opcode == .loadBool else { return nil }
+            next = source.payload != 0 ? first : second
+        case .returnValue, .returnNothing, .attempt, .fail: return nil
+        }
+        return next.target == edge.target ? nil : IREdge(target: next.target, arguments: next.arguments.map(brought))
+    }
+
+    // MARK: Blocks in a row
+
+    private mutating func merge() {
+        var count = [Int](repeating: 0, count: function.blocks.count)
+        for block in function.layout {
+            function.blocks[block].terminator.forEachEdge { count[$0.target] += 1 }
+        }
+        var isGone = [Bool](repeating: false, count: function.blocks.count)
+        var replacements = Replacements(count: function.types.count)
+        for block in function.layout where !isGone[block] {
+            while case .jump(let edge) = function.blocks[block].terminator, count[edge.target] == 1,
+                edge.target != function.entry, edge.target != block,
+                function.blocks[edge.target].handler == function.blocks[block].handler
+            {
+                let next = function.blocks[edge.target]
+                for (parameter, argument) in zip(next.parameters, edge.arguments) {
+                    replacements.replace(parameter, by: argument)
+                }
+                function.blocks[block].code += next.code
+                function.blocks[block].terminator = next.terminator
+                function.blocks[block].line = next.line
+                function.blocks[block].scope = next.scope
+                isGone[edge.target] = true
+                hasChanged = true
+            }
+        }
+        function.layout.removeAll { isGone[$0] }
+        function.replace(replacements)
+    }
+}

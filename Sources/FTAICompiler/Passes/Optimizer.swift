@@ -1,0 +1,60 @@
+// Runs passes over a program in intermediate form.
+
+import SerenaNetBytecode
+
+/// What the caller of the compiler chooses besides the level.
+public struct CompilationOptions: Hashable, Sendable {
+    /// Passes that are not run, though the level has them.
+    public var disabledPasses: Set<Pass> = []
+
+    public init(disabledPasses: Set<Pass> = []) {
+        self.disabledPasses = disabledPasses
+    }
+}
+
+/// Applies the passes of a level.
+struct Optimizer {
+    let level: OptimizationLevel
+    let options: CompilationOptions
+
+    /// The passes that run, in order.
+    var passes: [Pass] {
+        Pass.passes(of: level).filter { !options.disabledPasses.contains($0) }
+    }
+
+    /// - Parameter observe: called after each pass, with the program as it then is.
+    func run(_ program: inout IRProgram, observe: (Pass, IRProgram) -> Void = { _, _ in }) {
+        for pass in passes {
+            Self.apply(pass, to: &program, level)
+            observe(pass, program)
+        }
+    }
+
+    static func apply(_ pass: Pass, to program: inout IRProgram, _ level: OptimizationLevel) {
+        if pass == .inlining { return Inlining.apply(to: &program) }
+        for index in program.functions.indices {
+            // Taken out while it is worked on, so that nobody else holds it and it need not be copied.
+            var function = IRFunction(name: "", result: nil, line: 0)
+            swap(&function, &program.functions[index])
+            apply(pass, to: &function, of: &program)
+            swap(&function, &program.functions[index])
+        }
+    }
+
+    private static func apply(_ pass: Pass, to function: inout IRFunction, of program: inout IRProgram) {
+        switch pass {
+        case .copies: TrivialParameters.remove(from: &function)
+        case .folding: Folding.apply(to: &function, texts: &program.texts)
+        case .deadCode: DeadCode.remove(from: &function)
+        case .flow: FlowSimplification.apply(to: &function)
+        case .commonSubexpressions: CommonSubexpressions.apply(to: &function)
+        case .loopInversion: LoopInversion.apply(to: &function)
+        case .loopInvariants: LoopInvariants.apply(to: &function)
+        case .tailDuplication: TailDuplication.apply(to: &function)
+        case .immediates: Immediates.apply(to: &function)
+        case .texts: Texts.apply(to: &function, texts: &program.texts)
+        // These work on the whole program, or while the code is written.
+        case .inlining, .loopFusion: break
+        }
+    }
+}

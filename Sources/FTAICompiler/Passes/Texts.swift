@@ -1,0 +1,120 @@
+// Texts: texts that are joined only to be joined again are joined at once.
+
+import SerenaNetBytecode
+
+/// Joins the parts of a text in one step, neighbouring constants as one.
+///
+/// Before: `v2 = concatenate v0, v1`, `v4 = concatenate v2, v3`. After: `v4 = concatenate v0, v1, v3`.
+struct Texts {
+    /// The longest list of parts that an instruction is given.
+    private static let most = 64
+
+    private var function: IRFunction
+    private var texts: IRTexts
+    private var definitions: [Int]
+    private let uses: [Int]
+
+    static func apply(to function: inout IRFunction, texts: inout IRTexts) {
+        var pass = Texts(taking: &function, &texts)
+        for block in pass.function.layout { pass.joinTexts(of: block) }
+        function = pass.function
+        texts = pass.texts
+    }
+
+    private init(taking function: inout IRFunction, _ texts: inout IRTexts) {
+        definitions = function.definitions
+        var uses = [Int](repeating: 0, count: function.types.count)
+        for block in function.layout {
+            for index in function.blocks[block].code {
+                for value in function.instructions[index].operands { uses[value] += 1 }
+            }
+            function.blocks[block].terminator.forEachValue { uses[$0] += 1 }
+        }
+        self.uses = uses
+        self.function = function
+        self.texts = texts
+        function = IRFunction(name: "", result: nil, line: 0)
+        texts = IRTexts()
+    }
+
+    private mutating func joinTexts(of block: IRBlockNumber) {
+        let before = function.blocks[block].code
+        guard before.contains(where: { function.instructions[$0].opcode == .concatenate }) else { return }
+        var code: [Int] = []
+        for index in before {
+            if function.instructions[index].opcode == .concatenate {
+                let parts = joinedConstants(flattened(index), of: index, &code)
+                simplify(index, parts)
+            }
+            code.append(index)
+        }
+        function.blocks[block].code = code
+    }
+
+    private func source(_ value: IRValue) -> IRInstruction? {
+        definitions[value] < 0 ? nil : function.instructions[definitions[value]]
+    }
+
+    /// The parts of a text, with those of parts that nothing else needs in their place.
+    private func flattened(_ index: Int) -> [IRValue] {
+        var parts: [IRValue] = []
+        let operands = function.instructions[index].operands
+        for value in operands {
+            if let inner = source(value), inner.opcode == .concatenate, value < uses.count, uses[value] == 1,
+                parts.count + inner.operands.count + operands.count <= Self.most
+            {
+                parts += inner.operands
+            } else {
+                parts.append(value)
+            }
+        }
+        return parts
+    }
+
+    /// The parts with neighbouring constants as one and without empty ones; new constants are put into `code`.
+    private mutating func joinedConstants(_ parts: [IRValue], of index: Int, _ code: inout [Int]) -> [IRValue] {
+        var result: [IRValue] = []
+        var position = 0
+        while position < parts.count {
+            let start = position
+            var joined = ""
+            while position < parts.count, let inner = source(parts[position]), inner.opcode == .loadConstant {
+                joined += texts[inner.payload]
+                position += 1
+            }
+            switch position - start {
+            case 0:
+                result.append(parts[position])
+                position += 1
+            case _ where joined.isEmpty: break
+            case 1: result.append(parts[start])
+            default: result.append(makeConstant(joined, like: index, &code))
+            }
+        }
+        return result
+    }
+
+    private mutating func makeConstant(_ text: String, like index: Int, _ code: inout [Int]) -> IRValue {
+        let value = function.makeValue(.string)
+        let instruction = IRInstruction(
+            opcode: .loadConstant, result: value, payload: texts.number(of: text),
+            line: function.instructions[index].line,
+            scope: function.instructions[index].scope)
+        function.instructions.append(instruction)
+        definitions.append(function.instructions.count - 1)
+        code.append(function.instructions.count - 1)
+        return value
+    }
+
+    private mutating func simplify(_ index: Int, _ parts: [IRValue]) {
+        function.instructions[index].operands = IROperands(parts)
+        guard parts.count < 2 else { return }
+        if let only = parts.first, source(only)?.opcode != .loadConstant {
+            function.instructions[index].opcode = .move
+            return
+        }
+        function.instructions[index].opcode = .loadConstant
+        function.instructions[index].payload = parts.first.flatMap { source($0)?.payload } ?? texts.number(of: "")
+        function.instructions[index].operands = IROperands()
+    }
+}

@@ -1,0 +1,64 @@
+// Copy propagation: a parameter for which every jump brings the same value is that value.
+
+/// Removes parameters of blocks that have one source, and blocks that cannot be reached.
+///
+/// Before: `b1(p): …` with `jump b1(v)` and `jump b1(p)`. After: `b1: …`, and `v` wherever `p` was.
+enum TrivialParameters {
+    /// Answers whether anything changed.
+    @discardableResult
+    static func remove(from function: inout IRFunction) -> Bool {
+        let dropped = dropUnreachable(from: &function)
+        guard function.layout.contains(where: { !function.blocks[$0].parameters.isEmpty }) else { return dropped }
+        var replacements = Replacements(count: function.types.count)
+        var isFound = true
+        while isFound {
+            isFound = false
+            // The one source of each parameter: −1 for none so far, −2 for several.
+            var sources = [IRValue](repeating: -1, count: function.types.count)
+            for block in function.layout {
+                function.blocks[block].terminator.forEachEdge { edge in
+                    for (parameter, argument) in zip(function.blocks[edge.target].parameters, edge.arguments) {
+                        let value = replacements[argument]
+                        if value == replacements[parameter] || sources[parameter] == value { continue }
+                        sources[parameter] = sources[parameter] == -1 ? value : -2
+                    }
+                }
+            }
+            for block in function.layout {
+                for parameter in function.blocks[block].parameters
+                where sources[parameter] >= 0 && replacements[parameter] == parameter {
+                    replacements.replace(parameter, by: sources[parameter])
+                    isFound = isFound || replacements[parameter] != parameter
+                }
+            }
+        }
+        guard replacements.hasAny else { return dropped }
+        var flags = [[Bool]?](repeating: nil, count: function.blocks.count)
+        for block in function.layout {
+            let isTrivial = function.blocks[block].parameters.map { replacements[$0] != $0 }
+            if isTrivial.contains(true) { flags[block] = isTrivial }
+        }
+        function.removeParameters(flags)
+        function.replace(replacements)
+        return true
+    }
+
+    /// Takes blocks that cannot be reached out of the layout.
+    @discardableResult
+    static func dropUnreachable(from function: inout IRFunction) -> Bool {
+        var isReached = [Bool](repeating: false, count: function.blocks.count)
+        var pending = [function.entry]
+        isReached[function.entry] = true
+        while let block = pending.popLast() {
+            function.blocks[block].terminator.forEachEdge { edge in
+                if !isReached[edge.target] {
+                    isReached[edge.target] = true
+                    pending.append(edge.target)
+                }
+            }
+        }
+        let count = function.layout.count
+        function.layout.removeAll { !isReached[$0] }
+        return function.layout.count != count
+    }
+}

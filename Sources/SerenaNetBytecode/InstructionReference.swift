@@ -1,0 +1,52 @@
+// The instruction set as a table for people.
+
+extension VMOpcode {
+    /// All instructions as a table in Markdown: name, operands, effect, meaning.
+    public static var referenceTable: String {
+        let rows = allCases.map { opcode in
+            let signature = opcode.signature
+            let operands = [("a", signature.a), ("b", signature.b), ("c", signature.c)]
+                .compactMap { name, kind in kind.reference.map { "\(name): \($0)" } }
+            let effect = signature.effect.isEmpty ? "" : signature.effect.description
+            return "| `\(opcode)` | \(operands.joined(separator: ", ")) | \(effect) | \(signature.meaning) |"
+        }
+        return (["| instruction | operands | effect | meaning |", "| --- | --- | --- | --- |"] + rows)
+            .joined(separator: "\n")
+    }
+}
+
+extension OperandKind {
+    /// How the reference calls the operand; nil when it is not used.
+    fileprivate var reference: String? {
+        switch self {
+        case .none: nil
+        case .write(let pattern): "to \(pattern.reference)"
+        case .read(let pattern): "\(pattern.reference)"
+        case .immediate: "number"
+        case .constant: "constant"
+        case .jump: "place"
+        case .function: "function"
+        case .builtin: "built-in"
+        case .argumentCount: "arguments"
+        }
+    }
+}
+
+extension TypePattern {
+    fileprivate var reference: String {
+        switch self {
+        case .int: "int"
+        case .float: "float"
+        case .bool: "bool"
+        case .string: "string"
+        case .any: "any"
+        case .element: "T"
+        case .listOfElement: "list of T"
+        case .mapOfElement: "map to T"
+        case .mapOfAny: "map to any"
+        case .optionalElement: "T?"
+        case .nullable: "T? or any"
+        case .fromSignature: "as declared"
+        }
+    }
+}

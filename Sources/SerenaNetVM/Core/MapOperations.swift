@@ -1,0 +1,89 @@
+// The instructions for maps; see SlowOperations.swift for how they answer.
+
+import SerenaNetBytecode
+
+extension Machine {
+    /// Executes one of the rarer instructions.
+    ///
+    /// - Returns: how many words it takes; 0, with the failure set, when the program does not go on.
+    @inline(never) func runExtended(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Int {
+        let goesOn: Bool
+        switch ExtendedOpcode(rawValue: pc.detail) {
+        case .makeMap: return makeMap(pc, base) ? 1 &+ (pc.c &+ 3) / 4 : 0
+        case .mapGetScalar, .mapGetText, .mapGetReference: goesOn = mapGet(pc, base)
+        case .mapSet: goesOn = mapSet(pc, base)
+        case .box: goesOn = box(pc, base)
+        case .cast: goesOn = cast(pc, base)
+        case .fail: goesOn = refuse(.failed(message: base.text(pc.a).string))
+        case nil: goesOn = refuse(.nullValue)
+        }
+        return goesOn ? 1 : 0
+    }
+
+    private func makeMap(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+        guard let map = heap.makeMap(capacity: pc.c / 2) else { return refuseMemory() }
+        for index in stride(from: 0, to: pc.c, by: 2) {
+            guard put(base.slot(pc.argument(index + 1)), under: base.text(pc.argument(index)), in: map) else {
+                return false
+            }
+        }
+        base.set(pc.a, HeapText(map.pointer).slot)
+        return true
+    }
+
+    private func mapGet(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+        guard let map = base.map(pc.b), let entry = find(base.text(pc.c), in: map) else {
+            guard failure == nil else { return false }
+            base.set(pc.a, UInt64(0))
+            return true
+        }
+        let value = map.value(at: entry)
+        switch ExtendedOpcode(rawValue: pc.detail) {
+        case .mapGetScalar:
+            guard let box = makeBox(value) else { return false }
+            base.set(pc.a, HeapText(box).slot)
+        case .mapGetText: base.set(pc.a, value == 0 ? HeapText(program.emptyText).slot : value)
+        default: base.set(pc.a, value)
+        }
+        return true
+    }
+
+    private func mapSet(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+        guard let map = base.map(pc.a) else { return refuse(.missingList) }
+        return put(base.slot(pc.c), under: base.text(pc.b), in: map)
+    }
+
+    /// The entry of a key; nil when there is none, or, with the failure set, when time is up.
+    func find(_ key: HeapText, in map: HeapMap) -> Int? {
+        let found = map.find(key.bytes, hash: HeapMap.hash(of: key.bytes))
+        return account(for: key.count + found.steps * 8) ? found.entry : nil
+    }
+
+    /// Sets what stands under a key; false, with the failure set, when there is no memory or no time left.
+    func put(_ value: UInt64, under key: HeapText, in map: HeapMap) -> Bool {
+        let hash = HeapMap.hash(of: key.bytes)
+        var found = map.find(key.bytes, hash: hash)
+        if let entry = found.entry {
+            map.setValue(value, at: entry)
+        } else {
+            if map.used == map.capacity {
+                guard heap.makeRoom(in: map, for: map.count + 1 + map.count / 2) else { return refuseMemory() }
+                guard account(for: map.capacity * HeapMap.entrySize) else { return false }
+                found = map.find(key.bytes, hash: hash)
+            }
+            map.append(key, hash: hash, value: value, place: found.place)
+        }
+        return account(for: key.count + found.steps * 8)
+    }
+
+    /// The keys of a map, or its values, as a list.
+    func makeList(of map: HeapMap?, value: (HeapMap, Int) -> UInt64) -> HeapList? {
+        guard let list = heap.makeList(capacity: map?.count ?? 0) else {
+            failure = memoryFailure
+            return nil
+        }
+        guard let map else { return list }
+        for index in 0..<map.used where map.key(at: index) != nil { list.append(value(map, index)) }
+        return account(for: map.used * 16) ? list : nil
+    }
+}

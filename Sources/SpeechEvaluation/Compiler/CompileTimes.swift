@@ -1,0 +1,127 @@
+// How long compiling takes, beside `luac -p` on an equivalent program.
+
+import FTAI
+import FTAICompiler
+import Foundation
+import SerenaNetBytecode
+
+/// Times the compiler in CPU time.
+enum CompileTimes {
+    private static let luac = "/usr/bin/luac5.4"
+    /// How many times the program stands in the long source that gives the time of a line.
+    private static let copies = 40
+
+    static func measure(rounds: Int, into report: inout EvaluationReport) throws {
+        var table = EvaluationTable(
+            title: "Time from source to verified bytecode: `bill`, cold", columns: ["level", "µs"])
+        var atBasic = Double.infinity
+        for level in OptimizationLevel.allCases {
+            let time = try least(of: rounds) { try compile(BenchmarkProgram.bill.source, level) }
+            if level == .basic { atBasic = time }
+            table.rows.append([level.rawValue, String(format: "%.0f", time * 1e6)])
+        }
+        report.tables.append(table)
+        report.goals.append(
+            EvaluationGoal(
+                "compile and verify a task of 50 lines, at `basic`", goal: "≤ 100 µs",
+                measured: String(format: "%.0f µs", atBasic * 1e6), isMet: atBasic <= 100e-6))
+        try compareLines(rounds: max(3, rounds / 100), into: &report)
+    }
+
+    /// Per line, from the difference between a long source and a short one, so that what starting costs does not count.
+    private static func compareLines(rounds: Int, into report: inout EvaluationReport) throws {
+        let (bill, lua) = (
+            String(decoding: PackageResources.bill_ftai, as: UTF8.self),
+            String(decoding: PackageResources.bill_lua, as: UTF8.self)
+        )
+        let ours = try perLine(long(ftai: bill), bill) { text in
+            let source = FTAISource(file: "long.ftai", text: text)
+            return try least(of: rounds) { try compile(source, .basic) }
+        }
+        guard FileManager.default.isExecutableFile(atPath: luac) else {
+            report.notes.append("\(luac) is not installed, so there is nothing to compare the time of a line with")
+            return
+        }
+        let longLua = String(repeating: "do\n\(lua)end\n", count: copies)
+        let theirs = try perLine(longLua, lua) { text in try luacTime(text, rounds: rounds) }
+        report.tables.append(
+            EvaluationTable(
+                title: "Time for a line", columns: ["compiler", "µs"],
+                rows: [
+                    ["ftai, basic, with verification", String(format: "%.2f", ours * 1e6)],
+                    ["luac5.4 -p", String(format: "%.2f", theirs * 1e6)],
+                ]))
+        report.goals.append(
+            EvaluationGoal(
+                "compile a line, against luac -p", goal: "≤ 1 ×", measured: String(format: "%.1f ×", ours / theirs),
+                isMet: ours <= theirs))
+    }
+
+    private static func perLine(_ long: String, _ short: String, _ time: (String) throws -> Double) rethrows -> Double {
+        func lines(_ text: String) -> Int { text.utf8.reduce(0) { $1 == 10 ? $0 + 1 : $0 } }
+        return (try time(long) - time(short)) / Double(lines(long) - lines(short))
+    }
+
+    /// The tasks of the document many times, under other names.
+    private static func long(ftai text: String) -> String {
+        let names = ["main", "with_tip", "share", "is_fair", "money"]
+        let tasks = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().joined(separator: "\n")
+        let copies = (0..<Self.copies).map { copy in
+            names.reduce(tasks) { text, name in
+                text.replacing("@task \(name)\n", with: "@task \(name)\(copy)\n").replacing(
+                    "\(name)(", with: "\(name)\(copy)(")
+            }
+        }
+        return "@ftai v2.0\n" + copies.joined(separator: "\n")
+    }
+
+    private static func compile(_ source: FTAISource, _ level: OptimizationLevel) throws {
+        try BytecodeVerifier.verify(try FTAICompiler().compileWithOptimization(source, level: level).bytecode)
+    }
+
+    // MARK: Clocks
+
+    private static func least(of rounds: Int, _ work: () throws -> Void) rethrows -> Double {
+        var least = Double.infinity
+        for _ in 0..<rounds {
+            let start = threadTime()
+            try work()
+            least = min(least, threadTime() - start)
+        }
+        return least
+    }
+
+    /// CPU time of this thread, in seconds.
+    private static func threadTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    /// CPU time of the children that have ended, in seconds.
+    private static func childrenTime() -> Double {
+        var usage = rusage()
+        // RUSAGE_CHILDREN, which is imported with another type on every platform.
+        getrusage(-1, &usage)
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+
+    private static func luacTime(_ text: String, rounds: Int) throws -> Double {
+        let file = FileManager.default.temporaryDirectory.appending(path: "luac-\(UUID().uuidString).lua")
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var least = Double.infinity
+        for _ in 0..<rounds {
+            let start = childrenTime()
+            let process = Process()
+            process.executableURL = URL(filePath: luac)
+            process.arguments = ["-p", file.path()]
+            try process.run()
+            process.waitUntilExit()
+            guard process.terminationStatus == 0 else { throw EvaluationError("luac refuses its program") }
+            least = min(least, childrenTime() - start)
+        }
+        return least
+    }
+}

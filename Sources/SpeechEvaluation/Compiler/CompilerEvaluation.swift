@@ -1,0 +1,128 @@
+// What the compiler's levels are worth: instructions executed, size, time to compile.
+
+import FTAI
+import FTAICompiler
+import Foundation
+import Instrumentation
+import SerenaNetBytecode
+import SerenaNetVM
+
+/// Runs the benchmark programs at every level, and times the compiler against `luac`.
+public struct CompilerEvaluation: Evaluation {
+    public let name = "compiler"
+    public let summary = "instructions executed, size and time to compile, at every level"
+
+    private static let levels: [OptimizationLevel] = [.none, .basic, .performance, .size]
+
+    public init() {}
+
+    public func run(_ context: EvaluationContext) async throws -> EvaluationReport {
+        var report = EvaluationReport(name: name, title: "The compiler")
+        var figures: [ProgramFigures] = []
+        for (index, program) in BenchmarkProgram.all.enumerated() {
+            context.progress(program.name, Double(index) / Double(BenchmarkProgram.all.count))
+            figures.append(try ProgramFigures(of: program, at: Self.levels, clock: context.clock))
+        }
+        report.tables = [Self.executed(figures), Self.sizes(figures)]
+        report.goals = Self.goals(figures)
+        try CompileTimes.measure(rounds: context.isQuick ? 50 : 2_000, into: &report)
+        report.notes = [
+            "every program says the same at every level; one that did not would end the evaluation",
+            "the programs are those of the comparison with Lua that the language can express, under the same names, and `bill`, a task as an assistant is given it",
+            "times are the least of many, in CPU time of the thread, so that other programs on the machine do not count",
+        ]
+        return report
+    }
+
+    private static func executed(_ figures: [ProgramFigures]) -> EvaluationTable {
+        var table = EvaluationTable(
+            title: "Instructions executed",
+            columns: ["program"] + levels.map(\.rawValue) + ["none : performance"])
+        for figure in figures {
+            table.rows.append(
+                [figure.name] + figure.executed.map { "\($0)" } + [String(format: "%.2f", figure.saving)])
+        }
+        return table
+    }
+
+    private static func sizes(_ figures: [ProgramFigures]) -> EvaluationTable {
+        var table = EvaluationTable(
+            title: "Bytes of instructions and constants", columns: ["program"] + levels.map(\.rawValue))
+        for figure in figures { table.rows.append([figure.name] + figure.bytes.map { "\($0)" }) }
+        return table
+    }
+
+    private static func geometricMean(_ ratios: [Double]) -> Double {
+        exp(ratios.map { log($0) }.reduce(0, +) / Double(ratios.count))
+    }
+
+    private static func goals(_ figures: [ProgramFigures]) -> [EvaluationGoal] {
+        let saving = geometricMean(figures.map(\.saving))
+        let share = 1 - geometricMean(figures.map { Double($0.bytes[3]) / Double($0.bytes[2]) })
+        return [
+            EvaluationGoal(
+                "instructions, none : performance, geometric mean", goal: "≥ 2",
+                measured: String(format: "%.2f", saving), isMet: saving >= 2),
+            EvaluationGoal(
+                "bytes, smaller than performance, geometric mean", goal: "≥ 20 %",
+                measured: String(format: "%.0f %%", share * 100),
+                isMet: share >= 0.2),
+        ]
+    }
+}
+
+/// A program that the levels are compared on.
+struct BenchmarkProgram {
+    let name: String
+    let source: FTAISource
+
+    private init(_ name: String, _ bytes: [UInt8]) {
+        self.name = name
+        source = FTAISource(file: "\(name).ftai", bytes: bytes)
+    }
+
+    static var all: [BenchmarkProgram] {
+        [
+            BenchmarkProgram("fib", PackageResources.fib_ftai),
+            BenchmarkProgram("integer_loop", PackageResources.integer_loop_ftai),
+            BenchmarkProgram("modulo_loop", PackageResources.modulo_loop_ftai),
+            BenchmarkProgram("while_loop", PackageResources.while_loop_ftai),
+            BenchmarkProgram("float_loop", PackageResources.float_loop_ftai),
+            BenchmarkProgram("float_recurrence", PackageResources.float_recurrence_ftai),
+            BenchmarkProgram("sieve", PackageResources.sieve_ftai),
+            BenchmarkProgram("string_building", PackageResources.string_building_ftai),
+            BenchmarkProgram("string_map", PackageResources.string_map_ftai), bill,
+        ]
+    }
+
+    static var bill: BenchmarkProgram { BenchmarkProgram("bill", PackageResources.bill_ftai) }
+}
+
+/// What a program needs at each level.
+private struct ProgramFigures {
+    let name: String
+    var executed: [UInt64] = []
+    var bytes: [Int] = []
+
+    /// How many times fewer instructions the level `performance` executes than `none`.
+    var saving: Double { Double(executed[0]) / Double(executed[2]) }
+
+    init(of program: BenchmarkProgram, at levels: [OptimizationLevel], clock: any EngineClock) throws {
+        name = program.name
+        var said: [String]?
+        for level in levels {
+            let outcome = try FTAICompiler().compileWithOptimization(program.source, level: level)
+            let execution = try Execution(
+                of: "main", in: LoadedProgram(outcome.bytecode),
+                requirements: PerformanceRequirements(maxExecutionTime: .seconds(60)), clock: clock)
+            var texts: [String] = []
+            while case .suspended(.say(let text)) = execution.advance() { texts.append(text) }
+            guard case .finished = execution.advance(), said ?? texts == texts else {
+                throw EvaluationError("`\(name)` does not say the same at the level \(level.rawValue)")
+            }
+            said = texts
+            executed.append(execution.instructionsExecuted)
+            bytes.append(outcome.metrics.bytecodeSize)
+        }
+    }
+}

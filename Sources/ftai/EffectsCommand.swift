@@ -1,0 +1,41 @@
+// `ftai effects`: what each task does besides computing, and why.
+
+import ArgumentParser
+import FTAI
+import FTAICompiler
+import SerenaNetBytecode
+
+struct EffectsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "effects", abstract: "Show what each task does besides computing, and which line makes it so.",
+        discussion: """
+            EXAMPLES:
+              ftai effects tip.ftai
+              ftai effects tip.ftaib
+            """)
+
+    @Argument(help: "A document (.ftai) or a compiled program (.ftaib).")
+    var file: String
+
+    func run() async throws {
+        try await perform { console in try showEffects(file, console) }
+    }
+}
+
+/// A line for each task, and under it one for each effect with its cause. A compiled program tells no causes.
+func showEffects(_ file: String, _ console: Console) throws(ToolFailure) -> ToolExit {
+    let (bytecode, source) = try SourceFile.program(file, .none, console)
+    let width = bytecode.tasks.map(\.name.count).max() ?? 0
+    let reports = source.map(FTAICompiler.effects(of:)) ?? []
+    for task in bytecode.tasks {
+        let padding = String(repeating: " ", count: width - task.name.count)
+        let effects = bytecode.effects(ofTask: task.name) ?? .pure
+        let report = reports.first { $0.task == task.name }
+        let bound = report?.bound.map { "  (at most \($0))" } ?? ""
+        try console.write("\(task.name)\(padding)  \(effects)\(bound)\n")
+        for cause in report?.causes ?? [] {
+            try console.write("  \(cause.effect): line \(cause.line), \(cause.what)\n")
+        }
+    }
+    return .fine
+}
