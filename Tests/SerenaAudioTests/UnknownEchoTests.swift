@@ -17,7 +17,7 @@ import Testing
     }
 
     /// One stretch of what is played, and how it comes back: in dB, milliseconds, and parts per million of drift.
-    private struct Part {
+    struct Part: Sendable {
         var seconds: Double
         var level: Double?
         var delay = 0
@@ -54,7 +54,7 @@ import Testing
         return (speech, stops)
     }
 
-    private static let situations: [(String, [Part])] = [
+    static let situations: [(String, [Part])] = [
         ("the first answer of all", [Part(seconds: 1.2, level: -6, delay: 200)]),
         ("a sudden echo", [Part(seconds: 1, level: nil), Part(seconds: 1.2, level: -10, delay: 120)]),
         ("a louder one", [Part(seconds: 1, level: -24, delay: 60), Part(seconds: 1, level: -12, delay: 60)]),

@@ -97,7 +97,7 @@ public struct DuplexListener: Sendable {
         let hiss = high.standsOut(
             cancelled.residual.high, echo: cancelled.echo.high, predicted: cancelled.predicted.high, isOther: isOther)
         let prominence = max(whole, hiss)
-        guard let found = watch.watch(cancelled.samples, played: played, standsOut: prominence == .clearly) else {
+        guard let found = watch.watch(cancelled.samples, played: played, standsOut: prominence != .not) else {
             return watch.verdict == .echo ? .not : prominence
         }
         canceller.suspect(found)

@@ -45,7 +45,8 @@ public struct EchoCanceller: Sendable {
 
     /// How far the way to the microphone is taken to change from frame to frame; 1 would be not at all. People move within seconds.
     private static let transition: Float = 0.9995
-    /// What is thought possible of a weight before anything is heard: early and strong echo rather than late.
+    /// What is thought possible of a weight before anything is heard: little, so that nobody is hidden who speaks into the first answer; see
+    /// ``suspect(_:)``.
     private static let (firstDoubt, lastDoubt): (Float, Float) = (0.005, 0.001)
     /// What is thought possible of a weight at the lag of an echo that was not known, relative to its power…
     private static let suspicion: Float = 0.5

@@ -6,7 +6,7 @@ import Instrumentation
 import SerenaAudio
 import SerenaSpeech
 
-/// The assistant's own voice in every situation in which it is not known yet, on voices, sentences and delays that nothing was chosen by.
+/// The assistant's own voice in every situation in which it is not known yet, on voices and sentences that nothing was chosen by.
 struct OwnVoiceEvaluation: Evaluation {
     let name = "own-voice"
     let summary =
