@@ -52,7 +52,9 @@ struct CodeEmitter {
             }
         }
         let fused = fusesLoops ? fusedSteps(moves) : [:]
-        let order = function.layout.filter { aliases[$0] == $0 && !fused.values.contains($0) }
+        var isFused = [Bool](repeating: false, count: function.blocks.count)
+        for step in fused.values { isFused[step] = true }
+        let order = function.layout.filter { aliases[$0] == $0 && !isFused[$0] }
         for (place, block) in order.enumerated() {
             let next = place + 1 < order.count ? order[place + 1] : -1
             positions[block] = code.count
