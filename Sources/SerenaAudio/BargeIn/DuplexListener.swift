@@ -81,7 +81,7 @@ public struct DuplexListener: Sendable {
             ? VoiceActivity(
                 isSpeech: false, probability: min(found.probability, 0.1), level: found.level,
                 noiseFloor: found.noiseFloor) : found
-        let bid = bargeIn.step(clean.samples, isLoud: stands != .not)
+        let bid = bargeIn.step(clean.samples, isLoud: stands != .not, isOther: watch.verdict == .other)
         return Heard(frame: clean, activity: activity, bid: canInterrupt ? bid : nil)
     }
 
