@@ -10,13 +10,13 @@ public struct Endpointer: Sendable {
     /// The waits, in silence since the last frame of speech, of a speaker of ordinary pace.
     public struct Configuration: Hashable, Sendable {
         /// Silence after which the words so far are worth recognising.
-        public var candidate = Duration.milliseconds(60)
+        public var candidate = Duration.milliseconds(50)
         /// Silence that ends an utterance that is complete. Most commas in read speech are shorter.
         public var complete = Duration.milliseconds(150)
         /// Silence that ends an utterance that is complete and could grow. The comma behind a number lasts 190 to 210 ms in the turn-taking set.
-        public var extendable = Duration.milliseconds(230)
+        public var extendable = Duration.milliseconds(220)
         /// Silence that ends a whole sentence for the assistant that names no task.
-        public var unknown = Duration.milliseconds(220)
+        public var unknown = Duration.milliseconds(190)
         /// Silence that ends words for the assistant that are no whole sentence.
         public var broken = Duration.milliseconds(600)
         /// Silence that ends words that are the beginning of something known: people think before a name or a number.

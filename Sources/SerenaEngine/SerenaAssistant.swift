@@ -93,11 +93,7 @@ public actor SerenaAssistant: Assistant {
         if utterance == nil {
             preRoll.add(heard.frame.samples)
         } else {
-            utterance?.samples += heard.frame.samples
-            if heard.activity.isSpeech {
-                utterance?.speechEnd = frame.time
-                utterance?.speechFrames += 1
-            }
+            utterance?.hear(heard.frame.samples, isSpeech: heard.activity.isSpeech, until: frame.time)
             if clock.now - frame.time > Self.lateness { utterance?.fellBehind("hearing") }
         }
         switch event {

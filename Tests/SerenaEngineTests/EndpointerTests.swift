@@ -25,18 +25,18 @@ import Testing
     }
 
     @Test(arguments: [
-        (Completeness.complete, 15), (.extendable, 23), (.unknown, 22), (.broken, 60), (.unfinished, 175),
+        (Completeness.complete, 15), (.extendable, 22), (.unknown, 19), (.broken, 60), (.unfinished, 175),
         (.undecided, 70), (.addressOnly, 100),
     ])
     func waitFollowsFromTheMeaning(completeness: Completeness, frames: Int) {
         let found = events([(false, 20), (true, 100), (false, 200)], completeness: completeness)
         #expect(found.map(\.event) == [.began, .candidate, .endpoint])
-        #expect(found.map(\.frame) == [20, 125, 119 + frames])
+        #expect(found.map(\.frame) == [20, 124, 119 + frames])
     }
 
     @Test(arguments: [
         (pace: 1.0, patience: 1.0, completeness: Completeness.complete, frames: 15), (1.05, 1, .complete, 16),
-        (1.4, 1, .complete, 17), (1, 2, .complete, 30), (0.9, 1, .complete, 15), (1.25, 1, .extendable, 26),
+        (1.4, 1, .complete, 17), (1, 2, .complete, 30), (0.9, 1, .complete, 15), (1.25, 1, .extendable, 25),
         (1.25, 1, .unfinished, 219), (0.9, 1, .unfinished, 175),
     ])
     func waitsGrowWithPatienceAndWithASlowSpeaker(
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func gapShorterThanACandidateIsPartOfSpeech() {
-        let found = events([(true, 50), (false, 5), (true, 50)], completeness: .complete)
+        let found = events([(true, 50), (false, 4), (true, 50)], completeness: .complete)
         #expect(found.map(\.event) == [.began])
     }
 
