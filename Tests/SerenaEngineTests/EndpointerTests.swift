@@ -70,7 +70,7 @@ import Testing
     @Test func knowingMoreEndsTheUtteranceBetweenFrames() {
         var endpointer = Endpointer()
         _ = endpointer.step(isSpeech: true, completeness: .undecided)
-        for _ in 0..<20 { _ = endpointer.step(isSpeech: false, completeness: .undecided) }
+        for _ in 0..<18 { _ = endpointer.step(isSpeech: false, completeness: .undecided) }
         #expect(endpointer.reconsider(completeness: .unknown) == .none)
         #expect(endpointer.reconsider(completeness: .complete) == .endpoint)
         #expect(endpointer.reconsider(completeness: .complete) == .none)
