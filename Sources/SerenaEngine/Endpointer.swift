@@ -32,7 +32,7 @@ public struct Endpointer: Sendable {
 
         /// By how much the waits that have to outlast a comma follow the speaker's pace. Somebody who speaks slowly makes longer pauses for thought more than
         /// anything else (F. Goldman-Eisler, *Psycholinguistics*, 1968). Set, not fitted: the turn-taking set has no correction by a slow speaker.
-        static let paceOfCommas = 1.0...1.1
+        static let paceOfCommas = 1.0...1.05
 
         public init() {}
 

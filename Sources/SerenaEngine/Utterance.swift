@@ -21,8 +21,6 @@ struct Utterance: Sendable {
     var understanding: Understanding?
     /// Frames of speech so far.
     var speechFrames = 0
-    /// Frames since the last of speech.
-    private var silentFrames = 0
     /// What was recognised last, for this candidate or one before; nil when nothing was.
     private var earlier: EarlierHearing?
     /// How many samples the last partial saw.
@@ -51,26 +49,12 @@ struct Utterance: Sendable {
     }
 
     /// Takes the next frame of sound.
-    ///
-    /// A pause is kept at ``longestPause`` once speech goes on: more of it tells the recogniser nothing, and costs its time.
     mutating func hear(_ frame: [Float], isSpeech: Bool, until time: Instant) {
-        if isSpeech {
-            let pause = silentFrames * AudioFrame.sampleCount
-            if pause > Self.longestPause {
-                let middle = samples.count - pause + Self.longestPause / 2
-                samples.removeSubrange(middle..<samples.count - Self.longestPause / 2)
-                partialAt = min(partialAt, samples.count)
-            }
-            (speechEnd, silentFrames) = (time, 0)
-            speechFrames += 1
-        } else {
-            silentFrames += 1
-        }
         samples += frame
+        guard isSpeech else { return }
+        speechEnd = time
+        speechFrames += 1
     }
-
-    /// Samples of a pause that are kept, half of them on either side: 400 ms.
-    private static let longestPause = AudioFrame.sampleRate * 2 / 5
 
     /// Remembers what was recognised for a candidate, which may be behind by now.
     ///

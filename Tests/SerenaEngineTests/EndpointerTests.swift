@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: [
         (pace: 1.0, patience: 1.0, completeness: Completeness.complete, frames: 15), (1.05, 1, .complete, 16),
-        (1.4, 1, .complete, 17), (1, 2, .complete, 30), (0.9, 1, .complete, 15), (1.25, 1, .extendable, 25),
+        (1.4, 1, .complete, 16), (1, 2, .complete, 30), (0.9, 1, .complete, 15), (1.25, 1, .extendable, 24),
         (1.25, 1, .unfinished, 219), (0.9, 1, .unfinished, 175),
     ])
     func waitsGrowWithPatienceAndWithASlowSpeaker(

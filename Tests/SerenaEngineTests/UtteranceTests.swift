@@ -52,21 +52,4 @@ import Testing
         understanding.lacksWords = lacksWords
         #expect(understanding.completeness == completeness)
     }
-
-    @Test(arguments: [(pause: 10, kept: 10), (40, 40), (41, 40), (150, 40)])
-    func aLongPauseIsShortenedOnceSpeechGoesOn(pause: Int, kept: Int) {
-        var spoken = Utterance(number: 0, preRoll: [], at: Instant(nanoseconds: 0))
-        func hear(_ frames: Int, _ isSpeech: Bool, _ value: Float) {
-            for _ in 0..<frames {
-                spoken.hear([Float](repeating: value, count: 160), isSpeech: isSpeech, until: Instant(nanoseconds: 7))
-            }
-        }
-        hear(5, true, 1)
-        hear(pause, false, 0)
-        #expect(spoken.samples.count == (5 + pause) * 160, "nobody knows yet whether speech goes on")
-        hear(3, true, 2)
-        #expect(spoken.samples.count == (8 + kept) * 160)
-        #expect(spoken.samples.prefix(800).allSatisfy { $0 == 1 } && spoken.samples.suffix(480).allSatisfy { $0 == 2 })
-        #expect(spoken.speechFrames == 8 && spoken.speechEnd == Instant(nanoseconds: 7))
-    }
 }

@@ -48,11 +48,9 @@ public struct BargeInDetector: Sendable {
 
     /// Takes the next frame, without the assistant's own voice.
     ///
-    /// - Parameters:
-    ///   - isLoud: whether it stands out of the background and of what may be left of an echo.
-    ///   - isOther: whether the sound is known to be no copy of the assistant's own voice; nothing is claimed before.
+    /// - Parameter isLoud: whether it stands out of the background and of what may be left of an echo.
     /// - Returns: what is known of the sound with this frame, and was not before.
-    public mutating func step(_ samples: [Float], isLoud: Bool, isOther: Bool = true) -> FloorBid? {
+    public mutating func step(_ samples: [Float], isLoud: Bool) -> FloorBid? {
         let look = eye.look(at: samples, isLoud: isLoud)
         question = nil
         defer { previous = isLoud ? look : nil }
@@ -68,7 +66,7 @@ public struct BargeInDetector: Sendable {
             return hasClaimed && !isSettled ? (isSpeech ? .remark : .nothing) : nil
         }
         if AudioFrame.duration * looks.count < Self.patience { judge(look, isLoud: isLoud) }
-        return bid(isOther: isOther)
+        return bid()
     }
 
     private mutating func judge(_ look: FrameLook, isLoud: Bool) {
@@ -81,10 +79,10 @@ public struct BargeInDetector: Sendable {
     }
 
     /// What the looks so far amount to.
-    private mutating func bid(isOther: Bool) -> FloorBid? {
+    private mutating func bid() -> FloorBid? {
         if isSettled { return nil }
         guard hasClaimed else {
-            guard isOther, let last = activations.last, question != nil else { return nil }
+            guard let last = activations.last, question != nil else { return nil }
             hasClaimed = last >= OnsetWeights.leastClaim || isSpeech
             return hasClaimed ? .claim : nil
         }

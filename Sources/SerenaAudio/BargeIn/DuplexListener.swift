@@ -81,7 +81,7 @@ public struct DuplexListener: Sendable {
             ? VoiceActivity(
                 isSpeech: false, probability: min(found.probability, 0.1), level: found.level,
                 noiseFloor: found.noiseFloor) : found
-        let bid = bargeIn.step(clean.samples, isLoud: stands != .not, isOther: watch.verdict == .other)
+        let bid = bargeIn.step(clean.samples, isLoud: stands != .not)
         return Heard(frame: clean, activity: activity, bid: canInterrupt ? bid : nil)
     }
 
@@ -97,7 +97,7 @@ public struct DuplexListener: Sendable {
         let hiss = high.standsOut(
             cancelled.residual.high, echo: cancelled.echo.high, predicted: cancelled.predicted.high, isOther: isOther)
         let prominence = max(whole, hiss)
-        guard let found = watch.watch(cancelled.samples, played: played, standsOut: prominence != .not) else {
+        guard let found = watch.watch(cancelled.samples, played: played, standsOut: prominence == .clearly) else {
             return watch.verdict == .echo ? .not : prominence
         }
         canceller.suspect(found)
