@@ -10,7 +10,7 @@ public struct Endpointer: Sendable {
     /// The waits, in silence since the last frame of speech, of a speaker of ordinary pace.
     public struct Configuration: Hashable, Sendable {
         /// Silence after which the words so far are worth recognising.
-        public var candidate = Duration.milliseconds(50)
+        public var candidate = Duration.milliseconds(60)
         /// Silence that ends an utterance that is complete. Most commas in read speech are shorter.
         public var complete = Duration.milliseconds(150)
         /// Silence that ends an utterance that is complete and could grow. The comma behind a number lasts 190 to 210 ms in the turn-taking set.

@@ -31,7 +31,7 @@ import Testing
     func waitFollowsFromTheMeaning(completeness: Completeness, frames: Int) {
         let found = events([(false, 20), (true, 100), (false, 200)], completeness: completeness)
         #expect(found.map(\.event) == [.began, .candidate, .endpoint])
-        #expect(found.map(\.frame) == [20, 124, 119 + frames])
+        #expect(found.map(\.frame) == [20, 125, 119 + frames])
     }
 
     @Test(arguments: [
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func gapShorterThanACandidateIsPartOfSpeech() {
-        let found = events([(true, 50), (false, 4), (true, 50)], completeness: .complete)
+        let found = events([(true, 50), (false, 5), (true, 50)], completeness: .complete)
         #expect(found.map(\.event) == [.began])
     }
 
