@@ -35,16 +35,14 @@ struct MoonshineModel: Sendable {
     /// The pieces of what is said in `samples` (mono, 16 kHz), without start and end.
     ///
     /// - Parameter draft: what the text probably begins with. Pieces that are known need no step of the decoder each, because it
-    ///   can look at many at once: one step says how far the draft is what it would have written itself. The text does not depend on the draft,
-    ///   but where two pieces are as likely as each other to seven digits (Leviathan et al. 2023, "Fast Inference from Transformers via
-    ///   Speculative Decoding", in the greedy case).
+    ///   can look at many at once: one step says how far the draft is what it would have written itself (Leviathan et al. 2023, "Fast
+    ///   Inference from Transformers via Speculative Decoding", in the greedy case). The networks are quantised by the largest number
+    ///   of a step, so that a step over many pieces rounds otherwise than many steps: pieces that are about as likely as each other
+    ///   may come out the other way round.
     func pieces(in samples: [Float], draft: [Int]) throws(ONNXError) -> [Int] {
-        let mask = try encoder.tensor(repeatElement(Int64(1), count: samples.count), shape: [1, samples.count])
-        let sound = try encoder.tensor(samples, shape: [1, samples.count])
-        let features = try encoder.run([sound, mask])
         let limit = Self.limit(samples: samples.count)
         var text = Array(draft.prefix(max(0, limit - 1)))
-        var state = try DecoderState(layout, decoder, features: features[0], mask: mask)
+        var state = try listen(to: samples)
         let candidates = try state.step([MoonshineVocabulary.start] + text)
         let agreed = zip(candidates, text).prefix { $0 == $1 }.count
         var next = candidates[agreed]
@@ -60,6 +58,25 @@ struct MoonshineModel: Sendable {
         // At the limit the last piece is written too, as there is no step left for what follows it.
         if next != MoonshineVocabulary.end, text.count < limit { text.append(next) }
         return text
+    }
+
+    /// By how much the decoder prefers its own pieces over those of the best of `phrases`, in nats, and what it would begin with; nil without a phrase.
+    func fit(of phrases: [[Int]], to samples: [Float]) throws(ONNXError) -> (preference: Double, first: Int)? {
+        let heard = try listen(to: samples)
+        var best: (preference: Double, first: Int)?
+        for phrase in phrases where !phrase.isEmpty {
+            var state = heard
+            let found = try state.preference([MoonshineVocabulary.start], over: phrase)
+            if found.preference > best?.preference ?? -.infinity { best = found }
+        }
+        return best
+    }
+
+    private func listen(to samples: [Float]) throws(ONNXError) -> DecoderState {
+        let mask = try encoder.tensor(repeatElement(Int64(1), count: samples.count), shape: [1, samples.count])
+        let sound = try encoder.tensor(samples, shape: [1, samples.count])
+        let features = try encoder.run([sound, mask])
+        return try DecoderState(layout, decoder, features: features[0], mask: mask)
     }
 
     /// Where the decoder has its inputs and outputs.
@@ -116,15 +133,39 @@ struct MoonshineModel: Sendable {
 
         /// Takes in `numbers` and gives, for each of them, the likeliest piece behind it.
         mutating func step(_ numbers: [Int]) throws(ONNXError) -> [Int] {
+            try scores(behind: numbers) { rows in rows.map { Self.likeliest($0) } }
+        }
+
+        /// By how much the decoder prefers other pieces behind `numbers` over `phrase`, and the first of these.
+        mutating func preference(
+            _ numbers: [Int], over phrase: [Int]
+        ) throws(ONNXError) -> (preference: Double, first: Int) {
+            try scores(behind: numbers + phrase.dropLast()) { rows in
+                let places = rows.suffix(phrase.count)
+                let preferences = zip(places, phrase).map { row, piece in
+                    row.indices.contains(piece) ? Double(row[piece] - row[Self.likeliest(row)]) : -.infinity
+                }
+                return (preferences.reduce(0, +), places.first.map(Self.likeliest) ?? 0)
+            }
+        }
+
+        /// Takes in `numbers` and gives `body`, for each of them, the scores of all pieces behind it.
+        private mutating func scores<Result>(
+            behind numbers: [Int], _ body: ([UnsafeBufferPointer<Float>]) -> Result
+        ) throws(ONNXError) -> Result {
             inputs[layout.numbers] = try decoder.tensor(numbers.map(Int64.init), shape: [1, numbers.count])
             inputs[layout.usesCache] = try decoder.tensor(CollectionOfOne(hasPast), shape: [1])
             let outputs = try decoder.run(inputs)
             // What was said stays as it is: later steps give nothing new for it.
             for pair in layout.pairs where pair.ofText || !hasPast { inputs[pair.input] = outputs[pair.output] }
             hasPast = true
-            let likeliest = try outputs[0].withFloats { Self.likeliest($0, rows: numbers.count) }
-            guard likeliest.count == numbers.count else { throw ONNXError(description: "the decoder gave too little") }
-            return likeliest
+            let shape = try outputs[0].shape()
+            guard shape.count == 3, shape[1] == numbers.count else {
+                throw ONNXError(description: "the decoder gave scores of shape \(shape)")
+            }
+            return try outputs[0].withFloats { scores in
+                body((0..<shape[1]).map { UnsafeBufferPointer(rebasing: scores[$0 * shape[2]..<($0 + 1) * shape[2]]) })
+            }
         }
 
         /// Forgets all but the first `count` pieces.
@@ -142,16 +183,11 @@ struct MoonshineModel: Sendable {
             }
         }
 
-        /// The index of the greatest number in each row.
-        private static func likeliest(_ scores: UnsafeBufferPointer<Float>, rows: Int) -> [Int] {
-            let width = scores.count / max(1, rows)
-            return (0..<rows).map { row in
-                var (best, greatest) = (0, -Float.infinity)
-                for index in 0..<width where scores[row * width + index] > greatest {
-                    (best, greatest) = (index, scores[row * width + index])
-                }
-                return best
-            }
+        /// The index of the greatest score.
+        private static func likeliest(_ scores: UnsafeBufferPointer<Float>) -> Int {
+            var (best, greatest) = (0, -Float.infinity)
+            for index in scores.indices where scores[index] > greatest { (best, greatest) = (index, scores[index]) }
+            return best
         }
     }
 }

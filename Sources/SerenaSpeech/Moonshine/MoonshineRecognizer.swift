@@ -16,6 +16,9 @@ public final class MoonshineRecognizer: SpeechRecognizer {
     private let vocabulary: MoonshineVocabulary
     private let model: MoonshineModel
     private let drafts = Mutex(Drafts())
+    /// The pieces of phrases that were asked for.
+    private let phrases = Mutex<[[String]: [[Int]]]>([:])
+    private static let mostPhrases = 16
 
     /// Loads library and model.
     public init(_ installation: MoonshineInstallation) throws(RecognitionError) {
@@ -42,6 +45,30 @@ public final class MoonshineRecognizer: SpeechRecognizer {
             return Transcript(text: vocabulary.text(pieces))
         } catch {
             throw .failed(recognizer: "Moonshine", reason: "\(error)")
+        }
+    }
+
+    public func fit(
+        of spellings: [String], to samples: [Float], sampleRate: Int
+    ) throws(RecognitionError) -> PhraseFit? {
+        guard let prepared = try RecognitionInput.prepare(samples, sampleRate: sampleRate) else {
+            return PhraseFit(preference: -.infinity, beginning: "")
+        }
+        do throws(ONNXError) {
+            let found = try model.fit(of: pieces(of: spellings), to: prepared)
+            return found.map { PhraseFit(preference: $0.preference, beginning: vocabulary.text([$0.first])) }
+        } catch {
+            throw .failed(recognizer: "Moonshine", reason: "\(error)")
+        }
+    }
+
+    private func pieces(of spellings: [String]) -> [[Int]] {
+        phrases.withLock { phrases in
+            if let known = phrases[spellings] { return known }
+            if phrases.count >= Self.mostPhrases { phrases = [:] }
+            let pieces = spellings.compactMap { vocabulary.pieces(of: $0) }
+            phrases[spellings] = pieces
+            return pieces
         }
     }
 }

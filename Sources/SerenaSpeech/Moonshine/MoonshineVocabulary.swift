@@ -57,6 +57,22 @@ struct MoonshineVocabulary: Sendable {
         return String(String(decoding: bytes, as: UTF8.self).map { $0 == Self.space ? " " : $0 }).trimmingSpaces
     }
 
+    /// The pieces that `text` is written with: byte-pair encoding (Sennrich et al. 2016), in which the pair that makes the piece with the lowest number is joined
+    /// first. Nil when a character has no piece.
+    func pieces(of text: String) -> [Int]? {
+        let numbers = Dictionary(zip(pieces, pieces.indices)) { first, _ in first }
+        var parts = (" " + text).map { Array(String($0 == " " ? Self.space : $0).utf8) }
+        while true {
+            let joined = parts.indices.dropLast().compactMap { index in
+                numbers[parts[index] + parts[index + 1]].map { (number: $0, index: index) }
+            }
+            guard let next = joined.min(by: { $0 < $1 }) else { break }
+            parts[next.index] += parts.remove(at: next.index + 1)
+        }
+        let found = parts.compactMap { numbers[$0] }
+        return found.count == parts.count ? found : nil
+    }
+
     private func isMark(_ piece: [UInt8]) -> Bool {
         piece.count > 2 && piece.first == UInt8(ascii: "<") && piece.last == UInt8(ascii: ">")
     }
