@@ -39,8 +39,7 @@ let package = Package(
         // Floor 0
         .target(name: "Instrumentation"),
         .target(name: "BenchStatistics"),
-        .target(name: "FTAI"),
-        .target(name: "SerenaNetBytecode", dependencies: [crypto]),
+        .target(name: "JSONText"),
 
         // Floor 1
         .target(
@@ -49,11 +48,13 @@ let package = Package(
                 "CSndfile", "Instrumentation", alsa,
             ]),
         .target(name: "SerenaStore", dependencies: ["Instrumentation", grdb]),
-        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
-        .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
+        .target(name: "FTAI", dependencies: ["JSONText"]),
+        .target(name: "SerenaNetBytecode", dependencies: ["JSONText", crypto]),
 
         // Floor 2
         .target(name: "AssistantInterface", dependencies: ["Instrumentation", "SerenaAudio"]),
+        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
+        .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
 
         // Floor 3
         .target(
@@ -133,6 +134,7 @@ let package = Package(
         .testTarget(name: "InstrumentationTests", dependencies: ["Instrumentation"]),
         .testTarget(
             name: "BenchStatisticsTests", dependencies: ["BenchStatistics", "Instrumentation"], exclude: ["Oracle"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),

@@ -35,6 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     var memory: String?
 
     @OptionGroup var optimization: LevelOption
+    @OptionGroup var include: IncludeOption
 
     @Option(help: "How long the task may compute, in milliseconds.")
     var budgetMs: Int = 5_000
@@ -49,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let request = RunRequest(
             file: file, task: task, inputs: input, answers: answer, memory: memory, level: optimization.level,
-            budget: .milliseconds(budgetMs), showsFigures: stats)
+            root: include.root, budget: .milliseconds(budgetMs), showsFigures: stats)
         try await perform { console in try await runTask(request, console) }
     }
 }
@@ -64,12 +65,14 @@ struct RunRequest {
     let answers: [String]
     let memory: String?
     let level: OptimizationLevel
+    /// The folder that included documents are kept to; nil for that of the document.
+    let root: String?
     let budget: Duration
     let showsFigures: Bool
 }
 
 func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit {
-    let (bytecode, _) = try SourceFile.program(request.file, request.level, console)
+    let (bytecode, _) = try SourceFile.program(request.file, request.level, console, root: request.root)
     let task = try chooseTask(request.task, of: bytecode, file: request.file)
     let inputs = try InputReader.values(request.inputs, for: task)
     let outside = try CommandLineOutside(answers: request.answers)

@@ -168,7 +168,8 @@ final class Machine {
             frame -= Int(frame.load(fromByteOffset: -8, as: UInt64.self) & 0xFFFF_FFFF)
             if frame == self.stack { break }
         }
-        return ProgramLocation(file: bytecode.metadata.sourceFile, line: line, stack: stack)
+        let file = stack.first.map(bytecode.file(ofTask:)) ?? bytecode.metadata.sourceFile
+        return ProgramLocation(file: file, line: line, stack: stack)
     }
 }
 
