@@ -174,7 +174,10 @@ struct CheckedProgram {
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
-        for (index, function) in program.functions.enumerated() {
+        for index in program.functions.indices {
+            // Taken out, so that the emitter is the only one that holds it, too.
+            var function = IRFunction(name: "", result: nil, line: 0)
+            swap(&function, &program.functions[index])
             var emitter = CodeEmitter(function, texts: program.texts, pool: pool, fusesLoops: fusesLoops)
             // The emitter is the only one that holds the pool, so that it need not be copied.
             pool = ConstantPool()

@@ -48,7 +48,7 @@ struct FunctionVerifier {
     }
 
     private func effects(of instruction: VMInstruction) throws(Refusal) -> EffectSet {
-        guard instruction.opcode == .call else { return instruction.opcode.signature.effect }
+        guard instruction.opcode == .call else { return instruction.opcode.operandKinds.effect }
         return try callee(instruction.b).effects
     }
 
@@ -64,7 +64,7 @@ struct FunctionVerifier {
     }
 
     private func verify(_ instruction: VMInstruction) throws(Refusal) {
-        let signature = instruction.opcode.signature
+        let signature = instruction.opcode.operandKinds
         var element: ValueType?
         for (kind, bits) in [(signature.a, instruction.a), (signature.b, instruction.b), (signature.c, instruction.c)] {
             try verify(kind, bits, of: instruction, element: &element)

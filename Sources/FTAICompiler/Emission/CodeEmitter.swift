@@ -8,7 +8,7 @@ struct CodeEmitter {
     private let texts: IRTexts
     private var allocation: RegisterAllocation
     private let fusesLoops: Bool
-    private let predecessorCounts: [Int]
+    private let predecessors: BlockLists
     private var temporaries: [IRType: Int] = [:]
     private(set) var pool: ConstantPool
 
@@ -30,7 +30,7 @@ struct CodeEmitter {
         self.texts = texts
         self.pool = pool
         self.fusesLoops = fusesLoops
-        predecessorCounts = flow.predecessors.map(\.count)
+        predecessors = flow.predecessors
         allocation = RegisterAllocation(function, flow)
         positions = [Int](repeating: -1, count: function.blocks.count)
         aliases = Array(function.blocks.indices)
@@ -41,6 +41,10 @@ struct CodeEmitter {
         if allocation.isTooLarge {
             throw ProgramTooLarge(what: "more variables through more branches than registers can be found for")
         }
+        let size = function.size
+        code.reserveCapacity(size)
+        lines.reserveCapacity(size)
+        scopes.reserveCapacity(size)
         var moves = [[ParallelMoves.Move]](repeating: [], count: function.blocks.count)
         for block in function.layout {
             moves[block] = self.moves(from: block)
@@ -125,7 +129,7 @@ struct CodeEmitter {
         var fused: [IRBlockNumber: IRBlockNumber] = [:]
         for block in function.layout {
             guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
-                predecessorCounts[taken.target] == 1, moves[taken.target].isEmpty,
+                predecessors[taken.target].count == 1, moves[taken.target].isEmpty,
                 case .jump = function.blocks[taken.target].terminator,
                 function.blocks[taken.target].code.count == 1
             else { continue }
@@ -183,11 +187,10 @@ struct CodeEmitter {
             return
         }
         if let constant = constant(of: instruction) {
-            code.append(
-                VMInstruction(.loadConstant, a: register(instruction.result), b: pool.index(of: constant)))
+            code.append(VMInstruction(.loadConstant, a: register(instruction.result), b: constant))
             return
         }
-        let signature = instruction.opcode.signature
+        let signature = instruction.opcode.operandKinds
         var operand = 0
         func bits(_ kind: OperandKind) -> UInt16 {
             switch kind {
@@ -201,19 +204,20 @@ struct CodeEmitter {
         }
         let (a, b, c) = (bits(signature.a), bits(signature.b), bits(signature.c))
         if signature.c == .argumentCount {
-            let arguments = instruction.operands[operand...].map { register($0) }
+            let arguments = (operand..<instruction.operands.count).map { register(instruction.operands[$0]) }
             code.append(VMInstruction(instruction.opcode, a: a, b: b, arguments: arguments))
         } else {
             code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c))
         }
     }
 
-    /// What has to stand in the pool of constants.
-    private func constant(of instruction: IRInstruction) -> BytecodeConstant? {
+    /// The index of what has to stand in the pool of constants; nil for what needs no constant.
+    private mutating func constant(of instruction: IRInstruction) -> UInt16? {
         switch instruction.opcode {
-        case .loadInt: Int16(exactly: instruction.payload) == nil ? .int(instruction.payload) : nil
-        case .loadConstant where function.types[instruction.result] == .string: .string(texts[instruction.payload])
-        case .loadConstant: .float(Double(bitPattern: UInt64(bitPattern: instruction.payload)))
+        case .loadInt: Int16(exactly: instruction.payload) == nil ? pool.index(of: instruction.payload) : nil
+        case .loadConstant where function.types[instruction.result] == .string:
+            pool.index(ofText: instruction.payload, in: texts)
+        case .loadConstant: pool.index(ofFloatWithBits: UInt64(bitPattern: instruction.payload))
         default: nil
         }
     }
@@ -285,7 +289,7 @@ struct CodeEmitter {
         }
         for (instruction, block) in jumps {
             let target = UInt16(truncating: positions[block])
-            let signature = code[instruction].opcode.signature
+            let signature = code[instruction].opcode.operandKinds
             if signature.a == .jump {
                 code[instruction].a = target
             } else if signature.b == .jump {

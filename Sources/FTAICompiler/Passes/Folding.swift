@@ -30,7 +30,7 @@ struct Folding {
 
     private mutating func fold() {
         // In this order operands come before what uses them, but for what loops bring back.
-        for block in ControlFlow(function).order {
+        for block in ControlFlow.order(of: function) {
             for index in function.blocks[block].code {
                 for operand in function.instructions[index].operands.indices {
                     let value = function.instructions[index].operands[operand]
