@@ -165,9 +165,10 @@ extension Checker {
         if let wrapped = value.type.wrapped, known.contains(KnownLocal(local: local, type: nil)) {
             return .init(kind: .unwrap(value), type: wrapped, line: line)
         }
+        guard value.type == .any, !known.isEmpty else { return value }
         // Of several types, which exclude each other, any will do: such code never runs.
         let types = known.filter { $0.local == local }.compactMap(\.type)
-        guard value.type == .any, let type = types.min(by: { $0.description < $1.description }) else { return value }
+        guard let type = types.min(by: { $0.description < $1.description }) else { return value }
         let cast = TypedExpression(kind: .cast(value), type: .optional(type), line: line)
         return .init(kind: .unwrap(cast), type: type, line: line)
     }
@@ -179,7 +180,7 @@ extension Checker {
             reportUnknown(name, at: range, help: isTask ? "Call the task: `\(name)(…)`." : nil)
             return nil
         }
-        used.insert(local)
+        used[local] = true
         return locals[local].type.map { .init(kind: .local(local), type: $0, line: line) }
     }
 
