@@ -170,13 +170,19 @@ extension DocumentParser {
         needsMoreLines = end == nil && lastLine < source.lineStarts.count
         if number > first {
             let range = SourceRange(source.lineRange(first).lowerBound, source.lineRange(number - 1).upperBound)
-            let text = verbatim(first..<number)
+            let text = code(first..<number, range)
             if !text.isEmpty { open.last?.tag.body = [.code(FTAIText(text, range: range))] }
         }
         if let end {
             lineNumber = number + 1
             closeTop(by: .end, at: end.contentEnd)
         }
+    }
+
+    /// Whole lines as they stand; where no carriage return must go, that is the text of their range.
+    private func code(_ lines: Range<Int>, _ range: SourceRange) -> String {
+        values.contains(Byte.carriageReturn, range.start, range.end)
+            ? verbatim(lines) : values.text(range.start, range.end)
     }
 
     /// Whether a line is `@end`, with or without a comment.

@@ -15,7 +15,9 @@ struct FunctionVerifier {
     func verify() throws(VerificationError) {
         var words = 0
         var effects = EffectSet.pure
-        for (index, instruction) in code.enumerated() {
+        for position in code.indices {
+            let instruction = code[position]
+            let index = position - code.startIndex
             do throws(Refusal) {
                 try verify(instruction)
                 if instruction.opcode == .together { try verifyTogether(instruction, at: index) }
@@ -66,9 +68,9 @@ struct FunctionVerifier {
     private func verify(_ instruction: VMInstruction) throws(Refusal) {
         let signature = instruction.opcode.operandKinds
         var element: ValueType?
-        for (kind, bits) in [(signature.a, instruction.a), (signature.b, instruction.b), (signature.c, instruction.c)] {
-            try verify(kind, bits, of: instruction, element: &element)
-        }
+        try verify(signature.a, instruction.a, of: instruction, element: &element)
+        try verify(signature.b, instruction.b, of: instruction, element: &element)
+        try verify(signature.c, instruction.c, of: instruction, element: &element)
         if signature.c != .argumentCount, !instruction.arguments.isEmpty {
             throw Refusal(.argumentList(announced: 0, found: instruction.arguments.count))
         }

@@ -19,6 +19,9 @@ struct CodeEmitter {
     private var positions: [Int]
     /// Blocks that only go on to another stand for that one.
     private var aliases: [IRBlockNumber]
+    /// The moves that blocks end with, and for each block which of them are its own.
+    private var allMoves: [ParallelMoves.Move] = []
+    private var moveRanges: [Range<Int>]
     private var jumps: [(instruction: Int, target: IRBlockNumber)] = []
 
     /// - Parameter fusesLoops: whether the step and the test of a counting loop become one instruction.
@@ -34,6 +37,7 @@ struct CodeEmitter {
         allocation = RegisterAllocation(function, flow)
         positions = [Int](repeating: -1, count: function.blocks.count)
         aliases = Array(function.blocks.indices)
+        moveRanges = [Range<Int>](repeating: 0..<0, count: function.blocks.count)
     }
 
     /// The code, and what the function needs of registers.
@@ -45,17 +49,18 @@ struct CodeEmitter {
         code.reserveCapacity(size)
         lines.reserveCapacity(size)
         scopes.reserveCapacity(size)
-        var moves = [[ParallelMoves.Move]](repeating: [], count: function.blocks.count)
         for block in function.layout {
-            moves[block] = self.moves(from: block)
+            let moves = self.moves(from: block)
+            moveRanges[block] = allMoves.count..<(allMoves.count + moves.count)
+            allMoves += moves
             // The first block must stay the first, and of empty blocks in a circle, an endless loop, one has to stay.
             if case .jump(let edge) = function.blocks[block].terminator, function.blocks[block].code.isEmpty,
-                moves[block].isEmpty, block != function.entry, resolved(edge.target) != block
+                moves.isEmpty, block != function.entry, resolved(edge.target) != block
             {
                 aliases[block] = edge.target
             }
         }
-        let fused = fusesLoops ? fusedSteps(moves) : [:]
+        let fused = fusesLoops ? fusedSteps() : [:]
         var isFused = [Bool](repeating: false, count: function.blocks.count)
         for step in fused.values { isFused[step] = true }
         let order = function.layout.filter { aliases[$0] == $0 && !isFused[$0] }
@@ -64,7 +69,7 @@ struct CodeEmitter {
             positions[block] = code.count
             let step = fusesLoops ? fusedStep(before: block, next) : nil
             for index in function.blocks[block].code where index != step { emit(function.instructions[index]) }
-            for move in moves[block] {
+            for move in allMoves[moveRanges[block]] {
                 append(VMInstruction(.move, a: UInt16(truncating: move.to), b: UInt16(truncating: move.from)), block)
             }
             if let step {
@@ -125,11 +130,11 @@ struct CodeEmitter {
     }
 
     /// For each block that ends `if i < last: i += 1, go on`, the block of the step.
-    private func fusedSteps(_ moves: [[ParallelMoves.Move]]) -> [IRBlockNumber: IRBlockNumber] {
+    private func fusedSteps() -> [IRBlockNumber: IRBlockNumber] {
         var fused: [IRBlockNumber: IRBlockNumber] = [:]
         for block in function.layout {
             guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
-                predecessors[taken.target].count == 1, moves[taken.target].isEmpty,
+                predecessors[taken.target].count == 1, moveRanges[taken.target].isEmpty,
                 case .jump = function.blocks[taken.target].terminator,
                 function.blocks[taken.target].code.count == 1
             else { continue }

@@ -24,6 +24,7 @@ struct LiveRanges {
     private static let mostSteps = 8_000_000
     private var blocks: [BlockSpan]
     private var definitions: [Definition]
+    private var uses: [Use] = []
     /// Blocks that are still to be walked through for a use.
     private var pending: [IRBlockNumber] = []
     private let predecessors: BlockLists
@@ -61,14 +62,14 @@ struct LiveRanges {
         definitions = [Definition](repeating: Definition(), count: function.types.count)
         segments.reserveCapacity(function.types.count + function.types.count / 2)
         number(function)
-        let uses = findUses(function)
+        findUses(function)
         // Value by value, so that one mark for each block is enough.
         for value in definitions.indices where definitions[value].block >= 0 {
             if steps > Self.mostSteps {
                 isTooLarge = true
                 return
             }
-            findSegments(of: value, uses)
+            findSegments(of: value)
         }
     }
 
@@ -105,13 +106,8 @@ struct LiveRanges {
     }
 
     /// All uses; those of a value are a chain that begins at ``Definition/lastUse``.
-    private mutating func findUses(_ function: IRFunction) -> [Use] {
-        var uses: [Use] = []
+    private mutating func findUses(_ function: IRFunction) {
         uses.reserveCapacity(2 * function.instructions.count)
-        func note(_ value: IRValue, _ block: IRBlockNumber, _ position: Int) {
-            uses.append(Use(block: block, position: position, earlier: definitions[value].lastUse))
-            definitions[value].lastUse = uses.count - 1
-        }
         for block in function.layout {
             var position = blocks[block].start
             for index in function.blocks[block].code {
@@ -127,10 +123,14 @@ struct LiveRanges {
                 for value in edge.arguments { note(value, block, position + 2) }
             }
         }
-        return uses
     }
 
-    private mutating func findSegments(of value: IRValue, _ uses: [Use]) {
+    private mutating func note(_ value: IRValue, _ block: IRBlockNumber, _ position: Int) {
+        uses.append(Use(block: block, position: position, earlier: definitions[value].lastUse))
+        definitions[value].lastUse = uses.count - 1
+    }
+
+    private mutating func findSegments(of value: IRValue) {
         let definition = definitions[value]
         let first = segments.count
         segments.append(LiveSegment(start: definition.position, end: definition.position + 1))
@@ -170,10 +170,24 @@ struct LiveRanges {
         }
     }
 
+    private static func sort(_ segments: inout [LiveSegment], from first: Int) {
+        guard segments.count - first <= 16 else { return segments[first...].sort { $0.start < $1.start } }
+        // Mostly they are two or three, which are sorted where they stand.
+        for index in (first + 1)..<segments.count {
+            let segment = segments[index]
+            var place = index
+            while place > first, segments[place - 1].start > segment.start {
+                segments[place] = segments[place - 1]
+                place -= 1
+            }
+            segments[place] = segment
+        }
+    }
+
     /// Sorts the segments from an index on, and joins those that touch.
     static func normalize(_ segments: inout [LiveSegment], from first: Int) {
         guard segments.count - first > 1 else { return }
-        segments[first...].sort { $0.start < $1.start }
+        sort(&segments, from: first)
         var last = first
         for index in (first + 1)..<segments.count {
             let segment = segments[index]

@@ -82,8 +82,7 @@ struct ControlFlow {
 
     /// For each block, when a walk over the tree of dominators comes to it and when it leaves it.
     func treeTimes() -> (enter: [Int], leave: [Int]) {
-        var children = [[IRBlockNumber]](repeating: [], count: dominators.count)
-        for block in order.dropFirst() { children[dominators[block]].append(block) }
+        let children = BlockLists(count: dominators.count, order.dropFirst().map { (dominators[$0], $0) })
         var enter = [Int](repeating: -1, count: dominators.count)
         var leave = enter
         var time = 0

@@ -103,6 +103,8 @@ extension Builtin {
 }
 
 extension IRInstruction {
+    /// Inlined, so that asking it copies no instruction.
+    @inline(__always)
     var properties: OperationProperties {
         // Which value a cell has is not known.
         if cell >= 0 { return result < 0 ? .isObserved : .makesIdentity }

@@ -98,6 +98,8 @@ struct Lowering {
         let result = type.map { function.makeValue($0) } ?? IRInstruction.noValue
         function.instructions.append(
             IRInstruction(opcode: opcode, result: result, operands: operands, payload: payload, line: line))
+        // One piece of memory for the code of most blocks.
+        if function.blocks[block].code.isEmpty { function.blocks[block].code.reserveCapacity(8) }
         function.blocks[block].code.append(function.instructions.count - 1)
         return result
     }

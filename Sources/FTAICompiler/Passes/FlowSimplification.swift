@@ -14,6 +14,8 @@ struct FlowSimplification {
     private var hasChanged = true
 
     static func apply(to function: inout IRFunction) {
+        // A single block only returns.
+        guard function.layout.count > 1 else { return }
         var pass = FlowSimplification(function: function)
         function = IRFunction(name: "", result: nil, line: 0)
         var rounds = 0

@@ -38,9 +38,10 @@ struct Folding {
                 }
                 fold(index)
             }
-            let replacements = replacements
-            function.blocks[block].terminator.mapValues { replacements[$0] }
-            function.blocks[block].terminator = folded(function.blocks[block].terminator)
+            var terminator = function.blocks[block].terminator
+            terminator.mapValues { replacements[$0] }
+            terminator = folded(terminator)
+            function.blocks[block].terminator = terminator
         }
         function.replace(replacements)
         TrivialParameters.dropUnreachable(from: &function)

@@ -15,6 +15,10 @@ struct Texts {
     private let uses: [Int]
 
     static func apply(to function: inout IRFunction, texts: inout IRTexts) {
+        let hasTexts = function.layout.contains { block in
+            function.blocks[block].code.contains { function.instructions[$0].opcode == .concatenate }
+        }
+        guard hasTexts else { return }
         var pass = Texts(taking: &function, &texts)
         for block in pass.function.layout { pass.joinTexts(of: block) }
         function = pass.function

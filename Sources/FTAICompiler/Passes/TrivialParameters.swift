@@ -7,6 +7,7 @@ enum TrivialParameters {
     /// Answers whether anything changed.
     @discardableResult
     static func remove(from function: inout IRFunction) -> Bool {
+        guard function.layout.count > 1 else { return false }
         let dropped = dropUnreachable(from: &function)
         guard function.layout.contains(where: { !function.blocks[$0].parameters.isEmpty }) else { return dropped }
         var replacements = Replacements(count: function.types.count)
@@ -46,6 +47,7 @@ enum TrivialParameters {
     /// Takes blocks that cannot be reached out of the layout.
     @discardableResult
     static func dropUnreachable(from function: inout IRFunction) -> Bool {
+        guard function.layout.count > 1 else { return false }
         var isReached = [Bool](repeating: false, count: function.blocks.count)
         var pending = [function.entry]
         isReached[function.entry] = true
