@@ -8,6 +8,7 @@ final class OpenTag {
     let mustBeClosed: Bool
     var table: TableRows?
     let isSchema: Bool
+    let isTask: Bool
     private let hasNoValue: Bool
 
     init(_ tag: FTAITag, indent: Int, mustBeClosed: Bool, table: TableRows?) {
@@ -16,6 +17,7 @@ final class OpenTag {
         self.mustBeClosed = mustBeClosed
         self.table = table
         isSchema = tag.isNamed("schema")
+        isTask = tag.isNamed("task")
         hasNoValue = tag.value == nil || tag.isSubsection
     }
 
@@ -131,7 +133,7 @@ extension DocumentParser {
     }
 
     private mutating func openTag(_ tag: FTAITag, _ line: Line, word: String) {
-        let isCode = word == "do" && open.last?.tag.isNamed("task") == true
+        let isCode = word == "do" && open.last?.isTask == true
         let mustBeClosed = isCode || word != "do" && FTAIVocabulary.closedSections.contains(word)
         rules.see(word.isEmpty ? tag.name.lowercased() : word, of: tag, problems: &problems)
         guard open.count < limits.nesting else {

@@ -50,6 +50,7 @@ extension Checker {
         let callee = heads[task]
         let given = arguments(of: call, for: callee)
         var values: [TypedExpression] = []
+        values.reserveCapacity(given.count)
         var isWhole = true
         for (input, argument) in zip(callee.inputs, given) {
             let value: TypedExpression?
@@ -191,6 +192,7 @@ extension Checker {
             return nil
         }
         var values: [TypedExpression] = []
+        values.reserveCapacity(call.arguments.count)
         for (index, argument) in call.arguments.enumerated() {
             let candidates = Self.candidates(fitting, for: values.first).map(\.signature)
             let expected = candidates.count == 1 && values.count == index ? candidates[0].parameters[index] : nil

@@ -146,6 +146,7 @@ extension Checker {
 
     private mutating func checkText(_ pieces: [TextPiece], _ line: UInt32) -> TypedExpression? {
         var parts: [TypedExpression] = []
+        parts.reserveCapacity(pieces.count)
         var isWhole = true
         for piece in pieces {
             switch piece {
@@ -201,6 +202,7 @@ extension Checker {
         }
         // The first element tells what an empty list or a null among the others is.
         var values: [TypedExpression] = []
+        values.reserveCapacity(elements.count)
         for element in elements {
             if let value = check(element, expecting: values.first?.type) { values.append(value) }
         }

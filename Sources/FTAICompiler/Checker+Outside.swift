@@ -9,6 +9,7 @@ extension Checker {
     mutating func checkAttempt(
         _ body: Block, _ message: Statement.Name?, _ kind: Statement.Name?, _ handler: Block
     ) -> (kind: TypedStatement.Kind?, completes: Bool) {
+        hasAttempts = true
         let (typedBody, bodyCompletes) = check(body)
         scopes.open()
         defer { scopes.close() }

@@ -19,6 +19,7 @@ extension Checker {
             if opensScope { scopes.close() }
         }
         var statements: [TypedStatement] = []
+        statements.reserveCapacity(block.statements.count)
         var completes = true
         for (index, statement) in block.statements.enumerated() {
             let (kind, goesOn) = check(statement, restOfBlock: SourceRange(statement.range.end, block.range.end))

@@ -81,6 +81,7 @@ struct Checker {
     var loops: [Bool] = []
     var causes: [EffectCause] = []
     var calls: [TaskCall] = []
+    var hasAttempts = false
 
     init(
         _ index: Int, of heads: [TaskHead], byName tasksByName: [String: Int], outside: OutsideNames, code: TaskCode,
@@ -119,7 +120,7 @@ struct Checker {
         let effects = causes.reduce(EffectSet.pure) { $0.union($1.effect) }
         return TypedTask(
             name: head.name, locals: locals, inputCount: head.inputs.count, result: head.output?.type, body: body,
-            effects: effects, line: line(of: head.nameRange))
+            hasAttempts: hasAttempts, effects: effects, line: line(of: head.nameRange))
     }
 
     func line(of range: SourceRange) -> UInt32 {

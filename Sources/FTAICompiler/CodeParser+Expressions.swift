@@ -240,6 +240,7 @@ extension CodeParser {
     /// The expressions in the braces of a text are code of their own.
     private mutating func parseText(_ parts: [TextPart], _ range: SourceRange) throws(SyntaxFailure) -> Expression {
         var pieces: [TextPiece] = []
+        pieces.reserveCapacity(parts.count)
         var deepest = 0
         for part in parts {
             switch part {

@@ -124,6 +124,7 @@ struct CodeParser {
     /// Reads statements up to `end`, `else`, `catch` or the end of the code.
     mutating func parseBlock() -> Block {
         var statements: [Statement] = []
+        statements.reserveCapacity(4)
         let start = previousEnd
         while true {
             skipNewlines()

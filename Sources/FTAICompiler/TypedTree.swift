@@ -130,6 +130,8 @@ struct TypedTask {
     let inputCount: Int
     let result: ValueType?
     var body: [TypedStatement]
+    /// Whether there is any ``TypedStatement/Kind/attempt(_:message:kind:handler:)`` in it.
+    let hasAttempts: Bool
     var effects: EffectSet
     /// The line of its `@task`.
     let line: UInt32

@@ -73,7 +73,7 @@ public enum BytecodeVerifier {
     }
 
     private static func verifyTasks(of program: FTAIBytecode) throws(VerificationError) {
-        var names: Set<String> = []
+        var names = Set<String>(minimumCapacity: program.tasks.count)
         for task in program.tasks {
             guard names.insert(task.name.lowercased()).inserted else {
                 throw VerificationError(function: task.name, instruction: nil, reason: .duplicateName(task.name))

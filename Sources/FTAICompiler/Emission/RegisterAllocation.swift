@@ -93,8 +93,8 @@ private struct FreeRegisters {
     private var before: [Int] = []
 
     mutating func put(_ register: Int, of type: IRType) {
-        while last.count <= type.index { last.append(-1) }
-        while before.count <= register { before.append(-1) }
+        if last.count <= type.index { last += repeatElement(-1, count: type.index + 8 - last.count) }
+        if before.count <= register { before += repeatElement(-1, count: register + 32 - before.count) }
         before[register] = last[type.index]
         last[type.index] = register
     }
@@ -174,7 +174,12 @@ private struct ValueClasses {
 
 /// Registers by the position at which they become free: a binary heap.
 private struct ExpiryQueue {
-    private var heap: [(end: Int, register: Int)] = []
+    private var heap: [(end: Int, register: Int)]
+
+    init() {
+        heap = []
+        heap.reserveCapacity(32)
+    }
 
     private func isBefore(_ left: Int, _ right: Int) -> Bool {
         let (left, right) = (heap[left], heap[right])

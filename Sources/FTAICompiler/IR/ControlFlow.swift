@@ -19,7 +19,7 @@ struct ControlFlow {
         edges.reserveCapacity(2 * order.count)
         for (index, block) in order.enumerated() {
             place[block] = index
-            function.blocks[block].terminator.forEachEdge { edges.append(($0.target, block)) }
+            function.blocks[block].terminator.forEachTarget { edges.append(($0, block)) }
         }
         self.predecessors = BlockLists(count: count, edges)
         self.order = order
@@ -33,7 +33,9 @@ struct ControlFlow {
         var order: [IRBlockNumber] = []
         order.reserveCapacity(function.layout.count)
         var isSeen = [Bool](repeating: false, count: function.blocks.count)
-        var stack: [(block: IRBlockNumber, next: Int)] = [(function.entry, 0)]
+        var stack: [(block: IRBlockNumber, next: Int)] = []
+        stack.reserveCapacity(16)
+        stack.append((function.entry, 0))
         isSeen[function.entry] = true
         while let (block, next) = stack.last {
             guard let target = function.blocks[block].terminator.target(fromLast: next) else {

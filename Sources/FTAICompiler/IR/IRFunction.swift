@@ -113,7 +113,8 @@ struct IRFunction {
             for index in blocks[block].code {
                 for operand in instructions[index].operands.indices {
                     let value = instructions[index].operands[operand]
-                    instructions[index].operands[operand] = replacements[value]
+                    let replacement = replacements[value]
+                    if replacement != value { instructions[index].operands[operand] = replacement }
                 }
             }
             blocks[block].terminator.mapValues { replacements[$0] }
@@ -126,6 +127,7 @@ struct IRFunction {
             if let flags = isRemoved[block] {
                 blocks[block].parameters = Self.without(flags, blocks[block].parameters)
             }
+            guard blocks[block].terminator.hasArguments else { continue }
             blocks[block].terminator.mapEdges { edge in
                 guard let flags = isRemoved[edge.target] else { return edge }
                 return IREdge(target: edge.target, arguments: Self.without(flags, edge.arguments))

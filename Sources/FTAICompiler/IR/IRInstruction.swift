@@ -190,12 +190,35 @@ enum IRTerminator {
     }
 
     /// Where it leads to, from the last edge to the first; nil behind the first.
+    @inline(__always)
     func target(fromLast number: Int) -> IRBlockNumber? {
         switch (self, number) {
         case (.jump(let edge), 0): edge.target
         case (.branch(_, _, let second), 0), (.attempt(_, let second), 0): second.target
         case (.branch(_, let first, _), 1), (.attempt(let first, _), 1): first.target
         default: nil
+        }
+    }
+
+    /// Calls `body` with each block that it leads to, the first edge first. Inlined, so that it copies no arguments.
+    @inline(__always)
+    func forEachTarget(_ body: (IRBlockNumber) -> Void) {
+        switch self {
+        case .jump(let edge): body(edge.target)
+        case .branch(_, let first, let second), .attempt(let first, let second):
+            body(first.target)
+            body(second.target)
+        case .returnValue, .returnNothing, .fail: break
+        }
+    }
+
+    /// Whether it brings anything to a block.
+    @inline(__always)
+    var hasArguments: Bool {
+        switch self {
+        case .jump(let edge): !edge.arguments.isEmpty
+        case .branch(_, let first, let second): !first.arguments.isEmpty || !second.arguments.isEmpty
+        case .attempt, .returnValue, .returnNothing, .fail: false
         }
     }
 

@@ -50,12 +50,17 @@ struct Lowering {
         current = [IRValue](repeating: -1, count: task.locals.count)
         cells = current
         function = IRFunction(name: task.name, result: result, line: task.line)
+        // What most tasks need, at once instead of bit by bit.
+        function.instructions.reserveCapacity(64)
+        function.types.reserveCapacity(64)
+        function.blocks.reserveCapacity(16)
+        function.layout.reserveCapacity(16)
     }
 
     mutating func lower() {
         let entry = function.makeBlock()
         begin(entry)
-        for local in CellLocals.found(in: task) {
+        for local in task.hasAttempts ? CellLocals.found(in: task) : [] {
             cells[local] = function.cells.count
             function.cells.append(types.number(of: task.locals[local].type ?? .bool))
         }
@@ -188,19 +193,24 @@ struct Lowering {
     /// The locals that statements assign and that have a value already, each once.
     func assigned(in statements: [TypedStatement]) -> [Int] {
         var isAssigned = [Bool](repeating: false, count: current.count)
-        var pending = [statements]
-        while let statements = pending.popLast() {
-            for statement in statements {
-                switch statement.kind {
-                case .set(let local, _, _): isAssigned[local] = current[local] >= 0
-                case .attempt(let body, _, _, let handler): pending += [body, handler]
-                case .branch(let branches, let otherwise): pending += branches.map(\.block) + [otherwise]
-                case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body):
-                    pending.append(body)
-                default: break
-                }
+        markAssigned(in: statements, &isAssigned)
+        return isAssigned.indices.filter { isAssigned[$0] }
+    }
+
+    private func markAssigned(in statements: [TypedStatement], _ isAssigned: inout [Bool]) {
+        for statement in statements {
+            switch statement.kind {
+            case .set(let local, _, _): isAssigned[local] = current[local] >= 0
+            case .attempt(let body, _, _, let handler):
+                markAssigned(in: body, &isAssigned)
+                markAssigned(in: handler, &isAssigned)
+            case .branch(let branches, let otherwise):
+                for branch in branches { markAssigned(in: branch.block, &isAssigned) }
+                markAssigned(in: otherwise, &isAssigned)
+            case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body):
+                markAssigned(in: body, &isAssigned)
+            default: break
             }
         }
-        return isAssigned.indices.filter { isAssigned[$0] }
     }
 }

@@ -66,10 +66,16 @@ struct FlowSimplification {
         var uses = [Int](repeating: 0, count: function.types.count)
         for block in function.layout {
             for index in function.blocks[block].code {
-                for value in function.instructions[index].operands { uses[value] += 1 }
+                for operand in function.instructions[index].operands.indices {
+                    uses[function.instructions[index].operands[operand]] += 1
+                }
             }
             let parameters = function.blocks[block].parameters
-            function.blocks[block].terminator.forEachValue { if !parameters.contains($0) { uses[$0] += 1 } }
+            if parameters.isEmpty {
+                function.blocks[block].terminator.forEachValue { uses[$0] += 1 }
+            } else {
+                function.blocks[block].terminator.forEachValue { if !parameters.contains($0) { uses[$0] += 1 } }
+            }
         }
         return uses
     }
@@ -78,8 +84,9 @@ struct FlowSimplification {
     private func passing(
         _ edge: IREdge, from block: IRBlockNumber, _ uses: [Int], _ definitions: [Int]
     ) -> IREdge? {
+        guard edge.target != block, function.blocks[edge.target].code.isEmpty else { return nil }
         let middle = function.blocks[edge.target]
-        guard edge.target != block, middle.code.isEmpty, !middle.parameters.contains(where: { uses[$0] > 0 }) else {
+        guard !middle.parameters.contains(where: { uses[$0] > 0 }) else {
             return nil
         }
         func brought(_ value: IRValue) -> IRValue {
@@ -104,7 +111,7 @@ struct FlowSimplification {
     private mutating func merge() {
         var count = [Int](repeating: 0, count: function.blocks.count)
         for block in function.layout {
-            function.blocks[block].terminator.forEachEdge { count[$0.target] += 1 }
+            function.blocks[block].terminator.forEachTarget { count[$0] += 1 }
         }
         var isGone = [Bool](repeating: false, count: function.blocks.count)
         var replacements = Replacements(count: function.types.count)

@@ -34,7 +34,8 @@ struct Folding {
             for index in function.blocks[block].code {
                 for operand in function.instructions[index].operands.indices {
                     let value = function.instructions[index].operands[operand]
-                    function.instructions[index].operands[operand] = replacements[value]
+                    let replacement = replacements[value]
+                    if replacement != value { function.instructions[index].operands[operand] = replacement }
                 }
                 fold(index)
             }

@@ -30,7 +30,9 @@ struct Texts {
         var uses = [Int](repeating: 0, count: function.types.count)
         for block in function.layout {
             for index in function.blocks[block].code {
-                for value in function.instructions[index].operands { uses[value] += 1 }
+                for operand in function.instructions[index].operands.indices {
+                    uses[function.instructions[index].operands[operand]] += 1
+                }
             }
             function.blocks[block].terminator.forEachValue { uses[$0] += 1 }
         }
