@@ -105,32 +105,32 @@ public struct SourceRange: Hashable, Sendable {
     public var isKnown: Bool { start >= 0 && end >= start }
 }
 
-/// The bytes that the syntax is made of. Inlinable: the readers of other modules ask for every byte.
-package enum Byte {
-    @inlinable package static var tab: UInt8 { 0x09 }
-    @inlinable package static var newline: UInt8 { 0x0A }
-    @inlinable package static var carriageReturn: UInt8 { 0x0D }
-    @inlinable package static var space: UInt8 { 0x20 }
-    @inlinable package static var quote: UInt8 { 0x22 }
-    @inlinable package static var comma: UInt8 { 0x2C }
-    @inlinable package static var hyphen: UInt8 { 0x2D }
-    @inlinable package static var dot: UInt8 { 0x2E }
-    @inlinable package static var slash: UInt8 { 0x2F }
-    @inlinable package static var colon: UInt8 { 0x3A }
-    @inlinable package static var at: UInt8 { 0x40 }
-    @inlinable package static var openBracket: UInt8 { 0x5B }
-    @inlinable package static var backslash: UInt8 { 0x5C }
-    @inlinable package static var closeBracket: UInt8 { 0x5D }
-    @inlinable package static var underscore: UInt8 { 0x5F }
-    @inlinable package static var openBrace: UInt8 { 0x7B }
-    @inlinable package static var bar: UInt8 { 0x7C }
-    @inlinable package static var closeBrace: UInt8 { 0x7D }
+/// The bytes that the syntax is made of. Public and inlinable: the readers of other modules ask for every byte.
+public enum Byte {
+    @inlinable public static var tab: UInt8 { 0x09 }
+    @inlinable public static var newline: UInt8 { 0x0A }
+    @inlinable public static var carriageReturn: UInt8 { 0x0D }
+    @inlinable public static var space: UInt8 { 0x20 }
+    @inlinable public static var quote: UInt8 { 0x22 }
+    @inlinable public static var comma: UInt8 { 0x2C }
+    @inlinable public static var hyphen: UInt8 { 0x2D }
+    @inlinable public static var dot: UInt8 { 0x2E }
+    @inlinable public static var slash: UInt8 { 0x2F }
+    @inlinable public static var colon: UInt8 { 0x3A }
+    @inlinable public static var at: UInt8 { 0x40 }
+    @inlinable public static var openBracket: UInt8 { 0x5B }
+    @inlinable public static var backslash: UInt8 { 0x5C }
+    @inlinable public static var closeBracket: UInt8 { 0x5D }
+    @inlinable public static var underscore: UInt8 { 0x5F }
+    @inlinable public static var openBrace: UInt8 { 0x7B }
+    @inlinable public static var bar: UInt8 { 0x7C }
+    @inlinable public static var closeBrace: UInt8 { 0x7D }
 
-    @inlinable package static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
-    @inlinable package static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-    @inlinable package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
+    @inlinable public static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
+    @inlinable public static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+    @inlinable public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
     /// A byte of a tag's name behind the first.
-    @inlinable package static func isName(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == underscore }
+    @inlinable public static func isName(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == underscore }
     /// A byte of an entry's key behind the first.
-    @inlinable package static func isKey(_ byte: UInt8) -> Bool { isName(byte) || byte == hyphen || byte == dot || byte >= 0x80 }
+    @inlinable public static func isKey(_ byte: UInt8) -> Bool { isName(byte) || byte == hyphen || byte == dot || byte >= 0x80 }
 }

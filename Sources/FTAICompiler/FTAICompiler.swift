@@ -78,6 +78,7 @@ public final class FTAICompiler: FTAICompilerProtocol {
     fileprivate static func hex(_ digest: SHA256.Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(2 * SHA256.byteCount)
         for byte in digest {
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])

@@ -226,8 +226,11 @@ struct Lexer {
 
     /// The `}` that closes the `{` at `start`: texts within the expression, and expressions within those, are passed over.
     private func closingBrace(from start: Int) -> Int? {
-        var isText: [Bool] = [false]
         var index = start + 1
+        // Mostly a name or a call of one stands there, with no text in it.
+        while index < end, Byte.isName(bytes[index]) || bytes[index] == Byte.space { index += 1 }
+        if index < end, bytes[index] == Byte.closeBrace { return index }
+        var isText: [Bool] = [false]
         while index < end, bytes[index] != Byte.newline, let inText = isText.last {
             switch bytes[index] {
             case Byte.quote:

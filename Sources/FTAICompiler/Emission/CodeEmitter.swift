@@ -22,6 +22,10 @@ struct CodeEmitter {
     /// The moves that blocks end with, and for each block which of them are its own.
     private var allMoves: [ParallelMoves.Move] = []
     private var moveRanges: [Range<Int>]
+    /// For each block that ends `if i < last: i += 1, go on`, the block of the step; −1 for the others.
+    private var fusedSteps: [IRBlockNumber]
+    /// Whether a block is the step of another.
+    private var isFused: [Bool]
     private var jumps: [(instruction: Int, target: IRBlockNumber)] = []
 
     /// - Parameter fusesLoops: whether the step and the test of a counting loop become one instruction.
@@ -37,6 +41,8 @@ struct CodeEmitter {
         allocation = RegisterAllocation(function, flow)
         positions = [Int](repeating: -1, count: function.blocks.count)
         aliases = Array(function.blocks.indices)
+        fusedSteps = [IRBlockNumber](repeating: -1, count: function.blocks.count)
+        isFused = [Bool](repeating: false, count: function.blocks.count)
         moveRanges = [Range<Int>](repeating: 0..<0, count: function.blocks.count)
     }
 
@@ -60,9 +66,7 @@ struct CodeEmitter {
                 aliases[block] = edge.target
             }
         }
-        let fused = fusesLoops ? fusedSteps() : [:]
-        var isFused = [Bool](repeating: false, count: function.blocks.count)
-        for step in fused.values { isFused[step] = true }
+        if fusesLoops { fuseSteps() }
         let order = function.layout.filter { aliases[$0] == $0 && !isFused[$0] }
         for (place, block) in order.enumerated() {
             let next = place + 1 < order.count ? order[place + 1] : -1
@@ -75,7 +79,7 @@ struct CodeEmitter {
             if let step {
                 emitStep(function.instructions[step], of: block, next)
             } else {
-                emitTerminator(of: block, next: next, fusedStep: fused[block])
+                emitTerminator(of: block, next: next, fusedStep: fusedSteps[block])
             }
         }
         try resolveJumps()
@@ -129,9 +133,8 @@ struct CodeEmitter {
         }
     }
 
-    /// For each block that ends `if i < last: i += 1, go on`, the block of the step.
-    private func fusedSteps() -> [IRBlockNumber: IRBlockNumber] {
-        var fused: [IRBlockNumber: IRBlockNumber] = [:]
+    /// Finds the blocks that end `if i < last: i += 1, go on`.
+    private mutating func fuseSteps() {
         for block in function.layout {
             guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
                 predecessors[taken.target].count == 1, moveRanges[taken.target].isEmpty,
@@ -142,9 +145,9 @@ struct CodeEmitter {
             guard step.opcode == .addIntImmediate, step.payload == 1, step.operands[0] == test.left,
                 allocation.registers[step.result] == allocation.registers[test.left]
             else { continue }
-            fused[block] = taken.target
+            fusedSteps[block] = taken.target
+            isFused[taken.target] = true
         }
-        return fused
     }
 
     /// The last instruction of a block that ends `i += 1; if i < last, go on`.
@@ -241,7 +244,7 @@ struct CodeEmitter {
         append(VMInstruction(opcode, a: a, b: b), block)
     }
 
-    private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber?) {
+    private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber) {
         switch function.blocks[block].terminator {
         case .returnNothing: append(VMInstruction(.returnNothing), block)
         case .fail(let message): append(VMInstruction(.fail, a: register(message)), block)
@@ -252,7 +255,7 @@ struct CodeEmitter {
             if resolved(edge.target) != next { emitJump(.jump, 0, 0, to: resolved(edge.target), block) }
         case .branch(let test, let first, let second):
             let (taken, other) = (resolved(first.target), resolved(second.target))
-            if let fusedStep, case .jump(let back) = function.blocks[fusedStep].terminator {
+            if fusedStep >= 0, case .jump(let back) = function.blocks[fusedStep].terminator {
                 let (a, b) = (register(test.left), register(test.right))
                 emitJump(.loopInt, a, b, to: resolved(back.target), block)
                 if other != next { emitJump(.jump, 0, 0, to: other, block) }

@@ -28,6 +28,7 @@ struct ConstantPool {
     }
 
     mutating func index(ofFloatWithBits bits: UInt64) -> UInt16 {
+        if floats.isEmpty { floats.reserveCapacity(24) }
         let index = floats[bits] ?? constants.count
         if index == constants.count {
             constants.append(.float(Double(bitPattern: bits)))
@@ -37,7 +38,7 @@ struct ConstantPool {
     }
 
     mutating func index(ofText number: Int64, in all: IRTexts) -> UInt16 {
-        while texts.count <= number { texts.append(-1) }
+        if texts.count < all.count { texts += repeatElement(-1, count: all.count - texts.count) }
         let number = Int(number)
         if texts[number] < 0 {
             texts[number] = constants.count

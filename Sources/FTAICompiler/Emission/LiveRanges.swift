@@ -112,7 +112,7 @@ struct LiveRanges {
             var position = blocks[block].start
             for index in function.blocks[block].code {
                 position += 2
-                let keeps = function.instructions[index].properties.contains(.keepsOperands)
+                let keeps = function.properties(at: index).contains(.keepsOperands)
                 for operand in 0..<function.instructions[index].operands.count {
                     note(function.instructions[index].operands[operand], block, position + (keeps ? 2 : 1))
                 }

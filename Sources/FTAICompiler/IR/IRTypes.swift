@@ -54,9 +54,12 @@ struct IRTexts {
     private(set) var all: [String] = []
     private var numbers: [TextBytes: Int] = [:]
 
+    var count: Int { all.count }
+
     subscript(number: Int64) -> String { all[Int(number)] }
 
     mutating func number(of text: String) -> Int64 {
+        if all.isEmpty { numbers.reserveCapacity(32) }
         if let number = numbers[TextBytes(text: text)] { return Int64(number) }
         numbers[TextBytes(text: text)] = all.count
         all.append(text)

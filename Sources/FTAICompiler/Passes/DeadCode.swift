@@ -12,8 +12,8 @@ enum DeadCode {
         var flags: [[Bool]?] = []
         for block in function.layout {
             let code = function.blocks[block].code
-            if code.contains(where: { isDead(function.instructions[$0], isLive) }) {
-                function.blocks[block].code = code.filter { !isDead(function.instructions[$0], isLive) }
+            if code.contains(where: { isDead($0, in: function, isLive) }) {
+                function.blocks[block].code = code.filter { !isDead($0, in: function, isLive) }
             }
             if function.blocks[block].parameters.contains(where: { !isLive[$0] }) {
                 if flags.isEmpty { flags = [[Bool]?](repeating: nil, count: function.blocks.count) }
@@ -23,10 +23,10 @@ enum DeadCode {
         if !flags.isEmpty { function.removeParameters(flags) }
     }
 
-    @inline(__always)
-    private static func isDead(_ instruction: IRInstruction, _ isLive: [Bool]) -> Bool {
-        guard instruction.properties.isDisjoint(with: .mustStay) else { return false }
-        return instruction.result < 0 || !isLive[instruction.result]
+    private static func isDead(_ index: Int, in function: IRFunction, _ isLive: [Bool]) -> Bool {
+        let result = function.instructions[index].result
+        guard result < 0 || !isLive[result] else { return false }
+        return function.properties(at: index).isDisjoint(with: .mustStay)
     }
 }
 
@@ -43,7 +43,7 @@ private struct LiveValues {
         firstSource = [Int](repeating: -1, count: function.types.count)
         for block in function.layout {
             for index in function.blocks[block].code
-            where !function.instructions[index].properties.isDisjoint(with: .mustStay) {
+            where !function.properties(at: index).isDisjoint(with: .mustStay) {
                 needOperands(of: index, function)
             }
             switch function.blocks[block].terminator {

@@ -45,7 +45,7 @@ struct Texts {
 
     private mutating func joinTexts(of block: IRBlockNumber) {
         let before = function.blocks[block].code
-        guard before.contains(where: { function.instructions[$0].opcode == .concatenate }) else { return }
+        guard before.contains(where: { function.instructions[$0].opcode == .concatenate && canJoin($0) }) else { return }
         var code: [Int] = []
         for index in before {
             if function.instructions[index].opcode == .concatenate {
@@ -55,6 +55,22 @@ struct Texts {
             code.append(index)
         }
         function.blocks[block].code = code
+    }
+
+    /// Whether anything can be left out: a part that is a text of parts, a constant beside another, or an empty one.
+    private func canJoin(_ index: Int) -> Bool {
+        let operands = function.instructions[index].operands
+        var isBehindConstant = false
+        for value in operands {
+            let opcode = definitions[value] < 0 ? nil : function.instructions[definitions[value]].opcode
+            if opcode == .concatenate { return true }
+            let isConstant = opcode == .loadConstant
+            if isConstant, isBehindConstant || texts[function.instructions[definitions[value]].payload].isEmpty {
+                return true
+            }
+            isBehindConstant = isConstant
+        }
+        return operands.count < 2
     }
 
     private func source(_ value: IRValue) -> IRInstruction? {
