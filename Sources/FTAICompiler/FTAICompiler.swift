@@ -175,6 +175,7 @@ struct CheckedProgram {
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
+        instructions.reserveCapacity(program.functions.reduce(0) { $0 + $1.size })
         for index in program.functions.indices {
             // Taken out, so that the emitter is the only one that holds it, too.
             var function = IRFunction(name: "", result: nil, line: 0)

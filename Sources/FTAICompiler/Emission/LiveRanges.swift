@@ -152,7 +152,7 @@ struct LiveRanges {
     private mutating func extend(
         _ value: IRValue, to position: Int, in block: IRBlockNumber, from definition: Definition, home: Int
     ) {
-        segments.append(LiveSegment(start: blocks[block].start, end: position))
+        append(LiveSegment(start: blocks[block].start, end: position), behind: home)
         pending.append(block)
         while let block = pending.popLast() {
             guard blocks[block].lastSeen != value else { continue }
@@ -163,10 +163,22 @@ struct LiveRanges {
                 if predecessor == definition.block {
                     segments[home].end = blocks[predecessor].end
                 } else {
-                    segments.append(LiveSegment(start: blocks[predecessor].start, end: blocks[predecessor].end))
+                    append(LiveSegment(start: blocks[predecessor].start, end: blocks[predecessor].end), behind: home)
                     pending.append(predecessor)
                 }
             }
+        }
+    }
+
+    /// Adds a segment, as a part of the last one where they touch: blocks in a row are mostly walked through in a row.
+    private mutating func append(_ segment: LiveSegment, behind home: Int) {
+        let last = segments.count - 1
+        if last > home, segments[last].start == segment.end {
+            segments[last].start = segment.start
+        } else if last > home, segments[last].end == segment.start {
+            segments[last].end = segment.end
+        } else {
+            segments.append(segment)
         }
     }
 

@@ -50,11 +50,12 @@ struct Lowering {
         current = [IRValue](repeating: -1, count: task.locals.count)
         cells = current
         function = IRFunction(name: task.name, result: result, line: task.line)
-        // What most tasks need, at once instead of bit by bit.
-        function.instructions.reserveCapacity(64)
-        function.types.reserveCapacity(64)
-        function.blocks.reserveCapacity(16)
-        function.layout.reserveCapacity(16)
+        // About what the task needs, at once instead of bit by bit.
+        let size = min(8, task.body.count) * 8
+        function.instructions.reserveCapacity(size)
+        function.types.reserveCapacity(size)
+        function.blocks.reserveCapacity(size / 4)
+        function.layout.reserveCapacity(size / 4)
     }
 
     mutating func lower() {

@@ -35,7 +35,8 @@ struct FlowSimplification {
 
     private mutating func thread() {
         let uses = outsideUses()
-        let definitions = function.definitions
+        // Made when the first branch asks for it.
+        var definitions: [Int] = []
         for block in function.layout {
             var terminator = function.blocks[block].terminator
             // Where a handler goes on stands in the handler too.
@@ -43,7 +44,7 @@ struct FlowSimplification {
             terminator.mapEdges { edge in
                 var edge = edge
                 var steps = 0
-                while steps < 8, let further = passing(edge, from: block, uses, definitions) {
+                while steps < 8, let further = passing(edge, from: block, uses, &definitions) {
                     edge = further
                     steps += 1
                     hasChanged = true
@@ -82,7 +83,7 @@ struct FlowSimplification {
 
     /// Where an edge can lead at once instead of through an empty block; nil where it must lead there.
     private func passing(
-        _ edge: IREdge, from block: IRBlockNumber, _ uses: [Int], _ definitions: [Int]
+        _ edge: IREdge, from block: IRBlockNumber, _ uses: [Int], _ definitions: inout [Int]
     ) -> IREdge? {
         guard edge.target != block, function.blocks[edge.target].code.isEmpty else { return nil }
         let middle = function.blocks[edge.target]
@@ -97,7 +98,9 @@ struct FlowSimplification {
         case .jump(let edge): next = edge
         case .branch(let test, let first, let second):
             let value = brought(test.left)
-            guard test.test == .isTrue, definitions[value] >= 0 else { return nil }
+            guard test.test == .isTrue else { return nil }
+            if definitions.isEmpty { definitions = function.definitions }
+            guard definitions[value] >= 0 else { return nil }
             let source = function.instructions[definitions[value]]
             guard source.opcode == .loadBool else { return nil }
             next = source.payload != 0 ? first : second
