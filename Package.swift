@@ -34,7 +34,7 @@ let package = Package(
         .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
         .systemLibrary(
             name: "CPocketSphinx", pkgConfig: "pocketsphinx", providers: [.apt(["libpocketsphinx-dev"])]),
-        .target(name: "CMoonshine"),
+        .target(name: "CONNXRuntime"),
 
         // Floor 0
         .target(name: "Instrumentation"),
@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "SerenaSpeech",
             dependencies: [
-                "AssistantInterface", "CFlite", "CMoonshine", "CPocketSphinx", "Instrumentation", "SerenaAudio",
+                "AssistantInterface", "CFlite", "CONNXRuntime", "CPocketSphinx", "Instrumentation", "SerenaAudio",
             ]),
         .target(
             name: "SerenaNetBridge",

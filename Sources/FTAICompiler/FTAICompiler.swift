@@ -89,6 +89,7 @@ public final class FTAICompiler: FTAICompilerProtocol {
     private static func hex(_ digest: SHA256.Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(2 * SHA256.byteCount)
         for byte in digest {
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
@@ -196,7 +197,11 @@ struct CheckedProgram {
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
-        for (index, function) in program.functions.enumerated() {
+        instructions.reserveCapacity(program.functions.reduce(0) { $0 + $1.size })
+        for index in program.functions.indices {
+            // Taken out, so that the emitter is the only one that holds it, too.
+            var function = IRFunction(name: "", result: nil, line: 0)
+            swap(&function, &program.functions[index])
             var emitter = CodeEmitter(function, texts: program.texts, pool: pool, fusesLoops: fusesLoops)
             // The emitter is the only one that holds the pool, so that it need not be copied.
             pool = ConstantPool()
