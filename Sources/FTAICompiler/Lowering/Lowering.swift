@@ -52,10 +52,11 @@ struct Lowering {
         function = IRFunction(name: task.name, result: result, line: task.line)
     }
 
-    mutating func lower() {
+    /// - Parameter keepsVariables: whether every local is a cell, so that its value can be found in one register.
+    mutating func lower(keepsVariables: Bool = false) {
         let entry = function.makeBlock()
         begin(entry)
-        for local in CellLocals.found(in: task) {
+        for local in keepsVariables ? Array(task.locals.indices) : CellLocals.found(in: task) {
             cells[local] = function.cells.count
             function.cells.append(types.number(of: task.locals[local].type ?? .bool))
         }
@@ -63,10 +64,11 @@ struct Lowering {
             let value = function.makeValue(types.number(of: task.locals[local].type ?? .bool))
             function.inputs.append(value)
             current[local] = value
+            if keepsVariables { assign(local, value, 0) }
         }
         lower(task.body)
         // The checker has proven that a task with a result returns it on every way.
-        if isReachable { end(.returnNothing, task.line) }
+        if isReachable { end(.returnNothing, keepsVariables ? 0 : task.line) }
         TrivialParameters.remove(from: &function)
     }
 
