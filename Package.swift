@@ -54,6 +54,9 @@ let package = Package(
 
         // Floor 2
         .target(name: "AssistantInterface", dependencies: ["Instrumentation", "SerenaAudio"]),
+        .target(
+            name: "TaskInspection",
+            dependencies: ["FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM"]),
 
         // Floor 3
         .target(
@@ -126,7 +129,7 @@ let package = Package(
             name: "ftai",
             dependencies: [
                 "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "SerenaStore",
-                argumentParser,
+                "TaskInspection", argumentParser,
             ]),
 
         // Tests
@@ -138,6 +141,7 @@ let package = Package(
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),
         .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
         .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
+        .testTarget(name: "TaskInspectionTests", dependencies: ["TaskInspection"]),
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),

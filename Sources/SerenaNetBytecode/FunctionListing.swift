@@ -32,6 +32,14 @@ struct FunctionListing {
         return lines
     }
 
+    /// Each instruction on a line of its own, with the place of the instruction that it jumps to.
+    var instructions: [String] {
+        program.instructions(of: function).enumerated().map { position, instruction in
+            listing(
+                of: instruction, at: position, place: function.line(at: position).map { "\($0)" } ?? "", labels: [:])
+        }
+    }
+
     private var interface: String {
         let parameters = function.registers.prefix(max(0, function.parameterCount)).enumerated().map {
             "r\($0):\($1)"

@@ -34,22 +34,23 @@ func disassemble(_ file: String, _ level: OptimizationLevel, showsSource: Bool, 
     let (bytecode, compiled) = try SourceFile.program(file, level, console)
     var text: String?
     if showsSource {
-        text = compiled.map { $0.text(SourceRange(0, $0.bytes.count)) } ?? matchingSource(of: bytecode, console)
+        text = (compiled ?? matchingSource(of: bytecode, console)).map { String(decoding: $0.bytes, as: UTF8.self) }
     }
     try console.write(Disassembly(of: bytecode, source: text).text)
     return .fine
 }
 
 /// The document that a program was compiled from, if it is still there and still the same.
-private func matchingSource(of bytecode: FTAIBytecode, _ console: Console) -> String? {
+func matchingSource(of bytecode: FTAIBytecode, _ console: Console) -> FTAISource? {
     let path = bytecode.metadata.sourceFile
     guard let bytes = try? SourceFile.bytes(of: path) else {
         console.note("ftai: the source \(path) cannot be read; the code is shown without it\n")
         return nil
     }
-    guard FTAICompiler.hash(of: FTAISource(file: path, bytes: bytes)) == bytecode.sourceHash else {
+    let source = FTAISource(file: path, bytes: bytes)
+    guard FTAICompiler.hash(of: source) == bytecode.sourceHash else {
         console.note("ftai: \(path) has changed since it was compiled; the code is shown without it\n")
         return nil
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return source
 }
