@@ -144,12 +144,12 @@ public struct FlameGraph: Sendable {
 
     private static let style = """
         <style>
-        .ground { fill: #fffdf8 } text { fill: #2b2118; pointer-events: none } .head { font-size: 14px; font-weight: bold }
+        :root { background: #fffdf8 } .ground { fill: #fffdf8 } text { fill: #2b2118; pointer-events: none } .head { font-size: 14px; font-weight: bold }
         .note { fill: #75695c } .line { fill: #e4dfd6 }
         .t0 { fill: #f4a261 } .t1 { fill: #eeb65c } .t2 { fill: #e98b6a } .t3 { fill: #f0c987 } .t4 { fill: #e79c4c }
         rect:not(.ground):hover { stroke: #2b2118; stroke-width: 1 }
         @media (prefers-color-scheme: dark) {
-        .ground { fill: #1b1a19 } text { fill: #f2ebe2 } .note { fill: #a89c8e } .line { fill: #3b3835 }
+        :root { background: #1b1a19 } .ground { fill: #1b1a19 } text { fill: #f2ebe2 } .note { fill: #a89c8e } .line { fill: #3b3835 }
         .t0 { fill: #9a4f16 } .t1 { fill: #85610f } .t2 { fill: #8f3f25 } .t3 { fill: #6f5a2a } .t4 { fill: #7d4a12 }
         rect:not(.ground):hover { stroke: #f2ebe2 }
         }
