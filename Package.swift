@@ -58,6 +58,9 @@ let package = Package(
 
         // Floor 3
         .target(
+            name: "TaskInspection",
+            dependencies: ["FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM"]),
+        .target(
             name: "SerenaSpeech",
             dependencies: [
                 "AssistantInterface", "CFlite", "CONNXRuntime", "CPocketSphinx", "Instrumentation", "SerenaAudio",
@@ -127,7 +130,7 @@ let package = Package(
             name: "ftai",
             dependencies: [
                 "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "SerenaStore",
-                argumentParser,
+                "TaskInspection", argumentParser,
             ]),
 
         // Tests
@@ -140,6 +143,7 @@ let package = Package(
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),
         .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
         .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
+        .testTarget(name: "TaskInspectionTests", dependencies: ["TaskInspection"]),
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),

@@ -190,7 +190,7 @@ struct CheckedProgram {
         if heads.isEmpty {
             problems.report(.taskMissing, at: SourceRange(0, 0), "no task of this document has a `@do` body")
         }
-        var program = intermediateForm()
+        var program = intermediateForm(keepsVariables: options.keepsVariables)
         let optimizer = Optimizer(level: level, options: options)
         optimizer.run(&program)
         let fusesLoops = optimizer.passes.contains(.loopFusion)
@@ -218,7 +218,9 @@ struct CheckedProgram {
         checkLimit("constants", pool.constants.count, BytecodeLimits.constants)
         guard !problems.hasErrors else { return nil }
         let hash = FTAICompiler.hash(of: expansion?.files.first?.source ?? source)
-        let key = FTAICompiler.hash(ofText: "\(hash) \(FTAICompiler.version) \(level.rawValue)\(dependencyKey)")
+        let form = options.keepsVariables ? " with variables" : ""
+        let identity = "\(hash) \(FTAICompiler.version) \(level.rawValue)\(form)\(dependencyKey)"
+        let key = FTAICompiler.hash(ofText: identity)
         return FTAIBytecode(
             id: programName, sourceHash: hash, instructions: instructions, functions: functions,
             constants: pool.constants, tasks: declarations,
@@ -229,14 +231,14 @@ struct CheckedProgram {
     }
 
     /// The tasks in intermediate form, as they are written.
-    func intermediateForm() -> IRProgram {
+    func intermediateForm(keepsVariables: Bool = false) -> IRProgram {
         var program = IRProgram()
         for task in tasks {
             var lowering = Lowering(task, of: tasks, types: program.types, texts: program.texts)
             // As with the pool: who holds the only copy can write to it.
             program.types = IRTypes()
             program.texts = IRTexts()
-            lowering.lower()
+            lowering.lower(keepsVariables: keepsVariables)
             program.functions.append(lowering.function)
             program.types = lowering.types
             program.texts = lowering.texts

@@ -32,6 +32,14 @@ public struct Disassembly: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// A line for each instruction of a function; its number, its source line, its name and its operands. Empty when there is no
+    /// such function.
+    public func instructions(ofFunction index: Int) -> [String] {
+        guard program.functions.indices.contains(index) else { return [] }
+        return FunctionListing(program: program, function: program.functions[index], index: index, sources: [:])
+            .instructions
+    }
+
     private var header: [String] {
         let words = program.instructions.reduce(0) { $0 + $1.wordCount }
         return [
@@ -81,7 +89,7 @@ extension BytecodeConstant {
 
 extension VMValue {
     /// The value as it would be written in source; long texts and lists are cut.
-    var listing: String {
+    public var listing: String {
         switch self {
         case .int(let value): return "\(value)"
         case .float(let value): return "\(value)"

@@ -42,6 +42,14 @@ struct FunctionListing {
             ? function.file ?? program.metadata.sourceFile : program.file(ofTask: task ?? function.name)
     }
 
+    /// Each instruction on a line of its own, with the place of the instruction that it jumps to.
+    var instructions: [String] {
+        program.instructions(of: function).enumerated().map { position, instruction in
+            listing(
+                of: instruction, at: position, place: function.line(at: position).map { "\($0)" } ?? "", labels: [:])
+        }
+    }
+
     private var interface: String {
         let parameters = function.registers.prefix(max(0, function.parameterCount)).enumerated().map {
             "r\($0):\($1)"

@@ -31,7 +31,7 @@ public final class Execution {
     /// Where the program was when it failed; nil as long as it has not.
     public private(set) var errorLocation: ProgramLocation?
 
-    private let machine: Machine
+    let machine: Machine
     private let result: ValueType?
     private var phase = Phase.ready
 
@@ -85,12 +85,25 @@ public final class Execution {
     ///
     /// - Parameter answer: to the request of the last step; without meaning before the first.
     public func advance(with answer: HostAnswer = .done) -> Step {
+        var nobody = NoObserver()
+        return advance(with: answer, &nobody) ?? .failed(.notRunning)
+    }
+
+    /// As ``advance(with:)``, under the eyes of an observer.
+    ///
+    /// - Returns: nil when the observer has paused the program, which then goes on without an answer.
+    func advance<Observer: InstructionObserver>(with answer: HostAnswer, _ observer: inout Observer) -> Step? {
         switch phase {
         case .ended(let step): return step
         case .ready: break
         case .waiting: take(answer)
         }
-        let step = step(after: machine.run())
+        let exit = machine.run(&observer)
+        if exit == .paused {
+            phase = .ready
+            return nil
+        }
+        let step = step(after: exit)
         if case .suspended = step { phase = .waiting } else { phase = .ended(step) }
         return step
     }

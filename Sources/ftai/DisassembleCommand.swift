@@ -48,7 +48,7 @@ func disassemble(
 }
 
 /// The documents that a program was compiled from, as far as they are still there and still the same.
-private func matchingSources(of bytecode: FTAIBytecode, _ console: Console) -> [String: String] {
+func matchingSources(of bytecode: FTAIBytecode, _ console: Console) -> [String: String] {
     let hashes = bytecode.metadata.dependencies.merging([bytecode.metadata.sourceFile: bytecode.sourceHash]) { $1 }
     var texts: [String: String] = [:]
     for (path, hash) in hashes.sorted(by: { $0.key < $1.key }) {

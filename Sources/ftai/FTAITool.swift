@@ -20,7 +20,7 @@ struct FTAITool: AsyncParsableCommand {
             """,
         subcommands: [
             LintCommand.self, FormatCommand.self, JSONCommand.self, ReferenceCommand.self, CompileCommand.self,
-            RunCommand.self, DisassembleCommand.self, EffectsCommand.self,
+            RunCommand.self, DebugCommand.self, ProfileCommand.self, DisassembleCommand.self, EffectsCommand.self,
         ])
 }
 
@@ -56,9 +56,14 @@ final class Console {
 
     /// The terminal that the program was started from; colour is for people alone.
     static var terminal: Console {
+        Console(useColor: wantsColor(on: .standardError))
+    }
+
+    /// Whether what is written there goes to somebody who sees colours and wants them.
+    static func wantsColor(on handle: FileHandle) -> Bool {
         let environment = ProcessInfo.processInfo.environment
         let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
-        return Console(useColor: !isPlain && isatty(FileHandle.standardError.fileDescriptor) == 1)
+        return !isPlain && isatty(handle.fileDescriptor) == 1
     }
 
     /// Writes the result of a command.

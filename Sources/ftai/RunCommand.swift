@@ -6,7 +6,6 @@ import Foundation
 import Instrumentation
 import SerenaNetBytecode
 import SerenaNetVM
-import SerenaStore
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +18,31 @@ struct RunCommand: AsyncParsableCommand {
               ftai run weather.ftai --answer weather='{"degrees": 21}'
             """)
 
+    @OptionGroup var options: TaskOptions
+
+    @OptionGroup var optimization: LevelOption
+    @OptionGroup var include: IncludeOption
+
+    @Option(help: "How long the task may compute, in milliseconds.")
+    var budgetMs: Int = 5_000
+
+    @Flag(help: "Print how much the task used.")
+    var stats = false
+
+    func validate() throws {
+        guard budgetMs > 0 else { throw ValidationError("--budget-ms must be more than 0, not \(budgetMs)") }
+    }
+
+    func run() async throws {
+        let request = RunRequest(
+            options: options, level: optimization.level, root: include.root, budget: .milliseconds(budgetMs),
+            showsFigures: stats)
+        try await perform { console in try await runTask(request, console) }
+    }
+}
+
+/// Which task is run, and with what: the same for all commands that run one.
+struct TaskOptions: ParsableArguments {
     @Argument(
         help: "A document (.ftai) or a compiled program (.ftaib).", completion: .file(extensions: ["ftai", "ftaib"]))
     var file: String
@@ -36,37 +60,11 @@ struct RunCommand: AsyncParsableCommand {
         help: "Where the task remembers; by default it forgets everything when it ends.",
         completion: .file(extensions: ["sqlite"]))
     var memory: String?
-
-    @OptionGroup var optimization: LevelOption
-    @OptionGroup var include: IncludeOption
-
-    @Option(help: "How long the task may compute, in milliseconds.")
-    var budgetMs: Int = 5_000
-
-    @Flag(help: "Print how much the task used.")
-    var stats = false
-
-    func validate() throws {
-        guard budgetMs > 0 else { throw ValidationError("--budget-ms must be more than 0, not \(budgetMs)") }
-    }
-
-    func run() async throws {
-        let request = RunRequest(
-            file: file, task: task, inputs: input, answers: answer, memory: memory, level: optimization.level,
-            root: include.root, budget: .milliseconds(budgetMs), showsFigures: stats)
-        try await perform { console in try await runTask(request, console) }
-    }
 }
 
 /// What is to be run, and how.
 struct RunRequest {
-    let file: String
-    let task: String?
-    /// As they were written: `name=value`.
-    let inputs: [String]
-    /// As they were written: `name=JSON`.
-    let answers: [String]
-    let memory: String?
+    let options: TaskOptions
     let level: OptimizationLevel
     /// The folder that included documents are kept to; nil for that of the document.
     let root: String?
@@ -75,22 +73,23 @@ struct RunRequest {
 }
 
 func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit {
-    let (bytecode, _) = try SourceFile.program(request.file, request.level, console, root: request.root)
-    let task = try chooseTask(request.task, of: bytecode, file: request.file)
-    let inputs = try InputReader.values(request.inputs, for: task)
-    let outside = try CommandLineOutside(answers: request.answers)
+    let options = request.options
+    let (bytecode, _) = try SourceFile.program(options.file, request.level, console, root: request.root)
+    let task = try chooseTask(options.task, of: bytecode, file: options.file)
+    let inputs = try InputReader.values(options.input, for: task)
     let clock = RealtimeClock()
-    let memory = try openMemory(request.memory, clock: clock)
+    let outside = try TaskOutside(options, clock: clock, console)
     let execution: Execution
     do {
         let requirements = PerformanceRequirements(maxExecutionTime: request.budget, maxInstructions: .max)
         let program = try LoadedProgram(bytecode)
         execution = try Execution(of: task.name, in: program, inputs: inputs, requirements: requirements, clock: clock)
     } catch {
-        throw ToolFailure(exit: .badSource, message: "\(request.file): \(error)")
+        throw ToolFailure(exit: .badSource, message: "\(options.file): \(error)")
     }
-    let step = try await finish(execution, memory: memory, outside, console)
-    try await flush(memory)
+    var step = execution.advance()
+    while case .suspended(let request) = step { step = execution.advance(with: try await outside.answer(request)) }
+    try await outside.flush()
     if request.showsFigures {
         let time = execution.executionTime / .milliseconds(1)
         let microseconds = (time * 1_000).rounded() / 1_000
@@ -98,6 +97,11 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
             "\(execution.instructionsExecuted) instructions, \(microseconds) ms, \(execution.peakMemoryUsage) bytes of memory\n"
         )
     }
+    return try show(step, of: task, console)
+}
+
+/// Shows the result of a task, or throws why it has none.
+func show(_ step: Execution.Step, of task: TaskDeclaration, _ console: Console) throws(ToolFailure) -> ToolExit {
     switch step {
     case .finished(let value):
         if let value { try console.write("\(task.outputName ?? "result") = \(ValueText.of(value))\n") }
@@ -108,8 +112,7 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
 }
 
 /// The task that is named, or the one that can only be meant.
-private func chooseTask(_ name: String?, of bytecode: FTAIBytecode, file: String) throws(ToolFailure) -> TaskDeclaration
-{
+func chooseTask(_ name: String?, of bytecode: FTAIBytecode, file: String) throws(ToolFailure) -> TaskDeclaration {
     let names = bytecode.tasks.map(\.name)
     if let name {
         if let task = bytecode.task(named: name) { return task }
@@ -122,58 +125,4 @@ private func chooseTask(_ name: String?, of bytecode: FTAIBytecode, file: String
     throw ToolFailure(
         exit: .badSource, message: "\(file) has \(names.count) tasks: say which",
         remedy: "one of: \(names.joined(separator: ", "))")
-}
-
-/// Runs to the end, and does what the program asks for.
-private func finish(
-    _ execution: Execution, memory: any MemoryStore, _ outside: CommandLineOutside, _ console: Console
-) async throws -> Execution.Step {
-    var step = execution.advance()
-    while case .suspended(let request) = step {
-        switch request {
-        case .say(let text):
-            try console.write(ValueText.printable(text) + "\n")
-            step = execution.advance()
-        case .remember(let key, let value):
-            step = execution.advance(with: await answer { try await memory.remember(key: key, value: value) })
-        case .recall(let key):
-            do {
-                step = execution.advance(with: .recalled(try await memory.recall(key: key)))
-            } catch {
-                step = execution.advance(with: .failed(reason: "\(error)"))
-            }
-        case .callTool, .askAgent, .emit, .readClock, .together:
-            step = execution.advance(with: outside.answer(request, console))
-        }
-    }
-    return step
-}
-
-private func answer(_ work: () async throws -> Void) async -> HostAnswer {
-    do {
-        try await work()
-        return .done
-    } catch {
-        return .failed(reason: "\(error)")
-    }
-}
-
-// MARK: Memory
-
-private func openMemory(_ path: String?, clock: any EngineClock) throws(ToolFailure) -> any MemoryStore {
-    do {
-        return try SQLiteMemoryStore(path: path, worker: clock.makeWorker(named: "memory"))
-    } catch {
-        throw ToolFailure(
-            exit: .outputFailed, message: "the memory \(path ?? "") cannot be opened: \(error)",
-            remedy: "name another file with --memory")
-    }
-}
-
-private func flush(_ memory: any MemoryStore) async throws(ToolFailure) {
-    do {
-        try await memory.flush()
-    } catch {
-        throw ToolFailure(exit: .outputFailed, message: "not everything was remembered: \(error)")
-    }
 }

@@ -23,6 +23,12 @@ import Testing
             #expect(run.said == plain.said, "\(level)\n\(text)")
             #expect(run.error == plain.error, "\(level)\n\(text)")
         }
+        // What a debugger runs does the same as well.
+        let level = OptimizationLevel.allCases[seed % OptimizationLevel.allCases.count]
+        let options = CompilationOptions(disabledPasses: [.inlining], keepsVariables: true)
+        let inspected = try Programs.run(text, level: level, options: options)
+        #expect(inspected.said == plain.said, "\(level) with variables\n\(text)")
+        #expect(inspected.error == plain.error, "\(level) with variables\n\(text)")
     }
 
     /// 2,000 programs with `SERENA_LONG_TESTS=1`, else as many as a few seconds allow in a debug build.

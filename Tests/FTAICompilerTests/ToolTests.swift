@@ -1,6 +1,7 @@
 // The program `ftai` as its users see it: what it prints, and how it exits.
 
 import Foundation
+import SerenaNetBytecode
 import Testing
 
 /// Runs the `ftai` that was built beside the tests.
@@ -20,14 +21,18 @@ struct ToolRun {
             .first { FileManager.default.isExecutableFile(atPath: $0.path()) } ?? URL(filePath: "ftai")
     }
 
-    /// - Parameter output: where the result goes in place of the test.
-    init(_ arguments: [String], in folder: URL, output path: String? = nil) throws {
+    /// - Parameters:
+    ///   - output: where the result goes in place of the test.
+    ///   - input: what stands in the standard input.
+    init(_ arguments: [String], in folder: URL, output path: String? = nil, input: String = "") throws {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ["PATH": "/usr/bin:/bin"]
-        process.standardInput = FileHandle.nullDevice
+        let script = folder.appending(path: "input-\(UUID().uuidString)")
+        try Data(input.utf8).write(to: script)
+        process.standardInput = try FileHandle(forReadingFrom: script)
         let log = folder.appending(path: "errors-\(UUID().uuidString)")
         let result = path.map { URL(filePath: $0) } ?? folder.appending(path: "output-\(UUID().uuidString)")
         for file in [log, result] where !FileManager.default.fileExists(atPath: file.path()) {
@@ -161,6 +166,33 @@ struct ToolTests {
                 + "  writes: line 8, `remember`\n")
         #expect(try ToolRun(["compile", "tip.ftai"], in: folder.url).exit == 0)
         #expect(try ToolRun(["effects", "tip.ftaib"], in: folder.url).output == "tip  reads, says, writes\n")
+    }
+
+    @Test func aProfileIsShownAndWritten() throws {
+        let folder = try folder()
+        let run = try ToolRun(
+            ["profile", "tip.ftai", "--input", "bill=50", "--output", "made/profile"], in: folder.url)
+        #expect(run.exit == 0 && run.errors.isEmpty)
+        #expect(run.output.contains("instructions in task tip, level none"))
+        #expect(run.output.hasSuffix("made/profile/flame.svg\nmade/profile/profile.json\ntip = 7.5\n"))
+        let profile = try String(contentsOf: folder.url.appending(path: "made/profile/profile.json"), encoding: .utf8)
+        #expect(try ExecutionProfile(json: profile).functions.map(\.calls) == [1])
+    }
+
+    @Test func aTaskIsDebuggedByAScript() throws {
+        let folder = try folder()
+        let arguments = ["debug", "tip.ftai", "--input", "bill=50"]
+        let run = try ToolRun(arguments, in: folder.url, input: "break 8\nc\nlocals\nc\n")
+        #expect(run.exit == 0 && run.errors.isEmpty)
+        #expect(
+            run.output.contains(
+                "(ftai) locals\n  bill: float = 50.0\n  rates: list<float> = [15.0]\n  last: string? = null\n"))
+        #expect(run.output.hasSuffix("Last time it was nothing.\nthe task has ended; tip = 7.5\n(ftai) \n"))
+        #expect(try ToolRun(["compile", "tip.ftai"], in: folder.url).exit == 0)
+        let compiled = try ToolRun(["debug", "tip.ftaib", "--input", "bill=50"], in: folder.url, input: "registers\n")
+        #expect(
+            compiled.output.contains("registers shows what there is")
+                && compiled.output.contains("  r0: float = 50.0\n"))
     }
 
     static let stages: [(arguments: [String], exit: Int32, part: String)] = [

@@ -58,10 +58,11 @@ struct Lowering {
         function.layout.reserveCapacity(size / 4)
     }
 
-    mutating func lower() {
+    /// - Parameter keepsVariables: whether every local is a cell, so that its value can be found in one register.
+    mutating func lower(keepsVariables: Bool = false) {
         let entry = function.makeBlock()
         begin(entry)
-        for local in task.hasAttempts ? CellLocals.found(in: task) : [] {
+        for local in keepsVariables ? Array(task.locals.indices) : task.hasAttempts ? CellLocals.found(in: task) : [] {
             cells[local] = function.cells.count
             function.cells.append(types.number(of: task.locals[local].type ?? .bool))
         }
@@ -69,10 +70,11 @@ struct Lowering {
             let value = function.makeValue(types.number(of: task.locals[local].type ?? .bool))
             function.inputs.append(value)
             current[local] = value
+            if keepsVariables { assign(local, value, 0) }
         }
         lower(task.body)
         // The checker has proven that a task with a result returns it on every way.
-        if isReachable { end(.returnNothing, task.line) }
+        if isReachable { end(.returnNothing, keepsVariables ? 0 : task.line) }
         TrivialParameters.remove(from: &function)
     }
 

@@ -6,9 +6,12 @@ import SerenaNetBytecode
 public struct CompilationOptions: Hashable, Sendable {
     /// Passes that are not run, though the level has them.
     public var disabledPasses: Set<Pass> = []
+    /// Whether every variable and input has a register of its own throughout its task, for a debugger; see ``ProgramVariable``.
+    public var keepsVariables = false
 
-    public init(disabledPasses: Set<Pass> = []) {
+    public init(disabledPasses: Set<Pass> = [], keepsVariables: Bool = false) {
         self.disabledPasses = disabledPasses
+        self.keepsVariables = keepsVariables
     }
 }
 

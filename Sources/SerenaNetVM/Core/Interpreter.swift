@@ -8,7 +8,7 @@ import SerenaNetBytecode
 
 extension Machine {
     /// Executes from the saved state until there is a reason to leave, and saves the state again.
-    @inline(never) func interpret() -> MachineExit {
+    @inline(never) func interpret<Observer: InstructionObserver>(_ observer: inout Observer) -> MachineExit {
         var pc = self.pc
         var base = self.base
         var frame = frameSize
@@ -22,6 +22,10 @@ extension Machine {
         var exit = MachineExit.failed
 
         interpreting: while true {
+            if Observer.isActive, !observer.allows(pc, base, depth: depth) {
+                exit = .paused
+                break interpreting
+            }
             fuel &-= 1
             switch pc.load(as: MachineOpcode.self) {
             // MARK: Moving

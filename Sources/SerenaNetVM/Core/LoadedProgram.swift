@@ -10,7 +10,7 @@ public final class LoadedProgram: @unchecked Sendable {
     /// A halt, then the code of all functions, one after the other.
     let code: UnsafeMutableRawPointer
     /// Where the code of each function begins, in words.
-    private let firstWords: [Int]
+    let firstWords: [Int]
     /// An entry for each function, see ``FunctionEntry``.
     let functions: UnsafeMutableRawPointer
     /// A slot for each constant.

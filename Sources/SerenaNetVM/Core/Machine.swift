@@ -13,6 +13,8 @@ enum MachineExit {
     case callRefused
     /// The program waits for its host.
     case suspended
+    /// The observer does not allow the next instruction.
+    case paused
     /// A slow operation has left its reason in ``Machine/failure``.
     case failed
     case overflow, divisionByZero, nullValue
@@ -85,17 +87,20 @@ final class Machine {
         UInt64(max(0, granted - fuel))
     }
 
-    /// Runs until the task has returned, waits for the host, or must end; `failure` is set in the last case.
-    func run() -> MachineExit {
+    /// Runs until the task has returned, waits for the host, is paused by its observer, or must end; `failure` is set in the
+    /// last case.
+    func run<Observer: InstructionObserver>(_ observer: inout Observer) -> MachineExit {
         meter.start()
         defer { meter.stop() }
         if failure == nil { failure = meter.check() }
-        while failure == nil || recover() {
-            let exit = interpret()
+        while failure == nil || recover(&observer) {
+            let exit = interpret(&observer)
             switch exit {
-            case .finished, .suspended: return exit
+            case .finished, .suspended, .paused: return exit
             case .refuel: refuel()
-            case .callRefused: growStack()
+            case .callRefused:
+                observer.callWillRepeat()
+                growStack()
             case .failed: break
             case .overflow: failure = .fault(.integerOverflow)
             case .divisionByZero: failure = .fault(.divisionByZero)
@@ -103,6 +108,12 @@ final class Machine {
             }
         }
         return .failed
+    }
+
+    private func recover<Observer: InstructionObserver>(_ observer: inout Observer) -> Bool {
+        guard recover() else { return false }
+        observer.failureWasCaught()
+        return true
     }
 
     /// Grants the next slice of instructions, unless a budget is used up.
@@ -154,22 +165,34 @@ final class Machine {
         let bytecode = program.bytecode
         var stack: [String] = []
         var line: Int?
+        forEachFrame { place, _ in
+            let function = bytecode.functions[place.function]
+            if stack.isEmpty { line = function.line(at: place.instruction) }
+            stack += function.tasks(at: place.instruction)
+            return true
+        }
+        let file = stack.first.map(bytecode.file(ofTask:)) ?? bytecode.metadata.sourceFile
+        return ProgramLocation(file: file, line: line, stack: stack)
+    }
+
+    /// Visits the open calls, the innermost first, each with the instruction at which it stands and its registers.
+    ///
+    /// - Parameter visit: false ends the walk.
+    func forEachFrame(
+        _ visit: (_ place: (function: Int, instruction: Int), _ base: UnsafeMutableRawPointer) -> Bool
+    ) {
         var pointer = pc
         var frame = base
         // A deep recursion returns to few places, and finding one is a walk over the code.
         var places: [UnsafeRawPointer: (function: Int, instruction: Int)] = [:]
         while let place = places[pointer] ?? program.place(of: pointer) {
             places[pointer] = place
-            let function = bytecode.functions[place.function]
-            if stack.isEmpty { line = function.line(at: place.instruction) }
-            stack += function.tasks(at: place.instruction)
+            guard visit(place, frame) else { return }
             // The address to return to lies behind the call, so the word before it is the call's.
             pointer = frame.load(fromByteOffset: -16, as: UnsafeRawPointer.self) - 8
             frame -= Int(frame.load(fromByteOffset: -8, as: UInt64.self) & 0xFFFF_FFFF)
-            if frame == self.stack { break }
+            if frame == stack { break }
         }
-        let file = stack.first.map(bytecode.file(ofTask:)) ?? bytecode.metadata.sourceFile
-        return ProgramLocation(file: file, line: line, stack: stack)
     }
 }
 

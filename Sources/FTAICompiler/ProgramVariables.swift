@@ -1,0 +1,99 @@
+// Where a debugger finds the variables of a program.
+
+import FTAI
+import SerenaNetBytecode
+
+/// A variable, an input or the variable of a loop, in code that was compiled with ``CompilationOptions/keepsVariables``.
+public struct ProgramVariable: Hashable, Sendable {
+    public let name: String
+    public let type: ValueType
+    public let isInput: Bool
+    /// The register of its function that holds its value, from the first time it has one.
+    public let register: Int
+    /// The lines, 1-based, on which it is in sight and has a value before they begin.
+    public let lines: ClosedRange<Int>
+}
+
+/// A program in which variables can be found while it runs.
+public struct InspectableProgram: Sendable {
+    public let bytecode: FTAIBytecode
+    /// For each function, its variables in the order of their declarations.
+    public let variables: [[ProgramVariable]]
+    /// In the order of the document.
+    public let warnings: [Diagnostic]
+}
+
+extension FTAICompiler {
+    /// Compiles so that every variable can be found in a register. Calls are not inlined, so that each has its own registers.
+    ///
+    /// The program does the same as any other of the same source.
+    public func compileForInspection(
+        _ source: FTAISource, level: OptimizationLevel
+    ) throws(CompilationError) -> InspectableProgram {
+        let options = CompilationOptions(disabledPasses: [.inlining], keepsVariables: true)
+        let outcome = try compile(source, level: level, options: options)
+        let variables = CheckedProgram(source).tasks.map { VariableScopes(of: $0).variables }
+        return InspectableProgram(bytecode: outcome.bytecode, variables: variables, warnings: outcome.warnings)
+    }
+}
+
+/// Finds the lines on which each local of a task is in sight.
+private struct VariableScopes {
+    private let task: TypedTask
+    private var lines: [ClosedRange<Int>?]
+
+    init(of task: TypedTask) {
+        self.task = task
+        lines = [ClosedRange<Int>?](repeating: nil, count: task.locals.count)
+        for input in 0..<task.inputCount { lines[input] = 1...Int(UInt32.max) }
+        visit(task.body)
+    }
+
+    var variables: [ProgramVariable] {
+        task.locals.enumerated().compactMap { index, local in
+            guard let lines = lines[index], let type = local.type else { return nil }
+            // Behind the registers of the inputs, every local has its own, in their order.
+            return ProgramVariable(
+                name: local.name, type: type, isInput: index < task.inputCount, register: task.inputCount + index,
+                lines: lines)
+        }
+    }
+
+    /// - Returns: the last line of the block.
+    @discardableResult
+    private mutating func visit(_ block: [TypedStatement]) -> Int {
+        var declared: [(local: Int, line: Int)] = []
+        var last = 0
+        for statement in block {
+            let line = Int(statement.line)
+            last = max(last, line)
+            switch statement.kind {
+            case .set(let local, _, isFirst: true): declared.append((local, line))
+            case .branch(let branches, let otherwise):
+                for inner in branches.map(\.block) + [otherwise] { last = max(last, visit(inner)) }
+            case .whileLoop(_, let body): last = max(last, visit(body))
+            case .forRange(let local, _, _, let body), .forEach(let local, _, let body):
+                let end = visit(body)
+                show(local, after: line, through: end)
+                last = max(last, end)
+            case .attempt(let body, let message, let kind, let handler):
+                let begin = visit(body)
+                let end = visit(handler)
+                for local in [message, kind] { if let local { show(local, after: begin, through: end) } }
+                last = max(last, begin, end)
+            case .parallel(let requests):
+                for request in requests {
+                    last = max(last, Int(request.call.line))
+                    if let local = request.local { declared.append((local, last)) }
+                }
+            default: break
+            }
+        }
+        for (local, line) in declared { show(local, after: line, through: last) }
+        return last
+    }
+
+    private mutating func show(_ local: Int, after line: Int, through last: Int) {
+        if line < last { lines[local] = (line + 1)...last }
+    }
+}
