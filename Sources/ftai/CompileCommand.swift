@@ -18,18 +18,21 @@ struct CompileCommand: AsyncParsableCommand {
               ftai compile --list-passes
             """)
 
-    @Argument(help: "The document to compile.")
+    @Argument(help: "The document to compile.", completion: .file(extensions: ["ftai"]))
     var file: String?
 
     @OptionGroup var optimization: LevelOption
     @OptionGroup var include: IncludeOption
 
-    @Option(name: [.short, .long], help: "The file to write; by default the document's name with .ftaib.")
+    @Option(
+        name: [.short, .long], help: "The file to write; by default the document's name with .ftaib.",
+        completion: .file(extensions: ["ftaib"]))
     var output: String?
 
     @Option(
         help: ArgumentHelp(
-            "Show a stage instead of writing a file: tree, ir, ir-after=PASS or bytecode.", valueName: "stage"))
+            "Show a stage instead of writing a file: tree, ir, ir-after=PASS or bytecode.", valueName: "stage"),
+        completion: .list(["tree", "ir", "bytecode"] + Pass.allCases.map { "ir-after=\($0.rawValue)" }))
     var emit: CompilationStage?
 
     @Option(

@@ -14,7 +14,8 @@ struct EffectsCommand: AsyncParsableCommand {
               ftai effects tip.ftaib
             """)
 
-    @Argument(help: "A document (.ftai) or a compiled program (.ftaib).")
+    @Argument(
+        help: "A document (.ftai) or a compiled program (.ftaib).", completion: .file(extensions: ["ftai", "ftaib"]))
     var file: String
 
     @OptionGroup var include: IncludeOption

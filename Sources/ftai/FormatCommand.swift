@@ -15,7 +15,7 @@ struct FormatCommand: AsyncParsableCommand {
               ftai fmt tasks/*.ftai --check
             """)
 
-    @Argument(help: "The documents to lay out.")
+    @Argument(help: "The documents to lay out.", completion: .file(extensions: ["ftai"]))
     var files: [String]
 
     @Flag(help: "Change nothing; only tell which documents would change.")

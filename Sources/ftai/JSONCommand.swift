@@ -13,7 +13,8 @@ struct JSONCommand: AsyncParsableCommand {
               ftai json tip.json --reverse -o tip.ftai
             """)
 
-    @Argument(help: "The document, or the JSON with --reverse.")
+    @Argument(
+        help: "The document, or the JSON with --reverse.", completion: .file(extensions: ["ftai", "json"]))
     var file: String
 
     @Flag(help: "Read JSON and write a document.")
@@ -28,7 +29,9 @@ struct JSONCommand: AsyncParsableCommand {
     @Flag(help: "Read documents that deviate from the rules; what deviates is only warned of.")
     var lenient = false
 
-    @Option(name: [.short, .long], help: "The file to write; by default the result is printed.")
+    @Option(
+        name: [.short, .long], help: "The file to write; by default the result is printed.",
+        completion: .file(extensions: ["ftai", "json"]))
     var output: String?
 
     func run() async throws {

@@ -19,7 +19,7 @@ struct LintCommand: AsyncParsableCommand {
               ftai lint tip.ftai --format sarif > tip.sarif
             """)
 
-    @Argument(help: "The documents to check.")
+    @Argument(help: "The documents to check.", completion: .file(extensions: ["ftai"]))
     var files: [String]
 
     @Flag(help: "Mend what can be mended.")
@@ -29,7 +29,9 @@ struct LintCommand: AsyncParsableCommand {
         help: "How problems are shown: \(DiagnosticReport.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: DiagnosticReport.Format = .text
 
-    @Option(help: "The folder that included documents are kept to; by default the folder of each document.")
+    @Option(
+        help: "The folder that included documents are kept to; by default the folder of each document.",
+        completion: .directory)
     var root: String?
 
     func run() async throws {

@@ -12,10 +12,13 @@ struct ReferenceCommand: AsyncParsableCommand {
               ftai doc tasks.ftai -o TASKS.md
             """)
 
-    @Argument(help: "The document; what it includes is described as well.")
+    @Argument(
+        help: "The document; what it includes is described as well.", completion: .file(extensions: ["ftai"]))
     var file: String
 
-    @Option(name: [.short, .long], help: "The file to write; by default the page is printed.")
+    @Option(
+        name: [.short, .long], help: "The file to write; by default the page is printed.",
+        completion: .file(extensions: ["md"]))
     var output: String?
 
     func run() async throws {

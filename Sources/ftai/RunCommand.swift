@@ -19,7 +19,8 @@ struct RunCommand: AsyncParsableCommand {
               ftai run weather.ftai --answer weather='{"degrees": 21}'
             """)
 
-    @Argument(help: "A document (.ftai) or a compiled program (.ftaib).")
+    @Argument(
+        help: "A document (.ftai) or a compiled program (.ftaib).", completion: .file(extensions: ["ftai", "ftaib"]))
     var file: String
 
     @Argument(help: "The task; not needed when there is only one, or one that is called main.")
@@ -31,7 +32,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .long, help: "What a tool or an agent answers, as name=JSON; may be repeated.")
     var answer: [String] = []
 
-    @Option(help: "Where the task remembers; by default it forgets everything when it ends.")
+    @Option(
+        help: "Where the task remembers; by default it forgets everything when it ends.",
+        completion: .file(extensions: ["sqlite"]))
     var memory: String?
 
     @OptionGroup var optimization: LevelOption

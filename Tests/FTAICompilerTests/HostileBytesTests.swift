@@ -75,4 +75,14 @@ import Testing
         }
         #expect((problems ?? []).allSatisfy { $0.message.utf8.count < 500 }, "\(line.name)")
     }
+
+    /// Constants that were joined to ever longer ones once took memory that grew with the square of the text.
+    @Test func aTextOfManyPartsIsJoinedWithoutHoldingItAgainAndAgain() throws {
+        let text = Programs.task("say \"" + String(repeating: "{1}", count: 5_000) + "\"")
+        let longest = try Programs.compile(text, level: .performance).constants.map { constant in
+            if case .string(let text) = constant { text.utf8.count } else { 0 }
+        }.max()
+        #expect(longest.map { $0 <= 1_024 } == true)
+        #expect(try Programs.run(text, level: .performance).said == [String(repeating: "1", count: 5_000)])
+    }
 }

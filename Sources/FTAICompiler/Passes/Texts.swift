@@ -9,6 +9,10 @@ struct Texts {
     /// The longest list of parts that an instruction is given.
     private static let most = 64
 
+    /// The longest constant that is made of others, in bytes. A long text is joined step by step, and without a limit each step
+    /// would hold all of it once more.
+    private static let longest = 1_024
+
     private var function: IRFunction
     private var texts: IRTexts
     private var definitions: [Int]
@@ -101,7 +105,9 @@ struct Texts {
             let start = position
             var joined = ""
             while position < parts.count, let inner = source(parts[position]), inner.opcode == .loadConstant {
-                joined += texts[inner.payload]
+                let part = texts[inner.payload]
+                guard position == start || joined.utf8.count + part.utf8.count <= Self.longest else { break }
+                joined += part
                 position += 1
             }
             switch position - start {
