@@ -190,7 +190,8 @@ struct CheckedProgram {
                     bytecode(of: index, emitted, inlined, types: program.types, at: instructions.count))
                 instructions += emitted.code
             } catch {
-                problems.report(.programTooLarge, at: heads[index].nameRange, "`\(tasks[index].name)` needs \(error.what)")
+                problems.report(
+                    .programTooLarge, at: heads[index].nameRange, "`\(tasks[index].name)` needs \(error.what)")
             }
             pool = emitter.pool
         }

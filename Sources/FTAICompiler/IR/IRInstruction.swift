@@ -165,9 +165,13 @@ enum IRTerminator {
     mutating func mapValues(_ transform: (IRValue) -> IRValue) {
         switch self {
         case .jump(var edge):
+            guard !edge.arguments.isEmpty else { return }
+            // Nobody else may hold the arguments, or changing one copies them.
+            self = .returnNothing
             for index in edge.arguments.indices { edge.arguments[index] = transform(edge.arguments[index]) }
             self = .jump(edge)
         case .branch(var condition, var first, var second):
+            self = .returnNothing
             condition.left = transform(condition.left)
             if condition.right >= 0 { condition.right = transform(condition.right) }
             for index in first.arguments.indices { first.arguments[index] = transform(first.arguments[index]) }

@@ -39,10 +39,12 @@ struct Folding {
                 }
                 fold(index)
             }
-            var terminator = function.blocks[block].terminator
-            terminator.mapValues { replacements[$0] }
-            terminator = folded(terminator)
-            function.blocks[block].terminator = terminator
+            if replacements.hasAny {
+                let replacements = replacements
+                function.blocks[block].terminator.mapValues { replacements[$0] }
+            }
+            let folded = folded(function.blocks[block].terminator)
+            function.blocks[block].terminator = folded
         }
         function.replace(replacements)
         TrivialParameters.dropUnreachable(from: &function)
