@@ -171,7 +171,6 @@ enum IRTerminator {
             for index in edge.arguments.indices { edge.arguments[index] = transform(edge.arguments[index]) }
             self = .jump(edge)
         case .branch(var condition, var first, var second):
-            self = .returnNothing
             condition.left = transform(condition.left)
             if condition.right >= 0 { condition.right = transform(condition.right) }
             for index in first.arguments.indices { first.arguments[index] = transform(first.arguments[index]) }

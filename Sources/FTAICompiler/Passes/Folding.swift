@@ -39,12 +39,10 @@ struct Folding {
                 }
                 fold(index)
             }
-            if replacements.hasAny {
-                let replacements = replacements
-                function.blocks[block].terminator.mapValues { replacements[$0] }
-            }
-            let folded = folded(function.blocks[block].terminator)
-            function.blocks[block].terminator = folded
+            var terminator = function.blocks[block].terminator
+            if replacements.hasAny { terminator.mapValues { replacements[$0] } }
+            terminator = folded(terminator)
+            function.blocks[block].terminator = terminator
         }
         function.replace(replacements)
         TrivialParameters.dropUnreachable(from: &function)
