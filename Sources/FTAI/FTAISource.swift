@@ -130,7 +130,11 @@ public enum Byte {
     @inlinable public static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
     @inlinable public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
     /// A byte of a tag's name behind the first.
-    @inlinable public static func isName(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == underscore }
+    @inlinable public static func isName(_ byte: UInt8) -> Bool {
+        isLetter(byte) || isDigit(byte) || byte == underscore
+    }
     /// A byte of an entry's key behind the first.
-    @inlinable public static func isKey(_ byte: UInt8) -> Bool { isName(byte) || byte == hyphen || byte == dot || byte >= 0x80 }
+    @inlinable public static func isKey(_ byte: UInt8) -> Bool {
+        isName(byte) || byte == hyphen || byte == dot || byte >= 0x80
+    }
 }

@@ -92,7 +92,8 @@ extension Checker {
         // The right side runs only when the left side has not settled the matter.
         let outer = known
         let proof = proof(of: left)
-        known.formUnion(binary == .and ? proof.whenTrue : proof.whenFalse)
+        let shown = binary == .and ? proof.whenTrue : proof.whenFalse
+        if !shown.isEmpty { known.formUnion(shown) }
         let typedRight = converted(right, to: .bool)
         known = outer
         guard let typedLeft, let typedRight else { return nil }

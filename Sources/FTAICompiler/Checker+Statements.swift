@@ -138,12 +138,14 @@ extension Checker {
             let (block, goesOn) = check(branch.block, proven: proof.whenTrue)
             if goesOn {
                 completes = true
-                provenBehind = (provenBehind ?? proof.whenTrue.union(refuted)).intersection(
-                    proof.whenTrue.union(refuted))
+                let holds = refuted.isEmpty ? proof.whenTrue : proof.whenTrue.union(refuted)
+                provenBehind = provenBehind?.intersection(holds) ?? holds
             }
-            refuted.formUnion(proof.whenFalse)
-            let end = otherwise?.range.end ?? branches.last?.block.range.end ?? branch.block.range.end
-            known.formUnion(lasting(proof.whenFalse, in: SourceRange(branch.block.range.end, end)))
+            if !proof.whenFalse.isEmpty {
+                refuted.formUnion(proof.whenFalse)
+                let end = otherwise?.range.end ?? branches.last?.block.range.end ?? branch.block.range.end
+                known.formUnion(lasting(proof.whenFalse, in: SourceRange(branch.block.range.end, end)))
+            }
             if let condition { typed.append(TypedBranch(condition: condition, block: block)) } else { isWhole = false }
         }
         known = outer
@@ -152,7 +154,7 @@ extension Checker {
         if let otherwise { (rest, restCompletes) = check(otherwise, proven: refuted) }
         if restCompletes {
             completes = true
-            provenBehind = (provenBehind ?? refuted).intersection(refuted)
+            provenBehind = provenBehind?.intersection(refuted) ?? refuted
         }
         keep(provenBehind ?? [], from: branches, otherwise, restOfBlock)
         return (isWhole ? .branch(typed, otherwise: rest) : nil, completes)

@@ -292,7 +292,7 @@ struct CodeParser {
         var block = parseBlock()
         while token.kind == .keyword(.else) {
             problems.report(
-                .endWithoutBlock, at: token.range, 
+                .endWithoutBlock, at: token.range,
                 "an `else` belongs to an `if`, not to a `\(opener.word(in: source))`")
             advance()
             skipLine()

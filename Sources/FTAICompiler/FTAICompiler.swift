@@ -202,15 +202,18 @@ struct CheckedProgram {
             // Taken out, so that the emitter is the only one that holds it, too.
             var function = IRFunction(name: "", result: nil, line: 0)
             swap(&function, &program.functions[index])
+            let inlined = function.inlined.map { InlinedCall(name: $0.name, parent: UInt16(truncating: $0.parent)) }
             var emitter = CodeEmitter(function, texts: program.texts, pool: pool, fusesLoops: fusesLoops)
             // The emitter is the only one that holds the pool, so that it need not be copied.
             pool = ConstantPool()
             do {
                 let emitted = try emitter.emit()
-                functions.append(bytecode(of: index, function, emitted, types: program.types, at: instructions.count))
+                functions.append(
+                    bytecode(of: index, emitted, inlined, types: program.types, at: instructions.count))
                 instructions += emitted.code
             } catch {
-                problems.report(.programTooLarge, at: heads[index].nameRange, "`\(function.name)` needs \(error.what)")
+                problems.report(
+                    .programTooLarge, at: heads[index].nameRange, "`\(tasks[index].name)` needs \(error.what)")
             }
             pool = emitter.pool
         }
@@ -248,15 +251,14 @@ struct CheckedProgram {
     }
 
     private func bytecode(
-        of index: Int, _ function: IRFunction, _ emitted: EmittedFunction, types: IRTypes, at start: Int
+        of index: Int, _ emitted: EmittedFunction, _ inlined: [InlinedCall], types: IRTypes, at start: Int
     ) -> BytecodeFunction {
         BytecodeFunction(
-            name: function.name, parameterCount: tasks[index].inputCount,
+            name: tasks[index].name, parameterCount: tasks[index].inputCount,
             registers: emitted.registers.map { types[$0] },
             result: tasks[index].result, effects: tasks[index].effects, code: start..<(start + emitted.code.count),
-            lines: lines(emitted.lines), file: file(of: heads[index]),
-            inlined: function.inlined.map { InlinedCall(name: $0.name, parent: UInt16(truncating: $0.parent)) },
-            scopes: emitted.scopes, handlers: emitted.handlers)
+            lines: lines(emitted.lines), file: file(of: heads[index]), inlined: inlined, scopes: emitted.scopes,
+            handlers: emitted.handlers)
     }
 
     private mutating func checkLimit(_ what: String, _ count: Int, _ limit: Int) {

@@ -32,18 +32,19 @@ struct CodeEmitter {
     init(_ function: IRFunction, texts: IRTexts, pool: ConstantPool, fusesLoops: Bool) {
         var function = function
         EdgeSplitting.split(&function)
+        let count = function.blocks.count
         let flow = ControlFlow(function)
+        allocation = RegisterAllocation(function, flow)
+        predecessors = flow.predecessors
+        aliases = Array(function.blocks.indices)
         self.function = function
         self.texts = texts
         self.pool = pool
         self.fusesLoops = fusesLoops
-        predecessors = flow.predecessors
-        allocation = RegisterAllocation(function, flow)
-        positions = [Int](repeating: -1, count: function.blocks.count)
-        aliases = Array(function.blocks.indices)
-        fusedSteps = [IRBlockNumber](repeating: -1, count: function.blocks.count)
-        isFused = [Bool](repeating: false, count: function.blocks.count)
-        moveRanges = [Range<Int>](repeating: 0..<0, count: function.blocks.count)
+        positions = [Int](repeating: -1, count: count)
+        fusedSteps = [IRBlockNumber](repeating: -1, count: count)
+        isFused = [Bool](repeating: false, count: count)
+        moveRanges = [Range<Int>](repeating: 0..<0, count: count)
     }
 
     /// The code, and what the function needs of registers.

@@ -165,6 +165,9 @@ enum IRTerminator {
     mutating func mapValues(_ transform: (IRValue) -> IRValue) {
         switch self {
         case .jump(var edge):
+            guard !edge.arguments.isEmpty else { return }
+            // Nobody else may hold the arguments, or changing one copies them.
+            self = .returnNothing
             for index in edge.arguments.indices { edge.arguments[index] = transform(edge.arguments[index]) }
             self = .jump(edge)
         case .branch(var condition, var first, var second):

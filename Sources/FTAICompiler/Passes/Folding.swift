@@ -40,7 +40,7 @@ struct Folding {
                 fold(index)
             }
             var terminator = function.blocks[block].terminator
-            terminator.mapValues { replacements[$0] }
+            if replacements.hasAny { terminator.mapValues { replacements[$0] } }
             terminator = folded(terminator)
             function.blocks[block].terminator = terminator
         }

@@ -49,7 +49,9 @@ struct Texts {
 
     private mutating func joinTexts(of block: IRBlockNumber) {
         let before = function.blocks[block].code
-        guard before.contains(where: { function.instructions[$0].opcode == .concatenate && canJoin($0) }) else { return }
+        guard before.contains(where: { function.instructions[$0].opcode == .concatenate && canJoin($0) }) else {
+            return
+        }
         var code: [Int] = []
         for index in before {
             if function.instructions[index].opcode == .concatenate {

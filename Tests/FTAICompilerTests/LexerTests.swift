@@ -1,0 +1,90 @@
+// Words of code: keywords, symbols, numbers and texts mean what is written.
+
+import FTAI
+import Testing
+
+@testable import FTAICompiler
+
+@Suite struct LexerTests {
+    private static func words(_ text: String) -> (words: Words, problems: [Diagnostic]) {
+        let source = FTAISource(file: "test.ftai", text: text)
+        var problems = DiagnosticCollector(source: source, mode: .strict)
+        let words = Lexer.words(of: SourceRange(0, source.bytes.count), in: source, problems: &problems)
+        return (words, problems.sorted())
+    }
+
+    private static func first(_ text: String) -> TokenKind? { words(text).words.tokens.first?.kind }
+
+    @Test(arguments: Keyword.allCases)
+    func aKeywordIsOneByItsWholeSpelling(keyword: Keyword) {
+        #expect(Self.first(keyword.rawValue) == .keyword(keyword))
+        for name in [
+            "\(keyword.rawValue)x", "_\(keyword.rawValue)", keyword.rawValue.uppercased(), "\(keyword.rawValue)_1",
+        ] {
+            #expect(Self.first(name) == .name)
+        }
+    }
+
+    @Test(arguments: [
+        (text: "==", symbol: Symbol.equal), (text: "=", symbol: .assign), (text: "<=", symbol: .lessEqual),
+        (text: "<", symbol: .less), (text: "??", symbol: .orElse), (text: "?", symbol: .question),
+        (text: "!=", symbol: .notEqual), (text: "!", symbol: .not), (text: "..", symbol: .range),
+        (text: "&&", symbol: .and), (text: "||", symbol: .or), (text: "%", symbol: .modulo),
+        (text: ":", symbol: .colon),
+    ])
+    func aSymbolIsAsLongAsItCanBe(text: String, symbol: Symbol) {
+        #expect(Self.first(text) == .symbol(symbol))
+        #expect(
+            Self.words("\(text) \(text)").words.tokens.map(\.kind) == [.symbol(symbol), .symbol(symbol), .endOfCode])
+    }
+
+    @Test(arguments: ["&", "|", ".", "~", "é"])
+    func whatIsNoWordIsReported(text: String) {
+        #expect(Self.words(text).problems.map(\.code) == [.unexpectedCharacter])
+    }
+
+    @Test(arguments: [
+        "0.1", "4.35", "3.14", "0.000000000000001", "9007199254740993.0", "123456789012345.6", "1e22", "1.5e-3",
+        "2.2250738585072014e-308", "179769313486231570000000000000.0", "0.30000000000000004",
+    ])
+    func aFloatIsTheNearestToItsDigits(text: String) {
+        #expect(Self.first(text) == Double(text).map { .float($0) })
+    }
+
+    @Test func decimalsOfAllLengthsAreTheNearestFloats() {
+        var state: UInt64 = 7
+        for _ in 0..<2_000 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let digits = String(state >> 11)
+            let place = digits.index(digits.startIndex, offsetBy: 1 + Int(state % 7) % digits.count)
+            let text = "\(digits[..<place].prefix(9)).\(digits[place...].prefix(Int(state >> 5) % 12))0"
+            #expect(Self.first(text) == Double(text).map { .float($0) }, "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        (text: "0", value: UInt64(0)), (text: "1_000", value: 1_000), (text: "18446744073709551615", value: .max),
+        (text: "007", value: 7),
+    ])
+    func anIntegerIsWhatItsDigitsSay(text: String, value: UInt64) {
+        #expect(Self.first(text) == .integer(value))
+    }
+
+    @Test(arguments: ["18446744073709551616", "99999999999999999999", "1e999"])
+    func aNumberThatIsTooLargeIsReported(text: String) {
+        #expect(Self.words(text).problems.map(\.code) == [.numberOutOfRange])
+    }
+
+    @Test(arguments: [
+        (text: #""""#, parts: [TextPart.literal("")]), (text: #""plain""#, parts: [.literal("plain")]),
+        (text: #""a\tb""#, parts: [.literal("a\tb")]), (text: #""{{x}}""#, parts: [.literal("{x}")]),
+        (text: #""{x}""#, parts: [.expression(SourceRange(2, 3))]),
+        (text: #""a{ x }b{{""#, parts: [.literal("a"), .expression(SourceRange(3, 6)), .literal("b{")]),
+        (text: #""{f("}")}""#, parts: [.expression(SourceRange(2, 8))]),
+        (text: #""\u{e9}\n{a}\"""#, parts: [.literal("é\n"), .expression(SourceRange(10, 11)), .literal("\"")]),
+    ])
+    func aTextHasItsPartsInOrder(text: String, parts: [TextPart]) {
+        #expect(Self.words(text).words.texts == [parts])
+        #expect(Self.words(text).problems == [])
+    }
+}
