@@ -102,6 +102,18 @@ extension Builtin {
     }
 }
 
+extension IRFunction {
+    /// What may be done with an instruction. It is looked at where it stands: a copy would take longer than the question.
+    func properties(at index: Int) -> OperationProperties {
+        if instructions[index].cell >= 0 { return instructions[index].result < 0 ? .isObserved : .makesIdentity }
+        let opcode = instructions[index].opcode
+        guard opcode == .callBuiltin, let code = UInt16(exactly: instructions[index].payload) else {
+            return opcode.properties
+        }
+        return (Builtin(rawValue: code)?.properties ?? .mayFail).union(.keepsOperands)
+    }
+}
+
 extension IRInstruction {
     var properties: OperationProperties {
         // Which value a cell has is not known.
