@@ -79,23 +79,6 @@ enum SourceFile {
         }
     }
 
-    /// A program of one document, with that document where it is still there and still the same, for commands that show lines.
-    static func programOfOneFile(
-        _ path: String, _ level: OptimizationLevel, _ console: Console
-    ) throws(ToolFailure) -> (bytecode: FTAIBytecode, source: FTAISource?, isCompiled: Bool) {
-        let (bytecode, document) = try program(path, level, console)
-        guard bytecode.metadata.dependencies.isEmpty else {
-            throw ToolFailure(
-                exit: .badSource,
-                message: "\(path) includes other documents, and lines are told apart in one document only",
-                remedy: "put its tasks into one document")
-        }
-        if let source = document?.files.first?.source { return (bytecode, source, false) }
-        let sources = matchingSources(of: bytecode, console)
-        let file = bytecode.metadata.sourceFile
-        return (bytecode, sources[file].map { FTAISource(file: file, text: $0) }, true)
-    }
-
     /// Writes a file as a whole or not at all.
     static func write(_ bytes: [UInt8], to path: String) throws(ToolFailure) {
         do {
