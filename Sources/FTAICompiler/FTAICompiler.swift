@@ -222,8 +222,8 @@ struct CheckedProgram {
         guard !problems.hasErrors else { return nil }
         let hash = FTAICompiler.hash(of: expansion?.files.first?.source ?? source)
         let form = options.keepsVariables ? " with variables" : ""
-        let identity = "\(hash) \(FTAICompiler.version) \(level.rawValue)\(form)\(dependencyKey)"
-        let key = FTAICompiler.hash(ofText: identity)
+        let key = FTAICompiler.hash(
+            ofText: "\(hash) \(FTAICompiler.version) \(level.rawValue)\(dependencyKey)\(form)")
         return FTAIBytecode(
             id: programName, sourceHash: hash, instructions: instructions, functions: functions,
             constants: pool.constants, tasks: declarations,

@@ -12,6 +12,15 @@ public struct ProgramVariable: Hashable, Sendable {
     public let register: Int
     /// The lines, 1-based, on which it is in sight and has a value before they begin.
     public let lines: ClosedRange<Int>
+
+    /// The variable with its lines as the author of its file counts them.
+    fileprivate func placed(_ line: (Int) -> Int) -> ProgramVariable {
+        if isInput { return self }
+        let first = line(lines.lowerBound)
+        return ProgramVariable(
+            name: name, type: type, isInput: isInput, register: register,
+            lines: first...max(first, line(lines.upperBound)))
+    }
 }
 
 /// A program in which variables can be found while it runs.
@@ -30,9 +39,25 @@ extension FTAICompiler {
     public func compileForInspection(
         _ source: FTAISource, level: OptimizationLevel
     ) throws(CompilationError) -> InspectableProgram {
+        try compileForInspection(level) { CheckedProgram(source) }
+    }
+
+    /// As for a document of one file.
+    public func compileForInspection(
+        _ document: DocumentIncluder.Expansion, level: OptimizationLevel
+    ) throws(CompilationError) -> InspectableProgram {
+        try compileForInspection(level) { CheckedProgram(document) }
+    }
+
+    private func compileForInspection(
+        _ level: OptimizationLevel, _ checked: () -> CheckedProgram
+    ) throws(CompilationError) -> InspectableProgram {
         let options = CompilationOptions(disabledPasses: [.inlining], keepsVariables: true)
-        let outcome = try compile(source, level: level, options: options)
-        let variables = CheckedProgram(source).tasks.map { VariableScopes(of: $0).variables }
+        let program = checked()
+        let outcome = try compile(level: level, options: options) { program }
+        let variables = program.tasks.map { task in
+            VariableScopes(of: task).variables.map { $0.placed { program.place(ofLine: $0).line } }
+        }
         return InspectableProgram(bytecode: outcome.bytecode, variables: variables, warnings: outcome.warnings)
     }
 }

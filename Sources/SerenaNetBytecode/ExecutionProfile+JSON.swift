@@ -71,11 +71,12 @@ extension FunctionProfile {
                 "lines",
                 .list(
                     lines.map {
-                        .object([
-                            ("line", .int(Int64($0.line))), ("visits", .count($0.visits)),
-                            ("instructions", .count($0.instructions)), ("allocations", .count($0.allocations)),
-                            ("bytes", .count($0.bytes)),
-                        ])
+                        .object(
+                            [
+                                ("line", .int(Int64($0.line))), ("visits", .count($0.visits)),
+                                ("instructions", .count($0.instructions)), ("allocations", .count($0.allocations)),
+                                ("bytes", .count($0.bytes)),
+                            ] + ($0.file.map { [("file", .string($0))] } ?? []))
                     })
             ),
         ])
@@ -101,6 +102,7 @@ extension FunctionProfile {
         for line in try object.objects("lines") {
             lines.append(
                 LineProfile(
+                    file: try line.has("file") ? line.text("file") : nil,
                     line: try line.position("line", below: Int(Int32.max)), visits: try line.count("visits"),
                     instructions: try line.count("instructions"), allocations: try line.count("allocations"),
                     bytes: try line.count("bytes")))
@@ -133,6 +135,8 @@ private struct ProfileObject {
     }
 
     private func path(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
+
+    func has(_ name: String) -> Bool { members[name] != nil }
 
     func text(_ name: String) throws(ProfileError) -> String {
         guard case .string(let text) = members[name] else { throw error(name, "a text") }

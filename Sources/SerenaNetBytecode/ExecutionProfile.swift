@@ -111,6 +111,8 @@ public struct CallSiteProfile: Hashable, Sendable {
 
 /// What the code of one line did.
 public struct LineProfile: Hashable, Sendable {
+    /// The included document that the line stands in; nil for ``ExecutionProfile/sourceFile``.
+    public var file: String?
     /// 1-based.
     public var line: Int
     /// How often the line was come to: the most that any instruction of it was executed.
@@ -122,7 +124,11 @@ public struct LineProfile: Hashable, Sendable {
     /// The bytes that were taken then, with what growing lists left behind.
     public var bytes: UInt64
 
-    public init(line: Int, visits: UInt64, instructions: UInt64, allocations: UInt64 = 0, bytes: UInt64 = 0) {
+    public init(
+        file: String? = nil, line: Int, visits: UInt64, instructions: UInt64, allocations: UInt64 = 0,
+        bytes: UInt64 = 0
+    ) {
+        self.file = file
         self.line = line
         self.visits = visits
         self.instructions = instructions

@@ -35,19 +35,19 @@ struct FunctionListing {
         return lines
     }
 
-    /// The file of the line of an instruction: that of the task that it was inlined from, where it was.
-    private func file(at position: Int) -> String {
-        let task = function.tasks(at: position).first
-        return task == function.name || task == nil
-            ? function.file ?? program.metadata.sourceFile : program.file(ofTask: task ?? function.name)
-    }
-
     /// Each instruction on a line of its own, with the place of the instruction that it jumps to.
     var instructions: [String] {
         program.instructions(of: function).enumerated().map { position, instruction in
             listing(
                 of: instruction, at: position, place: function.line(at: position).map { "\($0)" } ?? "", labels: [:])
         }
+    }
+
+    /// The file of the line of an instruction: that of the task that it was inlined from, where it was.
+    private func file(at position: Int) -> String {
+        let task = function.tasks(at: position).first
+        return task == function.name || task == nil
+            ? function.file ?? program.metadata.sourceFile : program.file(ofTask: task ?? function.name)
     }
 
     private var interface: String {

@@ -6,6 +6,8 @@ public struct CallTree: Sendable {
     public struct Frame: Sendable {
         /// The name of the task; empty for the whole execution.
         public let task: String
+        /// The included document that a line stands in; nil for the main one, and for tasks.
+        public let file: String?
         /// 1-based; nil for a frame that is a task, and 0 for instructions without a line.
         public let line: Int?
         /// Of the frame itself; only lines have any.
@@ -21,11 +23,12 @@ public struct CallTree: Sendable {
     private struct Key: Hashable {
         let parent: Int
         let task: String
+        let file: String?
         let line: Int?
     }
 
     init() {
-        frames = [Frame(task: "", line: nil)]
+        frames = [Frame(task: "", file: nil, line: nil)]
     }
 
     /// For each frame, the instructions of itself and of all in it.
@@ -38,10 +41,10 @@ public struct CallTree: Sendable {
     }
 
     /// The frame of that name in another, which is made where there is none.
-    mutating func child(of parent: Int, task: String, line: Int? = nil) -> Int {
-        let key = Key(parent: parent, task: task, line: line)
+    mutating func child(of parent: Int, task: String, file: String? = nil, line: Int? = nil) -> Int {
+        let key = Key(parent: parent, task: task, file: file, line: line)
         if let index = indices[key] { return index }
-        frames.append(Frame(task: task, line: line))
+        frames.append(Frame(task: task, file: file, line: line))
         frames[parent].children.append(frames.count - 1)
         indices[key] = frames.count - 1
         return frames.count - 1

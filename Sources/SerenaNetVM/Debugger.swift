@@ -41,7 +41,7 @@ public final class Debugger {
     }
 
     public enum Place: Hashable, Sendable {
-        /// Wherever control comes to the line, 1-based.
+        /// Wherever control comes to the line of the main document, 1-based.
         case line(Int)
         case instruction(CodePosition)
     }
@@ -121,7 +121,7 @@ public final class Debugger {
         guard let frame = frames.first else { return [] }
         return breakpoints.filter { _, place in
             switch place {
-            case .line(let line): line == frame.line
+            case .line(let line): line == frame.line && frame.file == bytecode.metadata.sourceFile
             case .instruction(let position): position == frame.position
             }
         }.keys.sorted()
@@ -142,9 +142,9 @@ public final class Debugger {
         }
     }
 
-    /// The lines that have code, in order.
-    public private(set) lazy var codeLines: [Int] = Set(bytecode.functions.flatMap(\.lines)).filter { $0 > 0 }.sorted()
-        .map(Int.init)
+    /// The lines of the main document that have code, in order.
+    public private(set) lazy var codeLines: [Int] = Set(bytecode.functions.filter { $0.file == nil }.flatMap(\.lines))
+        .filter { $0 > 0 }.sorted().map(Int.init)
 
     // MARK: Looking
 
@@ -159,7 +159,8 @@ public final class Debugger {
                 // Where an inlined call was made is not kept; its line would be that of the call.
                 frames.append(
                     DebugFrame(
-                        task: task, line: index == 0 ? function.line(at: place.instruction) : nil, position: position,
+                        task: task, file: bytecode.file(ofTask: task),
+                        line: index == 0 ? function.line(at: place.instruction) : nil, position: position,
                         isInlined: index < tasks.count - 1, base: base - machine.stack))
             }
             return true
@@ -199,6 +200,8 @@ public struct CodePosition: Hashable, Sendable {
 /// A call that is open while a program stands still.
 public struct DebugFrame: Hashable, Sendable {
     public let task: String
+    /// The document that the task stands in.
+    public let file: String
     /// 1-based; nil where the code has none.
     public let line: Int?
     /// Where it stands: the next instruction in the innermost frame, the call in all others.

@@ -56,7 +56,7 @@ public final class Profiler {
             executions: words.map { word in nodes.reduce(0) { $0 + counter.counts[$1.firstCount + word] } })
         let first = counter.program.firstWords[index]
         var sites: [CallSite: UInt64] = [:]
-        var lines: [Int: LineProfile] = [:]
+        var lines: [Line: LineProfile] = [:]
         for (position, instruction) in code.enumerated() where profile.executions[position] > 0 {
             let (count, word) = (profile.executions[position], first + words[position])
             if instruction.opcode.isConditionalJump {
@@ -66,17 +66,29 @@ public final class Profiler {
             if instruction.opcode == .call {
                 sites[CallSite(line: line, callee: bytecode.functions[Int(instruction.b)].name), default: 0] += count
             }
-            var figures = lines[line] ?? LineProfile(line: line, visits: 0, instructions: 0)
+            let key = Line(file: file(at: position, of: function), line: line)
+            var figures = lines[key] ?? LineProfile(file: key.file, line: line, visits: 0, instructions: 0)
             figures.visits = max(figures.visits, count)
             figures.instructions += count
             figures.allocations += counter.allocations[word]
             figures.bytes += counter.bytes[word]
-            lines[line] = figures
+            lines[key] = figures
         }
         profile.callSites = sites.sorted { ($0.key.line, $0.key.callee) < ($1.key.line, $1.key.callee) }
             .map { CallSiteProfile(line: $0.key.line, callee: $0.key.callee, calls: $0.value) }
-        profile.lines = lines.values.sorted { $0.line < $1.line }
+        profile.lines = lines.values.sorted { ($0.file ?? "", $0.line) < ($1.file ?? "", $1.line) }
         return profile
+    }
+
+    private struct Line: Hashable {
+        let file: String?
+        let line: Int
+    }
+
+    /// The included document that an instruction comes from; nil for the main one.
+    private func file(at position: Int, of function: BytecodeFunction) -> String? {
+        guard let task = function.tasks(at: position).first, task != function.name else { return function.file }
+        return counter.program.bytecode.functions.first { $0.name == task }?.file
     }
 
     private struct CallSite: Hashable {
@@ -115,7 +127,9 @@ public final class Profiler {
                 if count == 0 { continue }
                 let frame = own[function.scopes.isEmpty ? 0 : Int(function.scopes[position])]
                 let line = function.line(at: position) ?? 0
-                tree.add(count, to: tree.child(of: frame, task: bytecode.functions[node.function].name, line: line))
+                let leaf = tree.child(
+                    of: frame, task: function.name, file: file(at: position, of: function), line: line)
+                tree.add(count, to: leaf)
             }
             frames.append(own)
         }

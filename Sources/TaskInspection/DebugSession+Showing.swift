@@ -18,7 +18,7 @@ extension DebugSession {
         if byInstruction {
             write(code(of: frame.position.function, around: frame.position.instruction, by: 0))
         } else if let line = frame.line {
-            write(text(ofLine: line, current: line))
+            write(text(ofLine: line, in: frame.file, current: line))
         }
         for display in displays { show(display.expression, id: display.id) }
     }
@@ -31,15 +31,14 @@ extension DebugSession {
         case .failed(let error):
             write(strong("the task has failed: \(TerminalText.printable("\(error)"))") + "\n")
             guard let frame else { return }
-            if let line = frame.line { write(text(ofLine: line, current: line)) }
+            if let line = frame.line { write(text(ofLine: line, in: frame.file, current: line)) }
             write("its calls and variables can still be looked at\n")
         case .suspended: break
         }
     }
 
     private func place(of frame: DebugFrame) -> String {
-        let file = debugger.bytecode.metadata.sourceFile
-        return "\(frame.task) at \(frame.line.map { "\(file):\($0)" } ?? file)"
+        "\(frame.task) at \(frame.line.map { "\(frame.file):\($0)" } ?? frame.file)"
     }
 
     func showBacktrace() {
@@ -102,15 +101,19 @@ extension DebugSession {
 
     // MARK: Source and code
 
+    /// The file of the call that is looked at, or of the task that is named.
     func list(_ argument: String) {
-        guard !sourceLines.isEmpty else { return write("the source cannot be had\n") }
-        let current = frame?.line
+        let file =
+            debugger.bytecode.task(named: argument).map { debugger.bytecode.file(ofTask: $0.name) }
+            ?? frame?.file ?? debugger.bytecode.metadata.sourceFile
+        guard let lines = sourceLines[file], !lines.isEmpty else { return write("the source cannot be had\n") }
+        let current = frame?.file == file ? frame?.line : nil
         let asked = Int(argument) ?? firstLine(ofTask: argument)
         guard argument.isEmpty || asked != nil else { return write("there is no line and no task \(argument)\n") }
-        let middle = asked ?? current ?? 1
-        let first = max(1, min(middle, sourceLines.count) - Self.linesAround)
-        for line in first...min(sourceLines.count, first + 2 * Self.linesAround) {
-            write(text(ofLine: line, current: current))
+        let middle = max(1, min(asked ?? current ?? 1, lines.count))
+        let first = max(1, middle - Self.linesAround)
+        for line in first...min(lines.count, first + 2 * Self.linesAround) {
+            write(text(ofLine: line, in: file, current: current))
         }
     }
 
@@ -120,13 +123,14 @@ extension DebugSession {
         return lines.first { $0 > 0 }.map(Int.init)
     }
 
-    private func text(ofLine line: Int, current: Int?) -> String {
-        guard sourceLines.indices.contains(line - 1) else { return "" }
-        let hasBreakpoint = breakpoints.contains { $0.place == .line(line) }
+    private func text(ofLine line: Int, in file: String, current: Int?) -> String {
+        guard let lines = sourceLines[file], lines.indices.contains(line - 1) else { return "" }
+        let isMain = file == debugger.bytecode.metadata.sourceFile
+        let hasBreakpoint = isMain && breakpoints.contains { $0.place == .line(line) }
         let number = String(repeating: " ", count: max(0, 4 - "\(line)".count)) + "\(line)"
         let text =
             "\(hasBreakpoint ? "●" : " ")\(line == current ? "→" : " ")\(number)  "
-            + TerminalText.printable(sourceLines[line - 1])
+            + TerminalText.printable(lines[line - 1])
         return (line == current ? strong(text) : text) + "\n"
     }
 

@@ -11,20 +11,27 @@ public struct DebugSubject {
     public let program: LoadedProgram
     /// For each function, the variables that can be found in its registers; empty for a program that was not compiled for that.
     public let variables: [[ProgramVariable]]
-    /// The text of the program; nil when it cannot be had.
-    public let source: FTAISource?
+    /// The texts of the program by file, as far as they can be had.
+    public let sources: [String: String]
     public let task: TaskDeclaration
     public let inputs: [String: VMValue]
 
+    /// Compiles the main document with more at its end, for expressions that call its tasks.
+    let compile: (FTAISource) throws(CompilationError) -> FTAIBytecode
+
     public init(
-        program: LoadedProgram, variables: [[ProgramVariable]], source: FTAISource?, task: TaskDeclaration,
-        inputs: [String: VMValue]
+        program: LoadedProgram, variables: [[ProgramVariable]], sources: [String: String], task: TaskDeclaration,
+        inputs: [String: VMValue],
+        compile: @escaping (FTAISource) throws(CompilationError) -> FTAIBytecode = {
+            source throws(CompilationError) in try FTAICompiler().compile(source).bytecode
+        }
     ) {
         self.program = program
         self.variables = variables
-        self.source = source
+        self.sources = sources
         self.task = task
         self.inputs = inputs
+        self.compile = compile
     }
 }
 
@@ -41,7 +48,7 @@ public final class DebugSession {
     let subject: DebugSubject
     let useColor: Bool
     let write: (String) -> Void
-    let sourceLines: [Substring]
+    let sourceLines: [String: [Substring]]
     let evaluator: ExpressionEvaluator
     var debugger: Debugger
     /// The frame that is looked at, see ``Debugger/frames``.
@@ -94,11 +101,11 @@ public final class DebugSession {
         self.useColor = useColor
         self.host = host
         self.write = write
-        sourceLines =
-            subject.source.map {
-                Substring(decoding: $0.bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-            } ?? []
-        evaluator = ExpressionEvaluator(document: subject.source, clock: clock)
+        sourceLines = subject.sources.mapValues { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+        let file = subject.program.bytecode.metadata.sourceFile
+        evaluator = ExpressionEvaluator(
+            document: subject.sources[file].map { FTAISource(file: file, text: $0) }, compile: subject.compile,
+            clock: clock)
         debugger = try Self.debugger(of: subject, clock, interruption)
     }
 

@@ -28,6 +28,7 @@ final class ExpressionEvaluator {
     }
 
     private let document: FTAISource?
+    private let compile: (FTAISource) throws(CompilationError) -> FTAIBytecode
     private let clock: any EngineClock
     private var programs: [Key: LoadedProgram] = [:]
 
@@ -37,9 +38,15 @@ final class ExpressionEvaluator {
     /// Compilations that are kept: conditions are computed again and again.
     private static let mostPrograms = 64
 
-    /// - Parameter document: its tasks can be called.
-    init(document: FTAISource?, clock: any EngineClock) {
+    /// - Parameters:
+    ///   - document: its tasks can be called.
+    ///   - compile: compiles the document with the expression at its end.
+    init(
+        document: FTAISource?, compile: @escaping (FTAISource) throws(CompilationError) -> FTAIBytecode,
+        clock: any EngineClock
+    ) {
         self.document = document
+        self.compile = compile
         self.clock = clock
     }
 
@@ -75,23 +82,29 @@ final class ExpressionEvaluator {
             + "  @end\n@end\n"
         let program: LoadedProgram
         do {
-            program = try load("@ftai v2.0\n" + task)
+            program = try load(FTAISource(file: "expression", text: "@ftai v2.0\n" + task)) {
+                source throws(CompilationError) in
+                try FTAICompiler().compile(source).bytecode
+            }
         } catch {
             // It may call tasks of the document, which take longer to compile than an expression.
             guard let document else { throw error }
-            program = try load(String(decoding: document.bytes, as: UTF8.self) + task)
+            let text = String(decoding: document.bytes, as: UTF8.self) + task
+            program = try load(FTAISource(file: document.file, text: text), compile)
         }
         if programs.count >= Self.mostPrograms { programs.removeAll() }
         programs[key] = program
         return program
     }
 
-    private func load(_ text: String) throws(EvaluationError) -> LoadedProgram {
+    private func load(
+        _ source: FTAISource, _ compile: (FTAISource) throws(CompilationError) -> FTAIBytecode
+    ) throws(EvaluationError) -> LoadedProgram {
         do {
-            let source = FTAISource(file: "expression", bytes: Array(text.utf8))
-            return try LoadedProgram(try FTAICompiler().compile(source).bytecode)
+            return try LoadedProgram(try compile(source))
         } catch let error as CompilationError {
-            throw Self.explanation(of: error, line: text.count { $0 == "\n" } - 2)
+            let lines = source.bytes.count { $0 == UInt8(ascii: "\n") }
+            throw Self.explanation(of: error, line: lines - 2)
         } catch {
             throw EvaluationError(description: "\(error)")
         }

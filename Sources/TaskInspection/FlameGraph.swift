@@ -10,7 +10,8 @@ public struct FlameGraph: Sendable {
     private let tree: CallTree
     private let totals: [UInt64]
     private let title: String
-    private let source: [String]
+    private let mainFile: String
+    private let sources: [String: [Substring]]
 
     // In the picture's own units, which are pixels where it is not scaled.
     private static let width = 1_200.0
@@ -25,12 +26,14 @@ public struct FlameGraph: Sendable {
 
     /// - Parameters:
     ///   - title: stands above the picture.
-    ///   - source: the text of the program, for the lines' own text.
-    public init(of tree: CallTree, title: String, source: String?) {
+    ///   - mainFile: the document that was compiled.
+    ///   - sources: the texts of the program by file, for the lines' own text.
+    public init(of tree: CallTree, title: String, mainFile: String, sources: [String: String]) {
         self.tree = tree
         self.title = title
         totals = tree.totals
-        self.source = source.map { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) } ?? []
+        self.mainFile = mainFile
+        self.sources = sources.mapValues { $0.split(separator: "\n", omittingEmptySubsequences: false) }
     }
 
     private struct Box {
@@ -108,8 +111,11 @@ public struct FlameGraph: Sendable {
 
     private func name(of frame: CallTree.Frame) -> String {
         guard let line = frame.line else { return frame.task.isEmpty ? "all" : frame.task }
-        guard source.indices.contains(line - 1) else { return line == 0 ? "entry" : "line \(line)" }
-        return "\(line): \(source[line - 1].drop { $0.isWhitespace })"
+        let place = (frame.file.map { "\($0):" } ?? "") + "\(line)"
+        guard let source = sources[frame.file ?? mainFile], source.indices.contains(line - 1) else {
+            return line == 0 ? "entry" : "line \(place)"
+        }
+        return "\(place): \(source[line - 1].drop { $0.isWhitespace })"
     }
 
     // MARK: Writing

@@ -5,28 +5,36 @@ import SerenaNetBytecode
 /// The lines and the tasks of a profile, those with the most instructions first.
 public struct ProfileTable: Sendable {
     private let profile: ExecutionProfile
-    private let source: [Substring]
+    private let sources: [String: [Substring]]
 
-    /// - Parameter source: the text of the program, whose lines are shown.
-    public init(of profile: ExecutionProfile, source: String?) {
+    /// - Parameter sources: the texts of the program by file, whose lines are shown.
+    public init(of profile: ExecutionProfile, sources: [String: String]) {
         self.profile = profile
-        self.source = source?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+        self.sources = sources.mapValues { $0.split(separator: "\n", omittingEmptySubsequences: false) }
     }
 
     /// Every line of the source that was executed, whichever functions its code stands in, the hottest first.
     public var lines: [LineProfile] {
-        var lines: [Int: LineProfile] = [:]
+        var lines: [Line: LineProfile] = [:]
         for line in profile.functions.flatMap(\.lines) {
-            guard let known = lines[line.line] else {
-                lines[line.line] = line
+            let key = Line(file: line.file, line: line.line)
+            guard let known = lines[key] else {
+                lines[key] = line
                 continue
             }
-            lines[line.line] = LineProfile(
-                line: line.line, visits: known.visits &+ line.visits,
+            lines[key] = LineProfile(
+                file: line.file, line: line.line, visits: known.visits &+ line.visits,
                 instructions: known.instructions &+ line.instructions,
                 allocations: known.allocations &+ line.allocations, bytes: known.bytes &+ line.bytes)
         }
-        return lines.values.sorted { ($1.instructions, $0.line) < ($0.instructions, $1.line) }
+        return lines.values.sorted {
+            ($1.instructions, $0.file ?? "", $0.line) < ($0.instructions, $1.file ?? "", $1.line)
+        }
+    }
+
+    private struct Line: Hashable {
+        let file: String?
+        let line: Int
     }
 
     /// - Parameter limit: how many lines of the source are shown.
@@ -39,7 +47,7 @@ public struct ProfileTable: Sendable {
             rows.append([
                 Figures.share(line.instructions, of: all), Figures.grouped(line.instructions),
                 Figures.grouped(line.visits), Figures.grouped(line.allocations), Figures.grouped(line.bytes),
-                "\(line.line)", text(of: line.line),
+                (line.file.map { "\($0):" } ?? "") + "\(line.line)", text(of: line),
             ])
         }
         var text = head + "\n\n" + Self.aligned(rows, textColumn: 6)
@@ -56,9 +64,11 @@ public struct ProfileTable: Sendable {
         return text + "\n" + Self.aligned(tasks, textColumn: 3)
     }
 
-    private func text(of line: Int) -> String {
-        guard source.indices.contains(line - 1) else { return "" }
-        return TerminalText.printable(source[line - 1].drop { $0.isWhitespace }.prefix(80))
+    private func text(of line: LineProfile) -> String {
+        guard let source = sources[line.file ?? profile.sourceFile], source.indices.contains(line.line - 1) else {
+            return ""
+        }
+        return TerminalText.printable(source[line.line - 1].drop { $0.isWhitespace }.prefix(80))
     }
 
     /// Numbers stand on the right of their columns, the text of the last one on the left.

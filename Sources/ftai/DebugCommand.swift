@@ -21,6 +21,7 @@ struct DebugCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TaskOptions
+    @OptionGroup var include: IncludeOption
 
     @Option(
         name: [.customShort("O"), .customLong("optimization")],
@@ -28,13 +29,15 @@ struct DebugCommand: AsyncParsableCommand {
     var level: OptimizationLevel = .none
 
     func run() async throws {
-        try await perform { console in try await debugTask(options, level, console) }
+        try await perform { console in try await debugTask(options, level, root: include.root, console) }
     }
 }
 
 /// Debugs a task until its user ends it or standard input does.
-func debugTask(_ options: TaskOptions, _ level: OptimizationLevel, _ console: Console) async throws -> ToolExit {
-    let subject = try debugSubject(options, level, console)
+func debugTask(
+    _ options: TaskOptions, _ level: OptimizationLevel, root: String?, _ console: Console
+) async throws -> ToolExit {
+    let subject = try debugSubject(options, level, root: root, console)
     let clock = RealtimeClock()
     let outside = try TaskOutside(options, clock: clock, console)
     let output = DebugOutput(console)
@@ -75,19 +78,24 @@ func debugTask(_ options: TaskOptions, _ level: OptimizationLevel, _ console: Co
 private let prompt = "(ftai) "
 
 /// Compiles a document so that its variables can be found; a compiled program is taken as it is.
-private func debugSubject(_ options: TaskOptions, _ level: OptimizationLevel, _ console: Console) throws -> DebugSubject
-{
-    var (bytecode, source, isCompiled) = try SourceFile.programOfOneFile(options.file, level, console)
+private func debugSubject(
+    _ options: TaskOptions, _ level: OptimizationLevel, root: String?, _ console: Console
+) throws -> DebugSubject {
+    var (bytecode, document) = try SourceFile.program(options.file, level, console, root: root)
+    let texts = sourceTexts(of: bytecode, document, console)
     var variables: [[ProgramVariable]] = []
-    if let source, !isCompiled {
-        let program = try FTAICompiler().compileForInspection(source, level: level)
+    if let document {
+        let program = try FTAICompiler().compileForInspection(document, level: level)
         (bytecode, variables) = (program.bytecode, program.variables)
     }
     let task = try chooseTask(options.task, of: bytecode, file: options.file)
     let inputs = try InputReader.values(options.input, for: task)
     do {
         return DebugSubject(
-            program: try LoadedProgram(bytecode), variables: variables, source: source, task: task, inputs: inputs)
+            program: try LoadedProgram(bytecode), variables: variables, sources: texts, task: task, inputs: inputs
+        ) { source throws(CompilationError) in
+            try FTAICompiler().compile(SourceFile.expanded(source, root: root), level: .basic).bytecode
+        }
     } catch {
         throw ToolFailure(exit: .badSource, message: "\(options.file): \(error)")
     }

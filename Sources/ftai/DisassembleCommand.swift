@@ -38,13 +38,22 @@ func disassemble(
     let (bytecode, compiled) = try SourceFile.program(file, level, console, root: root)
     var texts: [String: String] = [:]
     if showsSource {
-        for source in compiled?.files.map(\.source) ?? [] {
-            texts[source.file] = source.text(SourceRange(0, source.bytes.count))
-        }
-        if compiled == nil { texts = matchingSources(of: bytecode, console) }
+        texts = sourceTexts(of: bytecode, compiled, console)
     }
     try console.write(Disassembly(of: bytecode, included: texts).text)
     return .fine
+}
+
+/// The texts that a program consists of, by file: those that were compiled just now, or what is left of them.
+func sourceTexts(
+    of bytecode: FTAIBytecode, _ compiled: DocumentIncluder.Expansion?, _ console: Console
+) -> [String: String] {
+    guard let compiled else { return matchingSources(of: bytecode, console) }
+    var texts: [String: String] = [:]
+    for source in compiled.files.map(\.source) {
+        texts[source.file] = source.text(SourceRange(0, source.bytes.count))
+    }
+    return texts
 }
 
 /// The documents that a program was compiled from, as far as they are still there and still the same.

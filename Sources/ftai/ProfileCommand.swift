@@ -21,6 +21,7 @@ struct ProfileCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: TaskOptions
+    @OptionGroup var include: IncludeOption
 
     @Option(
         name: [.customShort("O"), .customLong("optimization")],
@@ -46,7 +47,8 @@ struct ProfileCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = ProfileRequest(
-            options: options, level: level, folder: output, lines: lines, budget: .milliseconds(budgetMs))
+            options: options, level: level, root: include.root, folder: output, lines: lines,
+            budget: .milliseconds(budgetMs))
         try await perform { console in try await profileTask(request, console) }
     }
 }
@@ -55,6 +57,8 @@ struct ProfileCommand: AsyncParsableCommand {
 struct ProfileRequest {
     let options: TaskOptions
     let level: OptimizationLevel
+    /// The folder that included documents are kept to; nil for that of the document.
+    let root: String?
     let folder: String?
     let lines: Int
     let budget: Duration
@@ -63,7 +67,7 @@ struct ProfileRequest {
 /// Runs a task, and shows and writes its profile, also when it fails.
 func profileTask(_ request: ProfileRequest, _ console: Console) async throws -> ToolExit {
     let options = request.options
-    let (bytecode, document, _) = try SourceFile.programOfOneFile(options.file, request.level, console)
+    let (bytecode, compiled) = try SourceFile.program(options.file, request.level, console, root: request.root)
     let task = try chooseTask(options.task, of: bytecode, file: options.file)
     let inputs = try InputReader.values(options.input, for: task)
     let clock = RealtimeClock()
@@ -79,13 +83,14 @@ func profileTask(_ request: ProfileRequest, _ console: Console) async throws -> 
     var step = profiler.advance()
     while case .suspended(let request) = step { step = profiler.advance(with: try await outside.answer(request)) }
     try await outside.flush()
-    let source = document.map { String(decoding: $0.bytes, as: UTF8.self) }
+    let sources = sourceTexts(of: bytecode, compiled, console)
     let profile = profiler.profile
     try console.write(
-        "\n\(bytecode.metadata.sourceFile): \(ProfileTable(of: profile, source: source).text(limit: request.lines))")
+        "\n\(bytecode.metadata.sourceFile): \(ProfileTable(of: profile, sources: sources).text(limit: request.lines))")
     if let folder = request.folder {
         let title = "\(bytecode.metadata.sourceFile), task \(task.name), level \(bytecode.optimizationLevel.rawValue)"
-        let graph = FlameGraph(of: profiler.callTree, title: title, source: source)
+        let graph = FlameGraph(
+            of: profiler.callTree, title: title, mainFile: bytecode.metadata.sourceFile, sources: sources)
         try writeProfile(profile, graph, to: folder, console)
     }
     return try show(step, of: task, console)

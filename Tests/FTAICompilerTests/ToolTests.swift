@@ -195,6 +195,28 @@ struct ToolTests {
                 && compiled.output.contains("  r0: float = 50.0\n"))
     }
 
+    @Test func includedTasksAreDebuggedAndProfiledInTheirOwnFiles() throws {
+        let folder = try TemporaryFolder([
+            "main.ftai": Array(
+                "@ftai v2.0\n@include ./lib.ftai\n@task main\n  @do\n    say twice(4)\n  @end\n@end\n".utf8),
+            "lib.ftai": Array(
+                "@ftai v2.0\n@task twice\n  @input n:int\n  @output r:int\n  @do\n    let m = n * 2\n    return m\n  @end\n@end\n"
+                    .utf8),
+        ])
+        let script = "b twice\nc\nn\nlocals\np twice(5)\nb 6\nc\n"
+        let debugged = try ToolRun(["debug", "main.ftai", "main"], in: folder.url, input: script)
+        #expect(debugged.exit == 0 && debugged.errors.isEmpty, "\(debugged.errors)")
+        for part in [
+            "lib.ftai:6\n →   6      let m = n * 2\n", "  m: int = 8\n", "(ftai) p twice(5)\n10\n",
+            "there is no code on line 6 or behind it", "8\nthe task has ended",
+        ] {
+            #expect(debugged.output.contains(part), "\(debugged.output)")
+        }
+        let profiled = try ToolRun(["profile", "main.ftai", "main"], in: folder.url)
+        #expect(profiled.output.contains("lib.ftai:6  let m = n * 2\n"), "\(profiled.output)")
+        #expect(profiled.output.contains("  5  say twice(4)\n"), "\(profiled.output)")
+    }
+
     static let stages: [(arguments: [String], exit: Int32, part: String)] = [
         (["compile", "tip.ftai", "--emit", "tree"], 0, "return divide:float("),
         (["compile", "tip.ftai", "--emit", "ir"], 0, "v3 = recall v2"),

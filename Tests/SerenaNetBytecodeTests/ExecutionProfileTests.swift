@@ -25,7 +25,7 @@ import Testing
     }
 
     static let refusals: [(find: String, replace: String, message: String)] = [
-        ("{\n", "", "not a profile: the end of the text should stand here, at byte 10"),
+        ("{\n", "", "not a profile: the end of the text should stand here"),
         ("ftai-profile", "profile", "not a profile: format: it is not ftai-profile"),
         ("\"version\": 1", "\"version\": 2", "not a profile: version: only version 1"),
         ("\"version\": 1", "\"version\": -1", "not a profile: version: a count"),

@@ -31,7 +31,8 @@ private func debug(
     let source = FTAISource(file: "test.ftai", text: document)
     let program = try FTAICompiler().compileForInspection(source, level: level)
     let subject = DebugSubject(
-        program: try LoadedProgram(program.bytecode), variables: program.variables, source: source,
+        program: try LoadedProgram(program.bytecode), variables: program.variables,
+        sources: [source.file: source.text(SourceRange(0, source.bytes.count))],
         task: try #require(program.bytecode.task(named: task)), inputs: inputs)
     let transcript = Transcript()
     let session = try DebugSession(
@@ -190,7 +191,8 @@ private func debug(
         let transcript = Transcript()
         let session = try DebugSession(
             of: DebugSubject(
-                program: try LoadedProgram(program.bytecode), variables: program.variables, source: source,
+                program: try LoadedProgram(program.bytecode), variables: program.variables,
+                sources: [source.file: source.text(SourceRange(0, source.bytes.count))],
                 task: program.bytecode.tasks[0], inputs: [:]),
             clock: StoppedClock(), useColor: false, host: { _ in .done }, write: { transcript.text += $0 })
         await session.begin()

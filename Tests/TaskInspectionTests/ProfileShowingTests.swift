@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: OptimizationLevel.allCases)
     func theLinesOfATableAreAllInstructions(level: OptimizationLevel) throws {
         let profiler = try profiler(level: level)
-        let table = ProfileTable(of: profiler.profile, source: Self.document)
+        let table = ProfileTable(of: profiler.profile, sources: ["test.ftai": Self.document])
         let executed = profiler.execution.instructionsExecuted
         #expect(table.lines.reduce(0) { $0 + $1.instructions } <= executed)
         #expect(table.lines.first.map { [5, 6, 15].contains($0.line) } == true)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func aTableShowsTheHottestLinesWithTheirText() throws {
-        let text = try ProfileTable(of: profiler().profile, source: Self.document).text(limit: 3)
+        let text = try ProfileTable(of: profiler().profile, sources: ["test.ftai": Self.document]).text(limit: 3)
         #expect(text.contains("  6  i = i + step(i)\n"))
         #expect(text.contains("more lines\n") && !text.contains("say i"))
         #expect(text.contains("     51  step\n"))
@@ -63,7 +63,9 @@ import Testing
     /// An inlined task has its own frame, as if it had been called.
     @Test(arguments: [OptimizationLevel.none, .performance])
     func aFlameGraphIsXMLWithAFrameForEachTaskAndLine(level: OptimizationLevel) throws {
-        let graph = FlameGraph(of: try profiler(level: level).callTree, title: "a < b & \"c\"", source: Self.document)
+        let graph = FlameGraph(
+            of: try profiler(level: level).callTree, title: "a < b & \"c\"", mainFile: "test.ftai",
+            sources: ["test.ftai": Self.document])
         let reader = XMLFrames()
         let parser = XMLParser(data: Data(graph.svg.utf8))
         parser.delegate = reader
@@ -79,7 +81,9 @@ import Testing
         let source = FTAISource(file: "test.ftai", text: Self.document)
         let bytecode = try FTAICompiler().compile(source).bytecode
         let profiler = try Profiler(of: "main", in: LoadedProgram(bytecode), clock: StoppedClock())
-        #expect(FlameGraph(of: profiler.callTree, title: "t", source: nil).svg.contains("0 instructions"))
+        #expect(
+            FlameGraph(of: profiler.callTree, title: "t", mainFile: "test.ftai", sources: [:]).svg.contains(
+                "0 instructions"))
     }
 }
 

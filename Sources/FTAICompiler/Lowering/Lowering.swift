@@ -62,7 +62,9 @@ struct Lowering {
     mutating func lower(keepsVariables: Bool = false) {
         let entry = function.makeBlock()
         begin(entry)
-        for local in keepsVariables ? Array(task.locals.indices) : task.hasAttempts ? CellLocals.found(in: task) : [] {
+        let cellLocals =
+            keepsVariables ? Array(task.locals.indices) : task.hasAttempts ? CellLocals.found(in: task) : []
+        for local in cellLocals {
             cells[local] = function.cells.count
             function.cells.append(types.number(of: task.locals[local].type ?? .bool))
         }

@@ -46,6 +46,8 @@ final class StepControl: InstructionObserver {
     private let code: UnsafeRawPointer
     /// The source line of each word; 0 for none.
     private let lines: [UInt32]
+    /// Whether each word comes from the main document, whose lines breakpoints name.
+    private let isMain: [Bool]
     /// The line that was executed last in each open call; by depth.
     private var lineAtDepth: [UInt32] = [0]
     private var lastDepth = 0
@@ -59,13 +61,18 @@ final class StepControl: InstructionObserver {
         self.interruption = interruption
         code = UnsafeRawPointer(program.code)
         var lines: [UInt32] = [0]
+        var isMain = [true]
         for function in program.bytecode.functions {
             for (position, instruction) in program.bytecode.instructions(of: function).enumerated() {
                 let line = UInt32(truncatingIfNeeded: function.line(at: position) ?? 0)
-                for _ in 0..<instruction.wordCount { lines.append(line) }
+                for _ in 0..<instruction.wordCount {
+                    lines.append(line)
+                    isMain.append(function.file == nil)
+                }
             }
         }
         self.lines = lines
+        self.isMain = isMain
         wordStops = [Bool](repeating: false, count: lines.count)
     }
 
@@ -100,7 +107,9 @@ final class StepControl: InstructionObserver {
             return .interruption
         }
         isPlanFulfilled = fulfillsPlan(depth, arrives: arrives)
-        if wordStops[word] || (arrives && Int(line) < lineStops.count && lineStops[Int(line)]) { return .breakpoint }
+        if wordStops[word] || (arrives && isMain[word] && Int(line) < lineStops.count && lineStops[Int(line)]) {
+            return .breakpoint
+        }
         if isPlanFulfilled { return .step }
         return reportsLines && arrives ? .line : nil
     }
