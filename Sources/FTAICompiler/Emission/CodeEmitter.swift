@@ -4,11 +4,13 @@ import SerenaNetBytecode
 
 /// Writes the code of one function.
 struct CodeEmitter {
-    private let function: IRFunction
+    let function: IRFunction
     private let texts: IRTexts
-    private var allocation: RegisterAllocation
+    private let types: IRTypes
+    private(set) var allocation: RegisterAllocation
     private let fusesLoops: Bool
-    private let predecessorCounts: [Int]
+    let fusesBranches: Bool
+    let predecessorCounts: [Int]
     private var temporaries: [IRType: Int] = [:]
     private(set) var pool: ConstantPool
 
@@ -21,15 +23,22 @@ struct CodeEmitter {
     private var aliases: [IRBlockNumber]
     private var jumps: [(instruction: Int, target: IRBlockNumber)] = []
 
-    /// - Parameter fusesLoops: whether the step and the test of a counting loop become one instruction.
-    init(_ function: IRFunction, texts: IRTexts, pool: ConstantPool, fusesLoops: Bool) {
+    /// - Parameters:
+    ///   - fusesLoops: whether the step and the test of a counting loop become one instruction.
+    ///   - fusesBranches: whether branches are joined with their neighbours, see ``FusedBranches``.
+    init(
+        _ function: IRFunction, texts: IRTexts, types: IRTypes, pool: ConstantPool, fusesLoops: Bool,
+        fusesBranches: Bool
+    ) {
         var function = function
         EdgeSplitting.split(&function)
         let flow = ControlFlow(function)
         self.function = function
         self.texts = texts
+        self.types = types
         self.pool = pool
         self.fusesLoops = fusesLoops
+        self.fusesBranches = fusesBranches
         predecessorCounts = flow.predecessors.map(\.count)
         allocation = RegisterAllocation(function, flow)
         positions = [Int](repeating: -1, count: function.blocks.count)
@@ -55,16 +64,23 @@ struct CodeEmitter {
         var isFused = [Bool](repeating: false, count: function.blocks.count)
         for step in fused.values { isFused[step] = true }
         let order = function.layout.filter { aliases[$0] == $0 && !isFused[$0] }
+        let branches =
+            fusesBranches
+            ? FusedBranches(function, types: types, predecessorCounts: predecessorCounts, without: fused) : nil
         for (place, block) in order.enumerated() {
             let next = place + 1 < order.count ? order[place + 1] : -1
             positions[block] = code.count
-            let step = fusesLoops ? fusedStep(before: block, next) : nil
-            for index in function.blocks[block].code where index != step { emit(function.instructions[index]) }
+            let step = fusesLoops && fused[block] == nil ? fusedStep(before: block, next) : nil
+            for index in function.blocks[block].code where index != step && branches?.isTaken[index] != true {
+                emit(function.instructions[index])
+            }
             for move in moves[block] {
                 append(VMInstruction(.move, a: UInt16(truncating: move.to), b: UInt16(truncating: move.from)), block)
             }
             if let step {
                 emitStep(function.instructions[step], of: block, next)
+            } else if fused[block] == nil, let branch = branches?.found[block] {
+                emit(branch, of: block, next: next)
             } else {
                 emitTerminator(of: block, next: next, fusedStep: fused[block])
             }
@@ -120,24 +136,6 @@ struct CodeEmitter {
         }
     }
 
-    /// For each block that ends `if i < last: i += 1, go on`, the block of the step.
-    private func fusedSteps(_ moves: [[ParallelMoves.Move]]) -> [IRBlockNumber: IRBlockNumber] {
-        var fused: [IRBlockNumber: IRBlockNumber] = [:]
-        for block in function.layout {
-            guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
-                predecessorCounts[taken.target] == 1, moves[taken.target].isEmpty,
-                case .jump = function.blocks[taken.target].terminator,
-                function.blocks[taken.target].code.count == 1
-            else { continue }
-            let step = function.instructions[function.blocks[taken.target].code[0]]
-            guard step.opcode == .addIntImmediate, step.payload == 1, step.operands[0] == test.left,
-                allocation.registers[step.result] == allocation.registers[test.left]
-            else { continue }
-            fused[block] = taken.target
-        }
-        return fused
-    }
-
     /// The last instruction of a block that ends `i += 1; if i < last, go on`.
     private func fusedStep(before block: IRBlockNumber, _ next: IRBlockNumber) -> Int? {
         guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
@@ -161,7 +159,7 @@ struct CodeEmitter {
 
     // MARK: Instructions
 
-    private func register(_ value: IRValue) -> UInt16 {
+    func register(_ value: IRValue) -> UInt16 {
         value < 0 ? VMInstruction.noRegister : UInt16(truncating: allocation.registers[value])
     }
 
@@ -196,7 +194,7 @@ struct CodeEmitter {
                 operand += 1
                 return register(instruction.operands[operand - 1])
             case .immediate, .function, .builtin: return UInt16(truncating: Int(instruction.payload))
-            case .none, .constant, .jump, .argumentCount: return 0
+            case .none, .constant, .jump, .argumentCount, .relation: return 0
             }
         }
         let (a, b, c) = (bits(signature.a), bits(signature.b), bits(signature.c))
@@ -204,7 +202,7 @@ struct CodeEmitter {
             let arguments = instruction.operands[operand...].map { register($0) }
             code.append(VMInstruction(instruction.opcode, a: a, b: b, arguments: arguments))
         } else {
-            code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c))
+            code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c, more: signature.more.map(bits)))
         }
     }
 
@@ -220,7 +218,7 @@ struct CodeEmitter {
 
     // MARK: Jumps
 
-    private func resolved(_ block: IRBlockNumber) -> IRBlockNumber {
+    func resolved(_ block: IRBlockNumber) -> IRBlockNumber {
         var block = block
         while aliases[block] != block { block = aliases[block] }
         return block
@@ -230,6 +228,19 @@ struct CodeEmitter {
     {
         jumps.append((code.count, target))
         append(VMInstruction(opcode, a: a, b: b), block)
+    }
+
+    /// Writes an instruction that jumps.
+    ///
+    /// - Parameter instruction: the one whose line and inlined call it has; the block's end when nil.
+    mutating func emitJump(
+        _ jump: VMInstruction, to target: IRBlockNumber, like instruction: IRInstruction?, _ block: IRBlockNumber
+    ) {
+        jumps.append((code.count, target))
+        append(jump, block)
+        guard let instruction else { return }
+        lines[lines.count - 1] = instruction.line
+        scopes[scopes.count - 1] = UInt16(truncating: instruction.scope)
     }
 
     private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber?) {
@@ -244,8 +255,7 @@ struct CodeEmitter {
         case .branch(let test, let first, let second):
             let (taken, other) = (resolved(first.target), resolved(second.target))
             if let fusedStep, case .jump(let back) = function.blocks[fusedStep].terminator {
-                let (a, b) = (register(test.left), register(test.right))
-                emitJump(.loopInt, a, b, to: resolved(back.target), block)
+                emitLoop(test, fusedStep, to: resolved(back.target), block)
                 if other != next { emitJump(.jump, 0, 0, to: other, block) }
             } else if taken == other {
                 if taken != next { emitJump(.jump, 0, 0, to: taken, block) }
@@ -290,8 +300,10 @@ struct CodeEmitter {
                 code[instruction].a = target
             } else if signature.b == .jump {
                 code[instruction].b = target
-            } else {
+            } else if signature.c == .jump {
                 code[instruction].c = target
+            } else if let place = signature.more.firstIndex(of: .jump) {
+                code[instruction].arguments[place] = target
             }
         }
     }

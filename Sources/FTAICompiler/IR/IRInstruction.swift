@@ -81,6 +81,8 @@ struct IRInstruction {
     var scope: Int = 0
     /// The variable that a `move` reads, when it has a result, or writes, see ``IRFunction/cells``; −1 for all else.
     var cell: Int = -1
+    /// Whether what stands in front of it rules out that it fails.
+    var isSafe = false
 }
 
 /// Where control goes, and what the parameters of the block there get.
