@@ -34,13 +34,12 @@ let package = Package(
         .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
         .systemLibrary(
             name: "CPocketSphinx", pkgConfig: "pocketsphinx", providers: [.apt(["libpocketsphinx-dev"])]),
-        .target(name: "CMoonshine"),
+        .target(name: "CONNXRuntime"),
 
         // Floor 0
         .target(name: "Instrumentation"),
         .target(name: "BenchStatistics"),
-        .target(name: "FTAI"),
-        .target(name: "SerenaNetBytecode", dependencies: [crypto]),
+        .target(name: "JSONText"),
 
         // Floor 1
         .target(
@@ -49,8 +48,8 @@ let package = Package(
                 "CSndfile", "Instrumentation", alsa,
             ]),
         .target(name: "SerenaStore", dependencies: ["Instrumentation", grdb]),
-        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
-        .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
+        .target(name: "FTAI", dependencies: ["JSONText"]),
+        .target(name: "SerenaNetBytecode", dependencies: ["JSONText", crypto]),
 
         // Floor 2
         .target(name: "AssistantInterface", dependencies: ["Instrumentation", "SerenaAudio"]),
@@ -62,7 +61,7 @@ let package = Package(
         .target(
             name: "SerenaSpeech",
             dependencies: [
-                "AssistantInterface", "CFlite", "CMoonshine", "CPocketSphinx", "Instrumentation", "SerenaAudio",
+                "AssistantInterface", "CFlite", "CONNXRuntime", "CPocketSphinx", "Instrumentation", "SerenaAudio",
             ]),
         .target(
             name: "SerenaNetBridge",
@@ -142,6 +141,7 @@ let package = Package(
         .testTarget(name: "InstrumentationTests", dependencies: ["Instrumentation"]),
         .testTarget(
             name: "BenchStatisticsTests", dependencies: ["BenchStatistics", "Instrumentation"], exclude: ["Oracle"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
         .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),

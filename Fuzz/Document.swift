@@ -1,6 +1,8 @@
 // The fuzz target of the document layer: whatever the bytes are, reading ends, writing reads back, and mending comes to an end.
 // It is compiled together with Sources/FTAI by scripts/fuzz.
 
+@testable import FTAI
+
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

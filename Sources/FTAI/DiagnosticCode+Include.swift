@@ -1,14 +1,6 @@
 // The table of diagnostics, continued: those of included documents, and of documents as JSON.
 
 extension DiagnosticCode {
-    /// Whether it is found only when included documents are read as well.
-    public var isOfIncludes: Bool {
-        switch self {
-        case .includeMalformed, .includeMissing, .includeOutside, .includeCycle, .includeTooDeep, .includeTooLarge: true
-        default: false
-        }
-    }
-
     var includeEntry: DiagnosticEntry? {
         switch self {
         case .includeMalformed:

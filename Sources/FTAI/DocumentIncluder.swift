@@ -19,7 +19,7 @@ public struct DocumentIncluder {
 
     /// A document with all that it includes.
     public struct Expansion: Sendable {
-        /// Nil when the document is too large to be read.
+        /// Nil when the document is too large to be read. Its ranges are places in ``whole``.
         public var document: FTAIDocument?
         /// Every file that was read, once each, with what is wrong with it; the document itself comes first.
         public var files: [DiagnosticReport.File]
@@ -36,7 +36,8 @@ public struct DocumentIncluder {
     private let root: String
 
     private var reports: [DiagnosticReport.File] = []
-    private var known: Set<String> = []
+    /// The place in `reports` of each file, by path.
+    private var known: [String: Int] = [:]
     private var count = 0
     private var size = 0
 
@@ -57,31 +58,56 @@ public struct DocumentIncluder {
     }
 
     private mutating func read(_ source: FTAISource, at path: String, within outer: [String]) -> FTAIDocument? {
-        var problems = DiagnosticCollector(source: source, mode: parser.mode)
-        let slot = known.insert(path).inserted ? reports.count : nil
-        if slot != nil { reports.append(.init(source: source, diagnostics: [])) }
+        let slot = known[path] ?? reports.count
+        let isNew = slot == reports.count
+        if isNew {
+            known[path] = slot
+            reports.append(.init(source: source, diagnostics: []))
+        }
+        // A file that changes while it is read is taken as it was the first time, so that ranges stay within it.
+        let source = reports[slot].source
         size += source.bytes.count
+        var problems = DiagnosticCollector(source: source, mode: parser.mode)
         var document = parser.parse(source, problems: &problems)
         if let nodes = document?.nodes {
-            document?.nodes = expanded(nodes, in: source, within: outer + [path], problems: &problems)
+            let place = Place(source: source, start: start(of: slot), path: outer + [path])
+            document?.nodes = expanded(nodes, at: place, problems: &problems)
         }
-        if let slot { reports[slot].diagnostics = problems.sorted() }
+        if isNew { reports[slot].diagnostics = problems.sorted() }
         return document
     }
 
+    /// Where a file begins when all of them stand one behind the other.
+    private func start(of slot: Int) -> Int {
+        reports[..<slot].reduce(0) { $0 + $1.source.bytes.count + Expansion.gap }
+    }
+
+    /// A file that is being expanded.
+    private struct Place {
+        let source: FTAISource
+        /// Where it begins when all files stand one behind the other.
+        let start: Int
+        /// The files on the way to it, itself last.
+        let path: [String]
+    }
+
     private mutating func expanded(
-        _ nodes: [FTAINode], in source: FTAISource, within outer: [String], problems: inout DiagnosticCollector
+        _ nodes: [FTAINode], at place: Place, problems: inout DiagnosticCollector
     ) -> [FTAINode] {
         nodes.flatMap { node -> [FTAINode] in
-            guard case .tag(var tag) = node else { return [node] }
+            guard case .tag(var tag) = node else { return [node.moved(by: place.start)] }
             guard tag.isNamed("include"), !tag.isQuoted, !tag.isSubsection else {
-                tag.body = expanded(tag.body, in: source, within: outer, problems: &problems)
+                let body = expanded(tag.body, at: place, problems: &problems)
+                tag.body = []
+                tag = tag.moved(by: place.start)
+                tag.body = body
                 return [.tag(tag)]
             }
-            guard let (included, path) = file(of: tag, in: source, within: outer, problems: &problems) else {
-                return [node]
+            let moved = node.moved(by: place.start)
+            guard let (included, path) = file(of: tag, in: place.source, within: place.path, problems: &problems) else {
+                return [moved]
             }
-            return read(included, at: path, within: outer)?.nodes ?? [node]
+            return read(included, at: path, within: place.path)?.nodes ?? [moved]
         }
     }
 

@@ -8,6 +8,7 @@ final class OpenTag {
     let mustBeClosed: Bool
     var table: TableRows?
     let isSchema: Bool
+    let isTask: Bool
     private let hasNoValue: Bool
 
     init(_ tag: FTAITag, indent: Int, mustBeClosed: Bool, table: TableRows?) {
@@ -16,6 +17,7 @@ final class OpenTag {
         self.mustBeClosed = mustBeClosed
         self.table = table
         isSchema = tag.isNamed("schema")
+        isTask = tag.isNamed("task")
         hasNoValue = tag.value == nil || tag.isSubsection
     }
 
@@ -131,7 +133,7 @@ extension DocumentParser {
     }
 
     private mutating func openTag(_ tag: FTAITag, _ line: Line, word: String) {
-        let isCode = word == "do" && open.last?.tag.isNamed("task") == true
+        let isCode = word == "do" && open.last?.isTask == true
         let mustBeClosed = isCode || word != "do" && FTAIVocabulary.closedSections.contains(word)
         rules.see(word.isEmpty ? tag.name.lowercased() : word, of: tag, problems: &problems)
         guard open.count < limits.nesting else {
@@ -170,13 +172,19 @@ extension DocumentParser {
         needsMoreLines = end == nil && lastLine < source.lineStarts.count
         if number > first {
             let range = SourceRange(source.lineRange(first).lowerBound, source.lineRange(number - 1).upperBound)
-            let text = verbatim(first..<number)
+            let text = code(first..<number, range)
             if !text.isEmpty { open.last?.tag.body = [.code(FTAIText(text, range: range))] }
         }
         if let end {
             lineNumber = number + 1
             closeTop(by: .end, at: end.contentEnd)
         }
+    }
+
+    /// Whole lines as they stand; where no carriage return must go, that is the text of their range.
+    private func code(_ lines: Range<Int>, _ range: SourceRange) -> String {
+        values.contains(Byte.carriageReturn, range.start, range.end)
+            ? verbatim(lines) : values.text(range.start, range.end)
     }
 
     /// Whether a line is `@end`, with or without a comment.

@@ -1,5 +1,7 @@
 // Documents as JSON, without loss: which member holds what.
 
+import JSONText
+
 extension FTAIDocument {
     /// The document as JSON.
     ///
@@ -84,7 +86,7 @@ extension FTAIValue {
         case .quoted(let text): return .object([.init("quoted", .string(text))])
         case .bare(let text):
             switch type {
-            case .int, .float: return JSONValue.isNumber(text) ? JSONValue(.number(text)) : .string(text)
+            case .int, .float: return JSONReader.isNumber(text) ? JSONValue(.number(text)) : .string(text)
             case .bool: return Bool(text).map { JSONValue(.bool($0)) } ?? .string(text)
             case .date, .string, nil: return .string(text)
             }

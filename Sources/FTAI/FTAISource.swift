@@ -105,32 +105,32 @@ public struct SourceRange: Hashable, Sendable {
     public var isKnown: Bool { start >= 0 && end >= start }
 }
 
-/// The bytes that the syntax is made of.
-package enum Byte {
-    package static let tab: UInt8 = 0x09
-    package static let newline: UInt8 = 0x0A
-    package static let carriageReturn: UInt8 = 0x0D
-    package static let space: UInt8 = 0x20
-    package static let quote: UInt8 = 0x22
-    package static let comma: UInt8 = 0x2C
-    package static let hyphen: UInt8 = 0x2D
-    package static let dot: UInt8 = 0x2E
-    package static let slash: UInt8 = 0x2F
-    package static let colon: UInt8 = 0x3A
-    package static let at: UInt8 = 0x40
-    package static let openBracket: UInt8 = 0x5B
-    package static let backslash: UInt8 = 0x5C
-    package static let closeBracket: UInt8 = 0x5D
-    package static let underscore: UInt8 = 0x5F
-    package static let openBrace: UInt8 = 0x7B
-    package static let bar: UInt8 = 0x7C
-    package static let closeBrace: UInt8 = 0x7D
+/// The bytes that the syntax is made of. Public and inlinable: the readers of other modules ask for every byte.
+public enum Byte {
+    @inlinable public static var tab: UInt8 { 0x09 }
+    @inlinable public static var newline: UInt8 { 0x0A }
+    @inlinable public static var carriageReturn: UInt8 { 0x0D }
+    @inlinable public static var space: UInt8 { 0x20 }
+    @inlinable public static var quote: UInt8 { 0x22 }
+    @inlinable public static var comma: UInt8 { 0x2C }
+    @inlinable public static var hyphen: UInt8 { 0x2D }
+    @inlinable public static var dot: UInt8 { 0x2E }
+    @inlinable public static var slash: UInt8 { 0x2F }
+    @inlinable public static var colon: UInt8 { 0x3A }
+    @inlinable public static var at: UInt8 { 0x40 }
+    @inlinable public static var openBracket: UInt8 { 0x5B }
+    @inlinable public static var backslash: UInt8 { 0x5C }
+    @inlinable public static var closeBracket: UInt8 { 0x5D }
+    @inlinable public static var underscore: UInt8 { 0x5F }
+    @inlinable public static var openBrace: UInt8 { 0x7B }
+    @inlinable public static var bar: UInt8 { 0x7C }
+    @inlinable public static var closeBrace: UInt8 { 0x7D }
 
-    package static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
-    package static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-    package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
+    @inlinable public static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
+    @inlinable public static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+    @inlinable public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
     /// A byte of a tag's name behind the first.
-    package static func isName(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == underscore }
+    @inlinable public static func isName(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == underscore }
     /// A byte of an entry's key behind the first.
-    package static func isKey(_ byte: UInt8) -> Bool { isName(byte) || byte == hyphen || byte == dot || byte >= 0x80 }
+    @inlinable public static func isKey(_ byte: UInt8) -> Bool { isName(byte) || byte == hyphen || byte == dot || byte >= 0x80 }
 }

@@ -55,12 +55,6 @@ public struct JSONValue: Hashable, Sendable {
         case .object: "an object"
         }
     }
-
-    /// Whether a text is a number as RFC 8259 writes numbers.
-    static func isNumber(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return !bytes.isEmpty && JSONReader.numberEnd(bytes, from: 0) == bytes.count
-    }
 }
 
 extension JSONValue {

@@ -50,6 +50,7 @@ extension Checker {
         let callee = heads[task]
         let given = arguments(of: call, for: callee)
         var values: [TypedExpression] = []
+        values.reserveCapacity(given.count)
         var isWhole = true
         for (input, argument) in zip(callee.inputs, given) {
             let value: TypedExpression?
@@ -78,13 +79,12 @@ extension Checker {
     /// The argument for each input; nil where there is none. Reports what does not fit, and what is missing.
     private mutating func arguments(of call: Call, for callee: TaskHead) -> [Expression?] {
         var given = [Expression?](repeating: nil, count: callee.inputs.count)
-        let notes = [
-            Diagnostic.Note("the task is `\(callee.signature)`", line: source.line(at: callee.nameRange.start))
-        ]
         var hasLabels = false
         var isFit = true
         func report(_ checker: inout Checker, _ range: SourceRange, _ message: String, help: String? = nil) {
             isFit = false
+            let line = checker.source.line(at: callee.nameRange.start)
+            let notes = [Diagnostic.Note("the task is `\(callee.signature)`", line: line)]
             checker.problems.report(.argumentsUnfit, at: range, message, notes: notes, help: help)
         }
         for (position, argument) in call.arguments.enumerated() {
@@ -116,9 +116,9 @@ extension Checker {
                 _ = check(argument.value, expecting: nil)
             }
         }
-        let missing = zip(callee.inputs, given).filter { $1 == nil && !$0.isOptional && $0.type != nil }.map(\.0.name)
-        if isFit, !missing.isEmpty {
-            let names = missing.map { "`\($0)`" }.joined(separator: ", ")
+        if isFit, zip(callee.inputs, given).contains(where: { $1 == nil && !$0.isOptional && $0.type != nil }) {
+            let missing = zip(callee.inputs, given).filter { $1 == nil && !$0.isOptional && $0.type != nil }
+            let names = missing.map { "`\($0.0.name)`" }.joined(separator: ", ")
             report(&self, call.nameRange, "`\(callee.name)` needs a value for \(names)")
         }
         return given
@@ -192,6 +192,7 @@ extension Checker {
             return nil
         }
         var values: [TypedExpression] = []
+        values.reserveCapacity(call.arguments.count)
         for (index, argument) in call.arguments.enumerated() {
             let candidates = Self.candidates(fitting, for: values.first).map(\.signature)
             let expected = candidates.count == 1 && values.count == index ? candidates[0].parameters[index] : nil

@@ -146,6 +146,7 @@ extension Checker {
 
     private mutating func checkText(_ pieces: [TextPiece], _ line: UInt32) -> TypedExpression? {
         var parts: [TypedExpression] = []
+        parts.reserveCapacity(pieces.count)
         var isWhole = true
         for piece in pieces {
             switch piece {
@@ -165,9 +166,10 @@ extension Checker {
         if let wrapped = value.type.wrapped, known.contains(KnownLocal(local: local, type: nil)) {
             return .init(kind: .unwrap(value), type: wrapped, line: line)
         }
+        guard value.type == .any, !known.isEmpty else { return value }
         // Of several types, which exclude each other, any will do: such code never runs.
         let types = known.filter { $0.local == local }.compactMap(\.type)
-        guard value.type == .any, let type = types.min(by: { $0.description < $1.description }) else { return value }
+        guard let type = types.min(by: { $0.description < $1.description }) else { return value }
         let cast = TypedExpression(kind: .cast(value), type: .optional(type), line: line)
         return .init(kind: .unwrap(cast), type: type, line: line)
     }
@@ -179,7 +181,7 @@ extension Checker {
             reportUnknown(name, at: range, help: isTask ? "Call the task: `\(name)(…)`." : nil)
             return nil
         }
-        used.insert(local)
+        used[local] = true
         return locals[local].type.map { .init(kind: .local(local), type: $0, line: line) }
     }
 
@@ -200,6 +202,7 @@ extension Checker {
         }
         // The first element tells what an empty list or a null among the others is.
         var values: [TypedExpression] = []
+        values.reserveCapacity(elements.count)
         for element in elements {
             if let value = check(element, expecting: values.first?.type) { values.append(value) }
         }

@@ -51,6 +51,15 @@ extension Checker {
         }
     }
 
+    /// Whether an operand can be computed with; reports one that cannot.
+    private mutating func isNumber(_ value: TypedExpression, _ binary: BinaryOperator, at range: SourceRange) -> Bool {
+        if value.type == .int || value.type == .float { return true }
+        let isText = value.type == .string && binary == .add
+        let help = isText ? "Join texts by writing them into one: `\"{a}{b}\"`." : nil
+        reportOperand(binary.rawValue, value.type, at: range, help: help)
+        return false
+    }
+
     private mutating func checkArithmetic(
         _ arithmetic: Arithmetic, _ binary: BinaryOperator, _ left: Expression, _ right: Expression,
         _ range: SourceRange
@@ -58,15 +67,9 @@ extension Checker {
         let typedLeft = check(left, expecting: nil)
         let typedRight = check(right, expecting: nil)
         guard let typedLeft, let typedRight else { return nil }
-        var isFit = true
-        for (value, expression) in [(typedLeft, left), (typedRight, right)]
-        where isFit && value.type != .int && value.type != .float {
-            let isText = value.type == .string && binary == .add
-            let help = isText ? "Join texts by writing them into one: `\"{a}{b}\"`." : nil
-            reportOperand(binary.rawValue, value.type, at: expression.range, help: help)
-            isFit = false
+        guard isNumber(typedLeft, binary, at: left.range), isNumber(typedRight, binary, at: right.range) else {
+            return nil
         }
-        guard isFit else { return nil }
         let line = line(of: range)
         if typedLeft.type == .int, typedRight.type == .int {
             return .init(kind: .arithmetic(arithmetic, typedLeft, typedRight), type: .int, line: line)
@@ -109,8 +112,9 @@ extension Checker {
         let typedLeft = check(left, expecting: nil)
         let typedRight = check(right, expecting: nil)
         guard let typedLeft, let typedRight else { return nil }
-        for (value, expression) in [(typedLeft, left), (typedRight, right)] where value.type.isNullable {
-            reportOperand(binary.rawValue, value.type, at: expression.range)
+        if typedLeft.type.isNullable || typedRight.type.isNullable {
+            let (value, place) = typedLeft.type.isNullable ? (typedLeft, left.range) : (typedRight, right.range)
+            reportOperand(binary.rawValue, value.type, at: place)
             return nil
         }
         let line = line(of: range)

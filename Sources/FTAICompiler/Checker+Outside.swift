@@ -9,9 +9,10 @@ extension Checker {
     mutating func checkAttempt(
         _ body: Block, _ message: Statement.Name?, _ kind: Statement.Name?, _ handler: Block
     ) -> (kind: TypedStatement.Kind?, completes: Bool) {
+        hasAttempts = true
         let (typedBody, bodyCompletes) = check(body)
-        scopes.append([:])
-        defer { scopes.removeLast() }
+        scopes.open()
+        defer { scopes.close() }
         let locals = [message, kind].map { name in
             name.map { declare($0.text, at: $0.range, type: .string, isVariable: false, warnsIfUnused: false) }
         }

@@ -11,14 +11,15 @@ extension Checker {
     mutating func check(
         _ block: Block, proven: Set<KnownLocal> = [], opensScope: Bool = true
     ) -> (statements: [TypedStatement], completes: Bool) {
-        if opensScope { scopes.append([:]) }
+        if opensScope { scopes.open() }
         let outer = known
-        known.formUnion(lasting(proven, in: block.range))
+        if !proven.isEmpty { known.formUnion(lasting(proven, in: block.range)) }
         defer {
             known = outer
-            if opensScope { scopes.removeLast() }
+            if opensScope { scopes.close() }
         }
         var statements: [TypedStatement] = []
+        statements.reserveCapacity(block.statements.count)
         var completes = true
         for (index, statement) in block.statements.enumerated() {
             let (kind, goesOn) = check(statement, restOfBlock: SourceRange(statement.range.end, block.range.end))
@@ -193,8 +194,8 @@ extension Checker {
             list = checkSequence(expression)
             type = list?.type.listElement
         }
-        scopes.append([:])
-        defer { scopes.removeLast() }
+        scopes.open()
+        defer { scopes.close() }
         let local = declare(name, at: range, type: type, isVariable: false, warnsIfUnused: false)
         loops.append(false)
         let (body, _) = check(block)

@@ -25,6 +25,34 @@ struct KnownLocal: Hashable {
     let type: ValueType?
 }
 
+/// The locals in sight, by name.
+struct Scopes {
+    private var locals: [String: Int] = [:]
+    /// What each declaration hid, so that it is in sight again when the scope ends.
+    private var hidden: [(name: String, local: Int?)] = []
+    /// For each open scope but the outermost, how many declarations there were when it began.
+    private var starts: [Int] = []
+
+    func local(named name: String) -> Int? { locals[name] }
+
+    /// In no order.
+    var names: some Collection<String> { locals.keys }
+
+    mutating func open() { starts.append(hidden.count) }
+
+    mutating func close() {
+        guard let start = starts.popLast() else { return }
+        while hidden.count > start {
+            let (name, local) = hidden.removeLast()
+            locals[name] = local
+        }
+    }
+
+    mutating func declare(_ name: String, as local: Int) {
+        hidden.append((name, locals.updateValue(local, forKey: name)))
+    }
+}
+
 /// The tools and agents that a document declares; a list without any says nothing.
 struct OutsideNames {
     var tools: [String] = []
@@ -44,15 +72,16 @@ struct Checker {
     var locals: [Local] = []
     /// Where each local was declared, and whether it is worth a warning when it is not read.
     var declarations: [(range: SourceRange, warnsIfUnused: Bool)] = []
-    var used: Set<Int> = []
-    /// The locals in sight, innermost scope last.
-    var scopes: [[String: Int]] = [[:]]
+    /// For each local, whether it is read.
+    var used: [Bool] = []
+    var scopes = Scopes()
     /// What checks have shown of locals, here.
     var known: Set<KnownLocal> = []
     /// For each loop around, whether a `break` leaves it.
     var loops: [Bool] = []
     var causes: [EffectCause] = []
     var calls: [TaskCall] = []
+    var hasAttempts = false
 
     init(
         _ index: Int, of heads: [TaskHead], byName tasksByName: [String: Int], outside: OutsideNames, code: TaskCode,
@@ -81,7 +110,7 @@ struct Checker {
         }
         // What is not read may be read in code that could not be understood.
         guard !problems.hasErrors(in: head.code) else { return typed(body) }
-        for (index, declaration) in declarations.enumerated() where declaration.warnsIfUnused && !used.contains(index) {
+        for (index, declaration) in declarations.enumerated() where declaration.warnsIfUnused && !used[index] {
             problems.report(.variableUnused, at: declaration.range, "`\(locals[index].name)` is never read")
         }
         return typed(body)
@@ -91,7 +120,7 @@ struct Checker {
         let effects = causes.reduce(EffectSet.pure) { $0.union($1.effect) }
         return TypedTask(
             name: head.name, locals: locals, inputCount: head.inputs.count, result: head.output?.type, body: body,
-            effects: effects, line: line(of: head.nameRange))
+            hasAttempts: hasAttempts, effects: effects, line: line(of: head.nameRange))
     }
 
     func line(of range: SourceRange) -> UInt32 {
@@ -113,19 +142,15 @@ struct Checker {
         let index = locals.count
         locals.append(Local(name: name, type: type, isVariable: isVariable))
         declarations.append((range, warnsIfUnused && !name.hasPrefix("_")))
-        scopes[scopes.count - 1][name] = index
+        used.append(false)
+        scopes.declare(name, as: index)
         return index
     }
 
-    func lookup(_ name: String) -> Int? {
-        for scope in scopes.reversed() {
-            if let index = scope[name] { return index }
-        }
-        return nil
-    }
+    func lookup(_ name: String) -> Int? { scopes.local(named: name) }
 
     mutating func reportUnknown(_ name: String, at range: SourceRange, help: String? = nil) {
-        let known = problems.isFull ? [] : scopes.flatMap(\.keys).sorted()
+        let known = problems.isFull ? [] : scopes.names.sorted()
         let suggestion = Spelling.suggestion(for: name, among: known).map { "Did you mean `\($0)`?" }
         problems.report(
             .nameUnknown, at: range, "there is no variable or input `\(name.prefix(64))` here",
@@ -183,7 +208,9 @@ struct Checker {
 
     /// Of what is proven, that which stays so throughout a range: a variable must not be assigned there.
     func lasting(_ proven: Set<KnownLocal>, in range: SourceRange) -> Set<KnownLocal> {
-        proven.filter { proof in
+        // Mostly nothing is proven.
+        guard !proven.isEmpty else { return proven }
+        return proven.filter { proof in
             let local = proof.local
             guard locals[local].isVariable, let places = assignments[locals[local].name] else { return true }
             // The places are in order: the first at or behind the beginning decides.

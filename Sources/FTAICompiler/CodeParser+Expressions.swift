@@ -58,7 +58,7 @@ extension CodeParser {
             // `??` groups to the right, everything else to the left.
             let right = try parseBinary(above: binaryOperator == .orElse ? binding - 1 : binding)
             let range = SourceRange(left.range.start, right.range.end)
-            left = try made(.binary(binaryOperator, left, right), range, [left, right])
+            left = try made(.binary(binaryOperator, left, right), range, around: max(left.depth, right.depth))
         }
         return left
     }
@@ -83,11 +83,11 @@ extension CodeParser {
         case .keyword(.recall):
             advance()
             let key = try parseBinary(above: Self.tightest)
-            return try made(.recall(key), SourceRange(start, previousEnd), [key])
+            return try made(.recall(key), SourceRange(start, previousEnd), around: key.depth)
         default:
             return try parsePostfix()
         }
-        return try made(.unary(unary, operand), SourceRange(start, previousEnd), [operand])
+        return try made(.unary(unary, operand), SourceRange(start, previousEnd), around: operand.depth)
     }
 
     private mutating func tooDeep(at range: SourceRange) -> SyntaxFailure {
@@ -95,12 +95,20 @@ extension CodeParser {
         return SyntaxFailure()
     }
 
+    /// - Parameter depth: of the deepest of its parts; 0 where it has none.
     mutating func made(
-        _ kind: Expression.Kind, _ range: SourceRange, _ parts: [Expression]
+        _ kind: Expression.Kind, _ range: SourceRange, around depth: Int
     ) throws(SyntaxFailure) -> Expression {
-        let depth = 1 + (parts.map(\.depth).max() ?? 0)
-        guard depth <= Self.maximumDepth else { throw tooDeep(at: range) }
-        return Expression(kind: kind, range: range, depth: depth)
+        guard depth < Self.maximumDepth else { throw tooDeep(at: range) }
+        return Expression(kind: kind, range: range, depth: depth + 1)
+    }
+
+    func depth(of parts: [Expression]) -> Int {
+        parts.reduce(0) { max($0, $1.depth) }
+    }
+
+    func depth(of arguments: [Call.Argument]) -> Int {
+        arguments.reduce(0) { max($0, $1.value.depth) }
     }
 
     /// A value, and the indices and questions for its type behind it.
@@ -111,7 +119,7 @@ extension CodeParser {
                 let isQuestion = accept(.is) || !accept(.as)
                 let type = try parseType()
                 let kind: Expression.Kind = isQuestion ? .isType(base, type) : .asType(base, type)
-                base = try made(kind, SourceRange(base.range.start, previousEnd), [base])
+                base = try made(kind, SourceRange(base.range.start, previousEnd), around: base.depth)
                 continue
             }
             guard accept(.openBracket) else { return base }
@@ -119,7 +127,8 @@ extension CodeParser {
             let index = try parseExpression()
             skipNewlines()
             try expect(.closeBracket)
-            base = try made(.index(base, index), SourceRange(base.range.start, previousEnd), [base, index])
+            let range = SourceRange(base.range.start, previousEnd)
+            base = try made(.index(base, index), range, around: max(base.depth, index.depth))
         }
     }
 
@@ -131,10 +140,11 @@ extension CodeParser {
         case .keyword(.true): return leaf(.bool(true))
         case .keyword(.false): return leaf(.bool(false))
         case .keyword(.null): return leaf(.null)
-        case .text(let parts):
+        case .text(let number):
             advance()
-            return try parseText(parts, start.range)
-        case .name(let name):
+            return try parseText(parts(ofText: number), start.range)
+        case .name:
+            let name = source.text(start.range)
             advance()
             guard token.kind == .symbol(.open) else {
                 return Expression(kind: .name(name), range: start.range, depth: 1)
@@ -177,8 +187,8 @@ extension CodeParser {
             return first
         }
         let range = SourceRange(start, previousEnd)
-        guard isMap == true else { return try made(.list(elements), range, elements) }
-        return try made(.map(entries), range, entries.flatMap { [$0.key, $0.value] })
+        guard isMap == true else { return try made(.list(elements), range, around: depth(of: elements)) }
+        return try made(.map(entries), range, around: entries.reduce(0) { max($0, $1.key.depth, $1.value.depth) })
     }
 
     private mutating func leaf(_ kind: Expression.Kind) -> Expression {
@@ -208,15 +218,16 @@ extension CodeParser {
     private mutating func parseCall(_ name: String, _ nameRange: SourceRange) throws(SyntaxFailure) -> Expression {
         let arguments = try parseArguments()
         let call = Call(name: name, nameRange: nameRange, arguments: arguments)
-        return try made(.call(call), SourceRange(nameRange.start, previousEnd), arguments.map(\.value))
+        return try made(.call(call), SourceRange(nameRange.start, previousEnd), around: depth(of: arguments))
     }
 
     /// Arguments between parentheses; the opening one stands here.
     mutating func parseArguments() throws(SyntaxFailure) -> [Call.Argument] {
         advance()
         return try parseSequence(until: .close) { (parser) throws(SyntaxFailure) -> Call.Argument in
-            if case .name(let label) = parser.token.kind, parser.next.kind == .symbol(.colon) {
+            if parser.token.kind == .name, parser.next.kind == .symbol(.colon) {
                 let range = parser.token.range
+                let label = parser.source.text(range)
                 parser.advance()
                 parser.advance()
                 return .init(label: label, labelRange: range, value: try parser.parseExpression())
@@ -229,19 +240,18 @@ extension CodeParser {
     /// The expressions in the braces of a text are code of their own.
     private mutating func parseText(_ parts: [TextPart], _ range: SourceRange) throws(SyntaxFailure) -> Expression {
         var pieces: [TextPiece] = []
-        var values: [Expression] = []
+        pieces.reserveCapacity(parts.count)
+        var deepest = 0
         for part in parts {
             switch part {
             case .literal(let text): pieces.append(.literal(text))
             case .expression(let inner):
-                var parser = CodeParser(inner, in: source, depth: depth, problems: problems)
-                defer { problems = parser.problems }
-                let value = try parser.parseWhole()
+                let value = try parse(within: inner) { (parser) throws(SyntaxFailure) in try parser.parseWhole() }
                 pieces.append(.value(value))
-                values.append(value)
+                deepest = max(deepest, value.depth)
             }
         }
-        return try made(.text(pieces), range, values)
+        return try made(.text(pieces), range, around: deepest)
     }
 
     /// An expression that must be all there is.

@@ -60,7 +60,7 @@ extension CodeParser {
     mutating func parseRequestExpression(_ kind: Request.Kind) throws(SyntaxFailure) -> Expression {
         let start = token.range.start
         let request = try parseRequest(kind)
-        return try made(.request(request), SourceRange(start, previousEnd), request.arguments.map(\.value))
+        return try made(.request(request), SourceRange(start, previousEnd), around: depth(of: request.arguments))
     }
 
     /// `call name(…)`, `ask name(…)` or `emit name(…)`; a name that is no word stands in quotes.
@@ -69,8 +69,9 @@ extension CodeParser {
         let name = token
         let text: String
         switch name.kind {
-        case .name(let word): text = word
-        case .text(let parts):
+        case .name: text = source.text(name.range)
+        case .text(let number):
+            let parts = parts(ofText: number)
             guard parts.count == 1, case .literal(let literal)? = parts.first, !literal.isEmpty else {
                 throw unexpected("a name", help: "What is called must be known beforehand.")
             }

@@ -15,7 +15,7 @@ struct CodeParser {
 
     let source: FTAISource
     var problems: DiagnosticCollector
-    private var tokens: [Token]
+    private var words: Words
     private var position = 0
     private(set) var previousEnd: Int
     private(set) var assignments: [String: [Int]] = [:]
@@ -28,7 +28,7 @@ struct CodeParser {
         self.problems = problems
         self.depth = depth
         self.previousEnd = range.start
-        self.tokens = Lexer.tokens(of: range, in: source, problems: &self.problems)
+        self.words = Lexer.words(of: range, in: source, problems: &self.problems)
     }
 
     mutating func parseTask() -> TaskCode {
@@ -36,7 +36,7 @@ struct CodeParser {
         var block = parseBlock()
         while token.kind != .endOfCode {
             // Only `end`, `else` and `catch` stop a block early; here there is nothing that they could belong to.
-            let word = token.kind.spoken
+            let word = token.spoken(in: source)
             problems.report(.endWithoutBlock, at: token.range, "there is no open block for this \(word)")
             advance()
             skipLine()
@@ -48,12 +48,27 @@ struct CodeParser {
 
     // MARK: Tokens
 
-    var token: Token { tokens[position] }
-    var next: Token { tokens[min(position + 1, tokens.count - 1)] }
+    var token: Token { words.tokens[position] }
+    var next: Token { words.tokens[min(position + 1, words.tokens.count - 1)] }
+
+    /// The parts of a text.
+    func parts(ofText number: Int) -> [TextPart] { words.texts[number] }
+
+    /// Reads a piece of code that stands within this one, such as in the braces of a text.
+    mutating func parse<Value>(
+        within range: SourceRange, _ read: (inout CodeParser) throws(SyntaxFailure) -> Value
+    ) throws(SyntaxFailure) -> Value {
+        let outer = (words, position, previousEnd)
+        defer { (words, position, previousEnd) = outer }
+        words = Lexer.words(of: range, in: source, problems: &problems)
+        position = 0
+        previousEnd = range.start
+        return try read(&self)
+    }
 
     mutating func advance() {
         previousEnd = token.range.end
-        if position < tokens.count - 1 { position += 1 }
+        if position < words.tokens.count - 1 { position += 1 }
     }
 
     mutating func accept(_ symbol: Symbol) -> Bool {
@@ -75,7 +90,7 @@ struct CodeParser {
     /// Whether nothing more stands on the line; after a failure that was seen in the next line, the parser stands behind it.
     var isAtLineEnd: Bool {
         if token.kind == .newline || token.kind == .endOfCode { return true }
-        return position > 0 && tokens[position - 1].kind == .newline
+        return position > 0 && words.tokens[position - 1].kind == .newline
     }
 
     mutating func skipNewlines() {
@@ -89,14 +104,14 @@ struct CodeParser {
         if source.line(at: range.start) > source.line(at: max(0, previousEnd)) || range.start == range.end {
             range = SourceRange(previousEnd, previousEnd + 1)
         }
-        let message = "expected \(expected), found \(token.kind.spoken)"
+        let message = "expected \(expected), found \(token.spoken(in: source))"
         problems.report(.syntaxUnexpected, at: range, message, help: help)
         return SyntaxFailure()
     }
 
     /// Goes to the end of the line. Where the failure was seen at a statement in the next line already, it stays there.
     mutating func skipLine() {
-        if position > 0, tokens[position - 1].kind == .newline, case .keyword(let keyword) = token.kind,
+        if position > 0, words.tokens[position - 1].kind == .newline, case .keyword(let keyword) = token.kind,
             keyword.beginsLine
         {
             return
@@ -109,6 +124,7 @@ struct CodeParser {
     /// Reads statements up to `end`, `else`, `catch` or the end of the code.
     mutating func parseBlock() -> Block {
         var statements: [Statement] = []
+        statements.reserveCapacity(4)
         let start = previousEnd
         while true {
             skipNewlines()
@@ -129,7 +145,7 @@ struct CodeParser {
     mutating func expectEnd(of opener: Token) {
         if accept(.end) { return }
         guard token.kind == .endOfCode || token.kind == .keyword(.catch), !isAbandoned else { return }
-        problems.report(.blockUnclosed, at: opener.range, "no `end` closes this \(opener.kind.spoken)")
+        problems.report(.blockUnclosed, at: opener.range, "no `end` closes this \(opener.spoken(in: source))")
     }
 
     /// Reads what opens a block; what cannot be read is skipped, so that the block is still found.
@@ -152,7 +168,7 @@ struct CodeParser {
         guard depth < Self.maximumDepth else {
             problems.report(.codeTooDeep, at: token.range, "code is nested deeper than \(Self.maximumDepth)")
             // The rest cannot be told apart any more: it is left out.
-            position = tokens.count - 1
+            position = words.tokens.count - 1
             isAbandoned = true
             throw SyntaxFailure()
         }
@@ -216,10 +232,10 @@ struct CodeParser {
     }
 
     mutating func parseName(_ what: String) throws(SyntaxFailure) -> (String, SourceRange) {
-        guard case .name(let name) = token.kind else { throw unexpected(what) }
+        guard token.kind == .name else { throw unexpected(what) }
         let range = token.range
         advance()
-        return (name, range)
+        return (source.text(range), range)
     }
 
     private mutating func parseIf() -> Statement.Kind {
@@ -276,7 +292,8 @@ struct CodeParser {
         var block = parseBlock()
         while token.kind == .keyword(.else) {
             problems.report(
-                .endWithoutBlock, at: token.range, "an `else` belongs to an `if`, not to a `\(opener.kind.word)`")
+                .endWithoutBlock, at: token.range, 
+                "an `else` belongs to an `if`, not to a `\(opener.word(in: source))`")
             advance()
             skipLine()
             block.statements += parseBlock().statements
@@ -295,7 +312,7 @@ struct CodeParser {
     private mutating func parseAssignmentOrCall() throws(SyntaxFailure) -> Statement.Kind {
         let start = token
         let statements = "a statement, such as `let`, `say` or a call"
-        guard case .name = start.kind else { throw unexpected(statements) }
+        guard start.kind == .name else { throw unexpected(statements) }
         let target = try parseExpression()
         if accept(.assign) {
             let value = try parseExpression()

@@ -24,11 +24,16 @@ extension FTAICompiler {
         of source: FTAISource, at stage: CompilationStage, level: OptimizationLevel,
         options: CompilationOptions = .init()
     ) throws(CompilationError) -> String? {
+        try listing(of: CheckedProgram(source), at: stage, level: level, options: options)
+    }
+
+    func listing(
+        of program: CheckedProgram, at stage: CompilationStage, level: OptimizationLevel, options: CompilationOptions
+    ) throws(CompilationError) -> String? {
         if stage == .bytecode {
-            return Disassembly(of: try compile(source, level: level, options: options).bytecode).text
+            return Disassembly(of: try compile(level: level, options: options) { program }.bytecode).text
         }
-        let program = CheckedProgram(source)
-        guard !program.problems.hasErrors else { throw CompilationError(diagnostics: program.problems.sorted()) }
+        guard !program.hasErrors else { throw CompilationError(diagnostics: program.diagnostics) }
         if stage == .tree { return TypedTreeListing(tasks: program.tasks).text }
         var form = program.intermediateForm()
         guard case .after(let wanted) = stage else { return IRListing(program: form).text }

@@ -9,6 +9,8 @@ public struct EffectReport: Hashable, Sendable {
     public struct Cause: Hashable, Sendable {
         /// A single effect.
         public let effect: EffectSet
+        /// The file in which it stands; nil for the document itself.
+        public let file: String?
         /// 1-based.
         public let line: Int
         /// Such as "`say`" or "the call of `tip`".
@@ -26,7 +28,10 @@ public struct EffectReport: Hashable, Sendable {
 extension FTAICompiler {
     /// The effects of all tasks of a document, in its order. Code that has errors counts as far as it could be understood.
     public static func effects(of source: FTAISource) -> [EffectReport] {
-        let program = CheckedProgram(source)
+        effects(of: CheckedProgram(source))
+    }
+
+    static func effects(of program: CheckedProgram) -> [EffectReport] {
         let effects = program.tasks.map(\.effects)
         return program.heads.enumerated().map { index, head in
             let causes = EffectAnalysis.causes(
@@ -34,9 +39,10 @@ extension FTAICompiler {
                 heads: program.heads)
             return EffectReport(
                 task: head.name, effects: effects[index], bound: head.effectBound?.effects,
-                causes: causes.map {
-                    EffectReport.Cause(
-                        effect: $0.effect, line: source.line(at: $0.range.start), what: $0.what)
+                causes: causes.map { cause in
+                    let place = program.place(ofLine: program.source.line(at: cause.range.start))
+                    return EffectReport.Cause(
+                        effect: cause.effect, file: place.file, line: place.line, what: cause.what)
                 })
         }
     }

@@ -53,17 +53,24 @@ public final class FTAICompiler: FTAICompilerProtocol {
     public func compile(
         _ source: FTAISource, level: OptimizationLevel, options: CompilationOptions
     ) throws(CompilationError) -> CompilationOutcome {
+        try compile(level: level, options: options) { CheckedProgram(source) }
+    }
+
+    /// Compiles what a reader hands over, and keeps the figures.
+    func compile(
+        level: OptimizationLevel, options: CompilationOptions, checked: () -> CheckedProgram
+    ) throws(CompilationError) -> CompilationOutcome {
         let start = now?()
-        var program = CheckedProgram(source)
-        guard !program.problems.hasErrors else { throw CompilationError(diagnostics: program.problems.sorted()) }
+        var program = checked()
+        guard !program.hasErrors else { throw CompilationError(diagnostics: program.diagnostics) }
         guard let bytecode = program.bytecode(level: level, options: options) else {
-            throw CompilationError(diagnostics: program.problems.sorted())
+            throw CompilationError(diagnostics: program.diagnostics)
         }
         var elapsed: Duration?
         if let start, let end = now?() { elapsed = end - start }
-        let metrics = CompilationMetrics(source: source, bytecode: bytecode, compilationTime: elapsed)
+        let metrics = CompilationMetrics(source: program.source, bytecode: bytecode, compilationTime: elapsed)
         lastMetrics.withLock { $0 = metrics }
-        return CompilationOutcome(bytecode: bytecode, warnings: program.problems.sorted(), metrics: metrics)
+        return CompilationOutcome(bytecode: bytecode, warnings: program.diagnostics, metrics: metrics)
     }
 
     public func validateSyntax(_ source: FTAISource) -> [Diagnostic] {
@@ -75,9 +82,14 @@ public final class FTAICompiler: FTAICompilerProtocol {
         hex(SHA256.hash(data: source.bytes))
     }
 
-    fileprivate static func hex(_ digest: SHA256.Digest) -> String {
+    static func hash(ofText text: String) -> String {
+        hex(SHA256.hash(data: Array(text.utf8)))
+    }
+
+    private static func hex(_ digest: SHA256.Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(2 * SHA256.byteCount)
         for byte in digest {
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
@@ -93,6 +105,8 @@ public final class FTAICompiler: FTAICompilerProtocol {
 /// A document whose tasks have been checked.
 struct CheckedProgram {
     let source: FTAISource
+    /// The files that the source consists of; nil when it is one file.
+    let expansion: DocumentIncluder.Expansion?
     let heads: [TaskHead]
     private(set) var tasks: [TypedTask] = []
     private(set) var problems: DiagnosticCollector
@@ -102,9 +116,18 @@ struct CheckedProgram {
     private let outside: OutsideNames
 
     init(_ source: FTAISource) {
-        self.source = source
         var problems = DiagnosticCollector(source: source, mode: .strict)
         let document = FTAIParser(mode: .strict).parse(source, problems: &problems)
+        self.init(document, source: source, problems: problems, expansion: nil)
+    }
+
+    /// - Parameter problems: what is wrong with the document itself.
+    init(
+        _ document: FTAIDocument?, source: FTAISource, problems: DiagnosticCollector,
+        expansion: DocumentIncluder.Expansion?
+    ) {
+        self.source = source
+        self.expansion = expansion
         guard let document else {
             heads = []
             outside = OutsideNames()
@@ -168,7 +191,7 @@ struct CheckedProgram {
             problems.report(.taskMissing, at: SourceRange(0, 0), "no task of this document has a `@do` body")
         }
         var program = intermediateForm(keepsVariables: options.keepsVariables)
-        let hash = FTAICompiler.hash(of: source)
+        let hash = FTAICompiler.hash(of: expansion?.files.first?.source ?? source)
         let guide = options.profile.flatMap { ProfileGuide($0, sourceHash: hash) }
         let optimizer = Optimizer(level: level, options: options, guide: guide)
         optimizer.run(&program)
@@ -177,7 +200,11 @@ struct CheckedProgram {
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
-        for (index, function) in program.functions.enumerated() {
+        instructions.reserveCapacity(program.functions.reduce(0) { $0 + $1.size })
+        for index in program.functions.indices {
+            // Taken out, so that the emitter is the only one that holds it, too.
+            var function = IRFunction(name: "", result: nil, line: 0)
+            swap(&function, &program.functions[index])
             var emitter = CodeEmitter(
                 function, texts: program.texts, types: program.types, pool: pool, fusesLoops: fusesLoops,
                 fusesBranches: fusesBranches)
@@ -197,15 +224,16 @@ struct CheckedProgram {
         guard !problems.hasErrors else { return nil }
         var form = options.keepsVariables ? " with variables" : ""
         if guide != nil, let profile = options.profile {
-            form += " profile \(FTAICompiler.hex(SHA256.hash(data: Array(profile.json.utf8))))"
+            form += " profile \(FTAICompiler.hash(ofText: profile.json))"
         }
-        let key = FTAICompiler.hex(
-            SHA256.hash(data: Array("\(hash) \(FTAICompiler.version) \(level.rawValue)\(form)".utf8)))
+        let key = FTAICompiler.hash(
+            ofText: "\(hash) \(FTAICompiler.version) \(level.rawValue)\(dependencyKey)\(form)")
         return FTAIBytecode(
             id: programName, sourceHash: hash, instructions: instructions, functions: functions,
             constants: pool.constants, tasks: declarations,
             metadata: BytecodeMetadata(
-                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 2", sourceFile: source.file, cacheKey: key),
+                sourceLanguage: "FTAI 2.0", targetVM: "SerenaNet 2", sourceFile: source.file,
+                dependencies: dependencies, cacheKey: key),
             optimizationLevel: level)
     }
 
@@ -233,7 +261,7 @@ struct CheckedProgram {
             name: function.name, parameterCount: tasks[index].inputCount,
             registers: emitted.registers.map { types[$0] },
             result: tasks[index].result, effects: tasks[index].effects, code: start..<(start + emitted.code.count),
-            lines: emitted.lines,
+            lines: lines(emitted.lines), file: file(of: heads[index]),
             inlined: function.inlined.map { InlinedCall(name: $0.name, parent: UInt16(truncating: $0.parent)) },
             scopes: emitted.scopes, handlers: emitted.handlers)
     }

@@ -19,8 +19,10 @@ public struct CompilerFeedback: Hashable, Sendable {
     public let kind: Kind
     /// The task in whose code it stands.
     public let task: String
+    /// The file in which it stands; nil for the document itself.
+    public internal(set) var file: String?
     /// 1-based.
-    public let line: Int
+    public internal(set) var line: Int
     public let message: String
 }
 
@@ -32,8 +34,13 @@ extension FTAICompiler {
     public func feedback(
         on source: FTAISource, level: OptimizationLevel, options: CompilationOptions = .init()
     ) throws(CompilationError) -> [CompilerFeedback] {
-        let program = CheckedProgram(source)
-        guard !program.problems.hasErrors else { throw CompilationError(diagnostics: program.problems.sorted()) }
+        try feedback(on: CheckedProgram(source), level: level, options: options)
+    }
+
+    func feedback(
+        on program: CheckedProgram, level: OptimizationLevel, options: CompilationOptions
+    ) throws(CompilationError) -> [CompilerFeedback] {
+        guard !program.hasErrors else { throw CompilationError(diagnostics: program.diagnostics) }
         var form = program.intermediateForm()
         Optimizer(level: level, options: options).run(&form)
         var hints: Set<CompilerFeedback> = []
@@ -42,7 +49,11 @@ extension FTAICompiler {
             hints.formUnion(Self.dynamics(of: function))
             if form.effects[index].contains(.calls) { hints.formUnion(Self.blockers(of: function, in: form)) }
         }
-        return hints.sorted { ($0.line, $0.task, $0.message) < ($1.line, $1.task, $1.message) }
+        return hints.sorted { ($0.line, $0.task, $0.message) < ($1.line, $1.task, $1.message) }.map { hint in
+            var hint = hint
+            (hint.file, hint.line) = program.place(ofLine: hint.line)
+            return hint
+        }
     }
 
     private static func hints(on function: IRFunction, of program: IRProgram) -> [CompilerFeedback] {

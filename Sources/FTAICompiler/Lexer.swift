@@ -7,25 +7,30 @@ struct Lexer {
     private let bytes: [UInt8]
     private let end: Int
     private var index: Int
-    private var tokens: [Token] = []
+    private var words = Words()
 
-    /// All words of a range, ending with ``TokenKind/endOfCode``. What is no word is reported and left out.
-    static func tokens(of range: SourceRange, in source: FTAISource, problems: inout DiagnosticCollector) -> [Token] {
+    /// All words of a range. What is no word is reported and left out.
+    static func words(of range: SourceRange, in source: FTAISource, problems: inout DiagnosticCollector) -> Words {
         var lexer = Lexer(bytes: source.bytes, range: range)
         while lexer.index < lexer.end { lexer.readToken(problems: &problems) }
         lexer.add(.endOfCode, from: lexer.end)
-        return lexer.tokens
+        return lexer.words
     }
 
     private init(bytes: [UInt8], range: SourceRange) {
         self.bytes = bytes
         self.index = range.start
         self.end = range.end
-        tokens.reserveCapacity((range.end - range.start) / 4 + 1)
+        words.tokens.reserveCapacity((range.end - range.start) / 4 + 2)
     }
 
     private mutating func add(_ kind: TokenKind, from start: Int) {
-        tokens.append(Token(kind: kind, range: SourceRange(start, index)))
+        words.tokens.append(Token(kind: kind, range: SourceRange(start, index)))
+    }
+
+    private mutating func add(_ parts: [TextPart], from start: Int) {
+        add(.text(words.texts.count), from: start)
+        words.texts.append(parts)
     }
 
     private mutating func readToken(problems: inout DiagnosticCollector) {
@@ -36,7 +41,7 @@ struct Lexer {
             index += 1
         case Byte.newline:
             index += 1
-            tokens.append(Token(kind: .newline, range: SourceRange(start, start)))
+            words.tokens.append(Token(kind: .newline, range: SourceRange(start, start)))
         case Byte.slash where peek(1) == Byte.slash:
             while index < end, bytes[index] != Byte.newline { index += 1 }
         case Byte.quote:
@@ -45,8 +50,7 @@ struct Lexer {
             readNumber(problems: &problems)
         case _ where Byte.isLetter(byte) || byte == Byte.underscore:
             while index < end, Byte.isName(bytes[index]) { index += 1 }
-            let word = String(decoding: bytes[start..<index], as: UTF8.self)
-            add(Keyword(rawValue: word).map(TokenKind.keyword) ?? .name(word), from: start)
+            add(Keyword(spelled: bytes[start..<index]).map(TokenKind.keyword) ?? .name, from: start)
         default:
             readSymbol(problems: &problems)
         }
@@ -58,13 +62,10 @@ struct Lexer {
 
     private mutating func readSymbol(problems: inout DiagnosticCollector) {
         let start = index
-        for length in [2, 1] where start + length <= end {
-            let word = String(decoding: bytes[start..<(start + length)], as: UTF8.self)
-            if let symbol = Symbol(rawValue: word) {
-                index += length
-                add(.symbol(symbol), from: start)
-                return
-            }
+        if let symbol = Symbol(bytes[start], peek(1) ?? 0) {
+            index += symbol.length
+            add(.symbol(symbol), from: start)
+            return
         }
         // A run of bytes beyond ASCII is reported as one.
         index += 1
@@ -92,17 +93,44 @@ struct Lexer {
                 readDigits()
             }
         }
-        let text = String(decoding: bytes[start..<index].filter { $0 != Byte.underscore }, as: UTF8.self)
         let range = SourceRange(start, index)
         if isFloat {
-            let value = Double(text) ?? .infinity
+            let value = Self.float(bytes[start..<index])
             if !value.isFinite { problems.report(.numberOutOfRange, at: range, "this number is too large for a float") }
             add(.float(value.isFinite ? value : 0), from: start)
         } else {
-            let value = UInt64(text)
+            let value = Self.integer(bytes[start..<index])
             if value == nil { problems.report(.numberOutOfRange, at: range, "this number is too large for an int") }
             add(.integer(value ?? 0), from: start)
         }
+    }
+
+    /// Nil for what 64 bits do not hold; what is no digit is passed over.
+    private static func integer(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        var value: UInt64 = 0
+        for byte in digits where Byte.isDigit(byte) {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(UInt64(byte - 0x30))
+            guard !overflow, !carry else { return nil }
+            value = sum
+        }
+        return value
+    }
+
+    /// Powers of ten that a float holds exactly.
+    private static let exactPowers = (0...22).map { exponent in (0..<exponent).reduce(1.0) { power, _ in power * 10 } }
+
+    /// The nearest float, infinite for what is too large.
+    ///
+    /// Where both the digits and the power of ten are exact, one division rounds as it must (Clinger, "How to Read Floating
+    /// Point Numbers Accurately", 1990).
+    private static func float(_ word: ArraySlice<UInt8>) -> Double {
+        if word.count <= 16, word.allSatisfy({ Byte.isDigit($0) || $0 == Byte.dot }),
+            let dot = word.firstIndex(of: Byte.dot), let digits = integer(word), digits < 1 << 53
+        {
+            return Double(digits) / exactPowers[word.endIndex - dot - 1]
+        }
+        return Double(String(decoding: word.filter { $0 != Byte.underscore }, as: UTF8.self)) ?? .infinity
     }
 
     private mutating func readDigits() {
@@ -114,37 +142,50 @@ struct Lexer {
     private mutating func readText(problems: inout DiagnosticCollector) {
         let start = index
         var parts: [TextPart] = []
+        // What has been read of a literal: these bytes, and those of the source from `run` on.
         var literal: [UInt8] = []
         index += 1
+        var run = index
         while index < end, bytes[index] != Byte.newline {
             let byte = bytes[index]
             if byte == Byte.quote {
-                index += 1
-                if !literal.isEmpty || parts.isEmpty {
-                    parts.append(.literal(String(decoding: literal, as: UTF8.self)))
+                if index > run || !literal.isEmpty || parts.isEmpty {
+                    parts.append(.literal(text(literal, from: run)))
                 }
-                add(.text(parts), from: start)
+                index += 1
+                add(parts, from: start)
                 return
             }
             if (byte == Byte.openBrace || byte == Byte.closeBrace), peek(1) == byte {
-                literal.append(byte)
+                literal += bytes[run...index]
                 index += 2
+                run = index
             } else if byte == Byte.openBrace {
-                if !literal.isEmpty { parts.append(.literal(String(decoding: literal, as: UTF8.self))) }
+                if index > run || !literal.isEmpty { parts.append(.literal(text(literal, from: run))) }
                 literal = []
                 guard readInterpolation(&parts, problems: &problems) else {
-                    add(.text(parts), from: start)
+                    add(parts, from: start)
                     return
                 }
+                run = index
             } else if byte == Byte.backslash {
+                literal += bytes[run..<index]
                 readEscape(&literal, problems: &problems)
+                run = index
             } else {
-                literal.append(byte)
                 index += 1
             }
         }
         problems.report(.textUnterminated, at: SourceRange(start, start + 1), "this text does not end on its line")
-        add(.text(parts), from: start)
+        add(parts, from: start)
+    }
+
+    /// Bytes and those of the source behind them, up to where the lexer stands.
+    private func text(_ bytes: [UInt8], from run: Int) -> String {
+        guard bytes.isEmpty else { return String(decoding: bytes + self.bytes[run..<index], as: UTF8.self) }
+        return self.bytes.withUnsafeBufferPointer { source in
+            String(decoding: UnsafeBufferPointer(rebasing: source[run..<index]), as: UTF8.self)
+        }
     }
 
     private mutating func skipLine() {
@@ -185,8 +226,11 @@ struct Lexer {
 
     /// The `}` that closes the `{` at `start`: texts within the expression, and expressions within those, are passed over.
     private func closingBrace(from start: Int) -> Int? {
-        var isText: [Bool] = [false]
         var index = start + 1
+        // Mostly a name or a call of one stands there, with no text in it.
+        while index < end, Byte.isName(bytes[index]) || bytes[index] == Byte.space { index += 1 }
+        if index < end, bytes[index] == Byte.closeBrace { return index }
+        var isText: [Bool] = [false]
         while index < end, bytes[index] != Byte.newline, let inText = isText.last {
             switch bytes[index] {
             case Byte.quote:

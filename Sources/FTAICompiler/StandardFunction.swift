@@ -14,6 +14,10 @@ enum StandardFunction {
 
     static let names = Set(builtins.keys).union([count, append, float, now]).sorted()
 
+    static func isName(_ name: String) -> Bool {
+        builtins[name] != nil || name == count || name == append || name == float || name == now
+    }
+
     /// How an overload is called: `round(float, int)`.
     static func form(of builtin: Builtin) -> String {
         let parameters = builtin.signature.parameters.map { type in

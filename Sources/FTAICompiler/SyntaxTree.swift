@@ -4,7 +4,8 @@ import FTAI
 
 /// An expression.
 struct Expression {
-    indirect enum Kind {
+    /// Only what contains expressions is kept apart: most expressions are names and numbers, and need no memory of their own.
+    enum Kind {
         /// The magnitude of an integer; a minus before it is a ``Kind/unary(_:_:)``.
         case integer(UInt64)
         case float(Double)
@@ -14,16 +15,16 @@ struct Expression {
         case name(String)
         case list([Expression])
         case map([MapEntry])
-        case unary(UnaryOperator, Expression)
-        case binary(BinaryOperator, Expression, Expression)
-        case index(Expression, Expression)
-        case call(Call)
-        case recall(Expression)
-        case request(Request)
+        indirect case unary(UnaryOperator, Expression)
+        indirect case binary(BinaryOperator, Expression, Expression)
+        indirect case index(Expression, Expression)
+        indirect case call(Call)
+        indirect case recall(Expression)
+        indirect case request(Request)
         /// Whether an `any` is of a type.
-        case isType(Expression, ParsedType)
+        indirect case isType(Expression, ParsedType)
         /// An `any` as a value of a type, or null.
-        case asType(Expression, ParsedType)
+        indirect case asType(Expression, ParsedType)
         /// Something that could not be read, which has been reported.
         case invalid
     }

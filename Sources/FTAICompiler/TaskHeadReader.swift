@@ -14,11 +14,10 @@ struct TaskHeadReader {
     mutating func heads(of document: FTAIDocument) -> [TaskHead] {
         var heads: [TaskHead] = []
         var names: [String: SourceRange] = [:]
-        let standard = Set(StandardFunction.names)
         for tag in Self.programs(in: document.nodes) {
             guard let head = head(of: tag) else { continue }
             let key = head.name.lowercased()
-            if standard.contains(head.name) {
+            if StandardFunction.isName(head.name) {
                 problems.report(
                     .nameRepeated, at: head.nameRange,
                     "`\(head.name)` is the name of a function of the standard library")
@@ -37,26 +36,40 @@ struct TaskHeadReader {
     /// The tools and agents that a document declares with `@tool` and `@agent`, in the order of the document.
     static func outsideNames(in nodes: [FTAINode]) -> OutsideNames {
         var names = OutsideNames()
-        for tag in nodes.compactMap(\.asTag) {
-            let name = tag.title.split(whereSeparator: \.isWhitespace).first.map(String.init)
-            if let name, tag.isNamed("tool") { names.tools.append(name) }
-            if let name, tag.isNamed("agent") { names.agents.append(name) }
-            let inner = outsideNames(in: tag.body)
-            names.tools += inner.tools
-            names.agents += inner.agents
-        }
+        collect(in: nodes, into: &names)
         return names
     }
 
+    private static func collect(in nodes: [FTAINode], into names: inout OutsideNames) {
+        for case .tag(let tag) in nodes {
+            let (isTool, isAgent) = (tag.isNamed("tool"), tag.isNamed("agent"))
+            if isTool || isAgent, let name = tag.title.split(whereSeparator: \.isWhitespace).first.map(String.init) {
+                if isTool { names.tools.append(name) } else { names.agents.append(name) }
+            }
+            collect(in: tag.body, into: &names)
+        }
+    }
+
     private static func programs(in nodes: [FTAINode]) -> [FTAITag] {
-        nodes.compactMap(\.asTag).flatMap { tag -> [FTAITag] in
-            guard tag.isNamed("task") else { return programs(in: tag.body) }
-            return tag.tags(named: "do").isEmpty ? [] : [tag]
+        var programs: [FTAITag] = []
+        collect(in: nodes, into: &programs)
+        return programs
+    }
+
+    private static func collect(in nodes: [FTAINode], into programs: inout [FTAITag]) {
+        for case .tag(let tag) in nodes {
+            if !tag.isNamed("task") {
+                collect(in: tag.body, into: &programs)
+            } else if tag.body.contains(where: { if case .tag(let part) = $0 { part.isNamed("do") } else { false } }) {
+                programs.append(tag)
+            }
         }
     }
 
     private mutating func head(of tag: FTAITag) -> TaskHead? {
         var head = TaskHead()
+        var bodies: [FTAITag] = []
+        var phrases: FTAIEntry?
         head.nameRange = tag.value?.range ?? tag.nameRange
         head.name = tag.title
         if !Self.isName(head.name) {
@@ -65,26 +78,35 @@ struct TaskHeadReader {
         }
         for node in tag.body {
             switch node {
-            case .entry(let entry): read(entry, into: &head)
-            case .tag(let part) where part.isNamed("input"): readInput(part, into: &head)
-            case .tag(let part) where part.isNamed("output"): readOutput(part, into: &head)
+            case .entry(let entry):
+                read(entry, into: &head)
+                if phrases == nil, entry.key == "phrases" { phrases = entry }
+            case .tag(let part):
+                if part.isNamed("input") {
+                    readInput(part, into: &head)
+                } else if part.isNamed("output") {
+                    readOutput(part, into: &head)
+                } else if part.isNamed("do") {
+                    bodies.append(part)
+                }
             default: break
             }
         }
-        let bodies = tag.tags(named: "do")
         for extra in bodies.dropFirst() {
             problems.report(.bodyRepeated, at: extra.nameRange, "`\(head.name)` has a body already")
         }
         let code = bodies.first?.body.first?.range
         head.code =
             code ?? SourceRange(bodies.first?.range.end ?? tag.range.end, bodies.first?.range.end ?? tag.range.end)
-        checkPhrases(of: head, tag.entries.first { $0.key == "phrases" }?.value)
+        checkPhrases(of: head, phrases?.value)
         return head
     }
 
-    static func isName(_ text: String) -> Bool {
-        guard let first = text.utf8.first, Byte.isLetter(first), text.utf8.allSatisfy(Byte.isName) else { return false }
-        return Keyword(rawValue: text) == nil
+    static func isName(_ text: String) -> Bool { isName(text.utf8) }
+
+    private static func isName(_ text: some Collection<UInt8>) -> Bool {
+        guard let first = text.first, Byte.isLetter(first), text.allSatisfy(Byte.isName) else { return false }
+        return Keyword(spelled: text) == nil
     }
 
     // MARK: Entries
@@ -134,11 +156,8 @@ struct TaskHeadReader {
             problems.report(.declarationMalformed, at: tag.nameRange, "expected `\(form)`")
             return nil
         }
-        // Only the words before the default are code: a default may be any text.
-        let text = source.text(value.range)
-        let name = text.prefix { $0 != ":" && !$0.isWhitespace }
-        let nameRange = SourceRange(value.range.start, value.range.start + name.utf8.count)
-        guard Self.isName(String(name)), text.dropFirst(name.count).first == ":" else {
+        guard let nameRange = declaredName(in: value.range) else {
+            let text = source.text(value.range)
             problems.report(.declarationMalformed, at: value.range, "expected `\(form)`, found `\(text.prefix(64))`")
             return nil
         }
@@ -146,7 +165,23 @@ struct TaskHeadReader {
             typeRange(from: nameRange.end + 1, to: value.range.end), in: source, problems: problems)
         defer { problems = parser.problems }
         guard let type = try? parser.parseType() else { return nil }
-        return (String(name), nameRange, type, type.range.end)
+        return (source.text(nameRange), nameRange, type, type.range.end)
+    }
+
+    /// The name before the colon of a declaration; nil where there is none. Only the words before the default are code: a default
+    /// may be any text.
+    private func declaredName(in range: SourceRange) -> SourceRange? {
+        var end = range.start
+        while end < range.end, Byte.isName(source.bytes[end]) { end += 1 }
+        guard end < range.end, source.bytes[end] == Byte.colon, Self.isName(source.bytes[range.start..<end]) else {
+            return nil
+        }
+        // A mark that combines with the colon makes another character of it.
+        if end + 1 < range.end, source.bytes[end + 1] >= 0x80 {
+            let rest = source.text(SourceRange(end, range.end))
+            guard rest.first == ":" else { return nil }
+        }
+        return SourceRange(range.start, end)
     }
 
     /// The part of a declaration that can be its type: up to a blank that is not between `<` and `>`.
@@ -168,9 +203,8 @@ struct TaskHeadReader {
             problems.report(.nameRepeated, at: range, "there is an input `\(name)` already")
             return
         }
-        let trimmed = source.text(SourceRange(restStart, value.range.end))
-        let lead = trimmed.utf8.prefix(while: Byte.isBlank).count
-        let rest = SourceRange(restStart + lead, value.range.end)
+        var rest = SourceRange(restStart, value.range.end)
+        while rest.start < rest.end, Byte.isBlank(source.bytes[rest.start]) { rest.start += 1 }
         var defaultValue: VMValue?
         if let type = parsed.type {
             if rest.start < rest.end {

@@ -63,7 +63,8 @@ extension CodeParser {
 
     private mutating func parseTypeName(depth: Int) throws(SyntaxFailure) -> ValueType? {
         let place = token.range
-        guard case .name(let name) = token.kind else { throw unexpected("a type") }
+        guard token.kind == .name else { throw unexpected("a type") }
+        let name = source.text(place)
         advance()
         if let scalar = ValueType(scalarNamed: name) { return scalar }
         guard name == "list" || name == "map" else {
@@ -92,7 +93,7 @@ extension CodeParser {
 
     /// The type of the keys of a map, with the comma behind it.
     private mutating func parseKeyType() throws(SyntaxFailure) {
-        guard case .name("string") = token.kind else {
+        guard token.kind == .name, source.text(token.range) == "string" else {
             throw unexpected("`string`", help: "The keys of a map are texts: `map<string, T>`.")
         }
         advance()

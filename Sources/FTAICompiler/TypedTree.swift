@@ -4,7 +4,8 @@ import SerenaNetBytecode
 
 /// An expression with its type.
 struct TypedExpression {
-    indirect enum Kind {
+    /// Only what contains expressions is kept apart.
+    enum Kind {
         case int(Int64)
         case float(Double)
         case bool(Bool)
@@ -12,40 +13,40 @@ struct TypedExpression {
         case null
         /// The local of that index.
         case local(Int)
-        case negate(TypedExpression)
-        case not(TypedExpression)
-        case arithmetic(Arithmetic, TypedExpression, TypedExpression)
+        indirect case negate(TypedExpression)
+        indirect case not(TypedExpression)
+        indirect case arithmetic(Arithmetic, TypedExpression, TypedExpression)
         /// Both sides have the same type.
-        case compare(Comparison, TypedExpression, TypedExpression)
-        case and(TypedExpression, TypedExpression)
-        case or(TypedExpression, TypedExpression)
-        case toFloat(TypedExpression)
-        case toText(TypedExpression)
-        case wrap(TypedExpression)
-        case unwrap(TypedExpression)
-        case isNull(TypedExpression)
+        indirect case compare(Comparison, TypedExpression, TypedExpression)
+        indirect case and(TypedExpression, TypedExpression)
+        indirect case or(TypedExpression, TypedExpression)
+        indirect case toFloat(TypedExpression)
+        indirect case toText(TypedExpression)
+        indirect case wrap(TypedExpression)
+        indirect case unwrap(TypedExpression)
+        indirect case isNull(TypedExpression)
         /// The left, or the right where the left is null.
-        case orElse(TypedExpression, TypedExpression)
+        indirect case orElse(TypedExpression, TypedExpression)
         /// Texts, joined.
         case join([TypedExpression])
         case list([TypedExpression])
         case map([TypedEntry])
         /// What stands under a key of a map, or null.
-        case entry(TypedExpression, key: TypedExpression)
-        case element(TypedExpression, index: TypedExpression)
-        case count(TypedExpression)
+        indirect case entry(TypedExpression, key: TypedExpression)
+        indirect case element(TypedExpression, index: TypedExpression)
+        indirect case count(TypedExpression)
         case builtin(Builtin, [TypedExpression])
         /// The task of that index; only where it stands as a statement may it have no result.
         case call(Int, [TypedExpression])
-        case recall(TypedExpression)
+        indirect case recall(TypedExpression)
         /// Seconds since 1970 in UTC.
         case now
         /// A value as one of type `any`.
-        case box(TypedExpression)
+        indirect case box(TypedExpression)
         /// An `any` as an optional of a type, null when it is of another.
-        case cast(TypedExpression)
-        case callTool(name: TypedExpression, arguments: TypedExpression)
-        case askAgent(name: TypedExpression, question: TypedExpression)
+        indirect case cast(TypedExpression)
+        indirect case callTool(name: TypedExpression, arguments: TypedExpression)
+        indirect case askAgent(name: TypedExpression, question: TypedExpression)
     }
 
     var kind: Kind
@@ -129,6 +130,8 @@ struct TypedTask {
     let inputCount: Int
     let result: ValueType?
     var body: [TypedStatement]
+    /// Whether there is any ``TypedStatement/Kind/attempt(_:message:kind:handler:)`` in it.
+    let hasAttempts: Bool
     var effects: EffectSet
     /// The line of its `@task`.
     let line: UInt32

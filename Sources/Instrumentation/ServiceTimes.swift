@@ -29,12 +29,18 @@ struct ServiceTimeLedger {
     private let source: ServiceTimeSource
     private var generators: [String: SeededGenerator] = [:]
     private var positions: [String: Int] = [:]
-    private(set) var times = ServiceTimes()
+    /// Some thousand times a turn, packed so that a talk of hours needs little memory.
+    private var kept: [String: PackedTimes] = [:]
     /// The worker whose recorded times did not suffice; nil while all do.
     private(set) var exhausted: String?
 
     init(_ source: ServiceTimeSource) {
         self.source = source
+    }
+
+    /// All times so far.
+    var times: ServiceTimes {
+        ServiceTimes(stretchesNs: kept.mapValues(\.nanoseconds))
     }
 
     /// Whether what the machine really takes counts.
@@ -53,7 +59,7 @@ struct ServiceTimeLedger {
             case .recorded(let times): recorded(times, worker)
             case .drawn(let times, let seed): drawn(times, seed, worker) &+ prolonged
             }
-        times.stretchesNs[worker, default: []].append(time)
+        kept[worker, default: PackedTimes()].append(time)
         return max(0, time)
     }
 

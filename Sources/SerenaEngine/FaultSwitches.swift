@@ -43,6 +43,12 @@ struct FallibleRecognizer: SpeechRecognizer {
         if faults.holds(.recognizerFails) { throw .failed(recognizer: name, reason: "a fault was injected") }
         return try recognizer.transcribe(samples, sampleRate: sampleRate)
     }
+
+    func fit(of spellings: [String], to samples: [Float], sampleRate: Int) throws(RecognitionError) -> PhraseFit? {
+        if faults.holds(.recognizerSlow) { clock.prolong(by: Self.delay) }
+        if faults.holds(.recognizerFails) { throw .failed(recognizer: name, reason: "a fault was injected") }
+        return try recognizer.fit(of: spellings, to: samples, sampleRate: sampleRate)
+    }
 }
 
 /// A synthesiser that fails while a fault says so.

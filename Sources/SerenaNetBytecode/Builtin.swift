@@ -40,8 +40,11 @@ public enum Builtin: UInt16, CaseIterable, Sendable {
     }
 
     /// What it is called in source, its parameters, and its result. Overloads share a name.
-    public var signature: Signature {
-        numberSignature ?? textSignature ?? listSignature ?? valueSignature
+    public var signature: Signature { Self.signatures[Int(rawValue)] }
+
+    /// By raw value: looking a signature up is far cheaper than making it.
+    private static let signatures = allCases.map { builtin in
+        builtin.numberSignature ?? builtin.textSignature ?? builtin.listSignature ?? builtin.valueSignature
     }
 
     /// The signature for a call whose first argument has a certain type; nil when it can have none.

@@ -101,7 +101,12 @@ extension ValueType {
     }
 
     /// Whether a register of the type can hold null.
-    public var isNullable: Bool { orNull == self }
+    public var isNullable: Bool {
+        switch self {
+        case .optional, .any: true
+        case .int, .float, .bool, .string, .list, .map: false
+        }
+    }
 }
 
 extension ValueType: CustomStringConvertible {

@@ -44,7 +44,7 @@ private struct BytecodeReader {
             try reader.readList(smallest: 5) { (reader) throws(BytecodeFormatError) in try reader.readConstant() }
         }
         program.functions = try section(.functions) { (reader) throws(BytecodeFormatError) in
-            try reader.readList(smallest: 42) { (reader) throws(BytecodeFormatError) in try reader.readFunction() }
+            try reader.readList(smallest: 43) { (reader) throws(BytecodeFormatError) in try reader.readFunction() }
         }
         program.instructions = try section(.code) { (reader) throws(BytecodeFormatError) in
             try reader.readList(smallest: 8) { (reader) throws(BytecodeFormatError) in try reader.readInstruction() }
@@ -116,6 +116,7 @@ private struct BytecodeReader {
         let lines = try readList(smallest: 4) { (reader) throws(BytecodeFormatError) -> UInt32 in
             try reader.readNumber()
         }
+        let file = try readOptional { (reader) throws(BytecodeFormatError) in try reader.readString() }
         let inlined = try readList(smallest: 6) { (reader) throws(BytecodeFormatError) in
             InlinedCall(name: try reader.readString(), parent: try reader.readNumber())
         }
@@ -127,7 +128,7 @@ private struct BytecodeReader {
         }
         return BytecodeFunction(
             name: name, parameterCount: parameterCount, registers: registers, result: result, effects: effects,
-            code: lower..<upper, lines: lines, inlined: inlined, scopes: scopes, handlers: handlers)
+            code: lower..<upper, lines: lines, file: file, inlined: inlined, scopes: scopes, handlers: handlers)
     }
 
     private mutating func readHandler() throws(BytecodeFormatError) -> FaultHandler {

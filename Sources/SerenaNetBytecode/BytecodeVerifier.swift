@@ -61,7 +61,9 @@ public enum BytecodeVerifier {
 
     private static func verifyCodeRanges(of program: FTAIBytecode) throws(VerificationError) {
         var end = 0
-        for function in program.functions.sorted(by: { $0.code.lowerBound < $1.code.lowerBound }) {
+        let functions = program.functions
+        let order = functions.indices.sorted { functions[$0].code.lowerBound < functions[$1].code.lowerBound }
+        for function in order.lazy.map({ functions[$0] }) {
             guard function.code.lowerBound == end, function.code.upperBound <= program.instructions.count else {
                 throw VerificationError(function: function.name, instruction: nil, reason: .codeRange)
             }
@@ -73,7 +75,7 @@ public enum BytecodeVerifier {
     }
 
     private static func verifyTasks(of program: FTAIBytecode) throws(VerificationError) {
-        var names: Set<String> = []
+        var names = Set<String>(minimumCapacity: program.tasks.count)
         for task in program.tasks {
             guard names.insert(task.name.lowercased()).inserted else {
                 throw VerificationError(function: task.name, instruction: nil, reason: .duplicateName(task.name))
@@ -90,10 +92,10 @@ public enum BytecodeVerifier {
             throw refuse(.functionOutside(function: task.function, count: program.functions.count))
         }
         let function = program.functions[task.function]
-        guard task.inputs.map(\.type) == Array(function.registers.prefix(function.parameterCount)) else {
+        guard task.inputs.lazy.map(\.type).elementsEqual(function.registers.prefix(function.parameterCount)) else {
             throw refuse(.taskInputs(task: task.name))
         }
-        var names: Set<String> = []
+        var names = Set<String>(minimumCapacity: task.inputs.count)
         for input in task.inputs {
             guard names.insert(input.name).inserted else { throw refuse(.duplicateName(input.name)) }
             if let value = input.defaultValue, !value.fits(input.type) {

@@ -70,6 +70,7 @@ private struct BytecodeWriter {
         write(UInt64(bitPattern: Int64(function.code.lowerBound)))
         write(UInt64(bitPattern: Int64(function.code.upperBound)))
         write(list: function.lines) { $0.write($1) }
+        write(optional: function.file) { $0.write($1) }
         write(list: function.inlined) {
             $0.write($1.name)
             $0.write($1.parent)

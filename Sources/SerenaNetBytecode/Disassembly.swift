@@ -9,12 +9,17 @@
 /// ```
 public struct Disassembly: Sendable {
     private let program: FTAIBytecode
-    private let sourceLines: [Substring]?
+    /// By file.
+    private let sourceLines: [String: [Substring]]
 
-    /// - Parameter source: the text that the program was compiled from; each of its lines is shown above its code.
-    public init(of program: FTAIBytecode, source: String? = nil) {
+    /// - Parameters:
+    ///   - source: the text that the program was compiled from; each of its lines is shown above its code.
+    ///   - included: the texts of the included documents, by file.
+    public init(of program: FTAIBytecode, source: String? = nil, included: [String: String] = [:]) {
         self.program = program
-        sourceLines = source?.split(separator: "\n", omittingEmptySubsequences: false)
+        var texts = included
+        if let source { texts[program.metadata.sourceFile] = source }
+        sourceLines = texts.mapValues { $0.split(separator: "\n", omittingEmptySubsequences: false) }
     }
 
     /// The whole program. Ends with a line break.
@@ -22,7 +27,7 @@ public struct Disassembly: Sendable {
         var lines = header + constants + tasks
         for (index, function) in program.functions.enumerated() {
             lines.append("")
-            lines += FunctionListing(program: program, function: function, index: index, source: sourceLines).lines
+            lines += FunctionListing(program: program, function: function, index: index, sources: sourceLines).lines
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -39,10 +44,13 @@ public struct Disassembly: Sendable {
         let words = program.instructions.reduce(0) { $0 + $1.wordCount }
         return [
             "program   \(program.id)", "source    \(program.metadata.sourceFile) (\(program.metadata.sourceLanguage))",
-            "sha256    \(program.sourceHash)", "target    \(program.metadata.targetVM)",
-            "level     \(program.optimizationLevel.rawValue)",
-            "size      \(program.functions.count) functions, \(program.instructions.count) instructions, \(words) words",
+            "sha256    \(program.sourceHash)",
         ]
+            + program.metadata.dependencies.sorted { $0.key < $1.key }.map { "includes  \($0.key), sha256 \($0.value)" }
+            + [
+                "target    \(program.metadata.targetVM)", "level     \(program.optimizationLevel.rawValue)",
+                "size      \(program.functions.count) functions, \(program.instructions.count) instructions, \(words) words",
+            ]
     }
 
     private var constants: [String] {

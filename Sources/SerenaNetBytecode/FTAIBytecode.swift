@@ -40,6 +40,11 @@ public struct FTAIBytecode: Hashable, Sendable {
         tasks.first { $0.name.lowercased() == name.lowercased() }
     }
 
+    /// The file that a task stands in, by the name of its function.
+    public func file(ofTask name: String) -> String {
+        functions.first { $0.name == name }?.file ?? metadata.sourceFile
+    }
+
     /// What the task of that name and all that it calls may do; nil when there is no such task.
     public func effects(ofTask name: String) -> EffectSet? {
         guard let task = task(named: name), functions.indices.contains(task.function) else { return nil }
@@ -77,6 +82,8 @@ public struct BytecodeFunction: Hashable, Sendable {
     public var code: Range<Int>
     /// The source line of each of its instructions, 1-based; 0 where there is none.
     public var lines: [UInt32]
+    /// The included document that the task stands in; nil for ``BytecodeMetadata/sourceFile``.
+    public var file: String?
     /// The calls whose callee stands in this code instead.
     public var inlined: [InlinedCall]
     /// For each instruction the inlined call that it belongs to, an index into ``inlined`` plus one; 0 for the function's own.
@@ -87,7 +94,7 @@ public struct BytecodeFunction: Hashable, Sendable {
 
     public init(
         name: String, parameterCount: Int, registers: [ValueType], result: ValueType?, effects: EffectSet,
-        code: Range<Int>, lines: [UInt32], inlined: [InlinedCall] = [], scopes: [UInt16] = [],
+        code: Range<Int>, lines: [UInt32], file: String? = nil, inlined: [InlinedCall] = [], scopes: [UInt16] = [],
         handlers: [FaultHandler] = []
     ) {
         self.name = name
@@ -97,6 +104,7 @@ public struct BytecodeFunction: Hashable, Sendable {
         self.effects = effects
         self.code = code
         self.lines = lines
+        self.file = file
         self.inlined = inlined
         self.scopes = scopes
         self.handlers = handlers

@@ -5,13 +5,15 @@ struct FunctionListing {
     let program: FTAIBytecode
     let function: BytecodeFunction
     let index: Int
-    let source: [Substring]?
+    /// The lines of the files that can be shown, by file.
+    let sources: [String: [Substring]]
 
     var lines: [String] {
         let labels = self.labels
         var lines = [
             "function \(index): \(interface)", "  effects    \(function.effects)", "  registers  \(registers)",
         ]
+        if let file = function.file { lines.append("  file       \(file)") }
         lines += function.handlers.map { handler in
             let range = "\(handler.range.lowerBound)–\(handler.range.upperBound - 1)"
             let registers = [("message", handler.message), ("kind", handler.kind)]
@@ -21,6 +23,7 @@ struct FunctionListing {
         var shownLine = 0
         for (position, instruction) in program.instructions(of: function).enumerated() {
             let line = function.line(at: position) ?? 0
+            let source = sources[file(at: position)]
             if let source, line != shownLine, source.indices.contains(line - 1) {
                 lines.append("  ; \(line): \(source[line - 1].drop { $0.isWhitespace })")
             }
@@ -38,6 +41,13 @@ struct FunctionListing {
             listing(
                 of: instruction, at: position, place: function.line(at: position).map { "\($0)" } ?? "", labels: [:])
         }
+    }
+
+    /// The file of the line of an instruction: that of the task that it was inlined from, where it was.
+    private func file(at position: Int) -> String {
+        let task = function.tasks(at: position).first
+        return task == function.name || task == nil
+            ? function.file ?? program.metadata.sourceFile : program.file(ofTask: task ?? function.name)
     }
 
     private var interface: String {

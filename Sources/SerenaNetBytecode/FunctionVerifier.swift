@@ -15,7 +15,9 @@ struct FunctionVerifier {
     func verify() throws(VerificationError) {
         var words = 0
         var effects = EffectSet.pure
-        for (index, instruction) in code.enumerated() {
+        for position in code.indices {
+            let instruction = code[position]
+            let index = position - code.startIndex
             do throws(Refusal) {
                 try verify(instruction)
                 if instruction.opcode == .together { try verifyTogether(instruction, at: index) }
@@ -48,7 +50,7 @@ struct FunctionVerifier {
     }
 
     private func effects(of instruction: VMInstruction) throws(Refusal) -> EffectSet {
-        guard instruction.opcode == .call else { return instruction.opcode.signature.effect }
+        guard instruction.opcode == .call else { return instruction.opcode.operandKinds.effect }
         return try callee(instruction.b).effects
     }
 
@@ -64,12 +66,12 @@ struct FunctionVerifier {
     }
 
     private func verify(_ instruction: VMInstruction) throws(Refusal) {
-        let signature = instruction.opcode.signature
+        let signature = instruction.opcode.operandKinds
         var element: ValueType?
-        for (kind, bits) in [(signature.a, instruction.a), (signature.b, instruction.b), (signature.c, instruction.c)] {
-            try verify(kind, bits, of: instruction, element: &element)
-        }
-        if signature.c != .argumentCount {
+        try verify(signature.a, instruction.a, of: instruction, element: &element)
+        try verify(signature.b, instruction.b, of: instruction, element: &element)
+        try verify(signature.c, instruction.c, of: instruction, element: &element)
+        if signature.c != .argumentCount, signature.more.count + instruction.arguments.count > 0 {
             guard instruction.arguments.count == signature.more.count else {
                 let announced = UInt16(truncatingIfNeeded: signature.more.count)
                 throw Refusal(.argumentList(announced: announced, found: instruction.arguments.count))

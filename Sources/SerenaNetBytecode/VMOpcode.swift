@@ -121,7 +121,27 @@ public struct InstructionSignature: Sendable {
     }
 }
 
+/// What an instruction's operands are, and its effect: the part of its signature that every instruction is held to.
+public struct OperandKinds: Sendable {
+    public let a: OperandKind
+    public let b: OperandKind
+    public let c: OperandKind
+    public let more: [OperandKind]
+    /// See ``InstructionSignature/effect``.
+    public let effect: EffectSet
+}
+
 extension VMOpcode {
+    /// By opcode: looking it up is far cheaper than making the signature.
+    private static let operandKinds = allCases.map { opcode in
+        let signature = opcode.signature
+        return OperandKinds(
+            a: signature.a, b: signature.b, c: signature.c, more: signature.more, effect: signature.effect)
+    }
+
+    /// The operands and the effect of the ``signature``.
+    public var operandKinds: OperandKinds { Self.operandKinds[Int(rawValue)] }
+
     /// The signature that encoder, verifier, disassembler and reference are made from.
     public var signature: InstructionSignature {
         switch self {

@@ -26,6 +26,12 @@ public final class RememberingRecognizer: SpeechRecognizer {
         return transcript
     }
 
+    public func fit(
+        of spellings: [String], to samples: [Float], sampleRate: Int
+    ) throws(RecognitionError) -> PhraseFit? {
+        try recognizer.fit(of: spellings, to: samples, sampleRate: sampleRate)
+    }
+
     /// Names samples by their number, rate and hash. Two of a million recordings share a hash of 64 bits with a probability of less
     /// than one in ten million.
     private struct SampleKey: Hashable {

@@ -28,6 +28,31 @@ public protocol SpeechRecognizer: Sendable {
     ///
     /// Silence and stretches too short to hold a word give ``Transcript/empty``. Samples that are no finite number count as 0.
     func transcribe(_ samples: [Float], sampleRate: Int) throws(RecognitionError) -> Transcript
+
+    /// How well the beginning of `samples` (mono, full scale ±1) fits a phrase, in the spelling that fits best; nil when the recogniser cannot tell. Costs less than
+    /// ``transcribe(_:sampleRate:)``.
+    func fit(of spellings: [String], to samples: [Float], sampleRate: Int) throws(RecognitionError) -> PhraseFit?
+}
+
+extension SpeechRecognizer {
+    /// Cannot tell.
+    public func fit(
+        of spellings: [String], to samples: [Float], sampleRate: Int
+    ) throws(RecognitionError) -> PhraseFit? { nil }
+}
+
+/// How well the beginning of a sound fits a phrase.
+public struct PhraseFit: Hashable, Sendable {
+    /// By how much the recogniser prefers what it would write at each place over the phrase, summed over the phrase: the logarithm of a ratio of
+    /// probabilities, in nats. 0 when it would write the phrase itself, below otherwise.
+    public let preference: Double
+    /// What it would begin with: a word or a part of one.
+    public let beginning: String
+
+    public init(preference: Double, beginning: String) {
+        self.preference = preference
+        self.beginning = beginning
+    }
 }
 
 /// Why speech could not be turned into text.

@@ -23,6 +23,7 @@ struct CompileCommand: AsyncParsableCommand {
     var file: String?
 
     @OptionGroup var optimization: LevelOption
+    @OptionGroup var include: IncludeOption
 
     @Option(name: [.short, .long], help: "The file to write; by default the document's name with .ftaib.")
     var output: String?
@@ -52,12 +53,13 @@ struct CompileCommand: AsyncParsableCommand {
             guard let file else {
                 throw ToolFailure(exit: .badSource, message: "no document is named", remedy: "ftai compile FILE")
             }
-            let source = try SourceFile.source(file)
+            let document = try SourceFile.source(file)
             var options = CompilationOptions(disabledPasses: Set(disabledPasses))
-            if let profile { options.profile = try readProfile(profile, of: source) }
+            if let profile { options.profile = try readProfile(profile, of: document) }
+            let source = SourceFile.expanded(document, root: include.root)
             if let emit { return try show(source, at: emit, optimization.level, options, console) }
             if feedback { return try showFeedback(on: source, optimization.level, options, console) }
-            return try compile(source, optimization.level, options, output: output, console)
+            return try compile(source, optimization.level, options, output: output ?? compiledPath(of: file), console)
         }
     }
 }
@@ -98,12 +100,17 @@ extension CompilationStage: ExpressibleByArgument {
     }
 }
 
-/// Compiles a document and writes the program beside it, or where it is wanted.
+/// The place of a compiled program beside its document.
+private func compiledPath(of file: String) -> String {
+    file.hasSuffix(".ftai") ? file + "b" : file + ".ftaib"
+}
+
+/// Compiles a document and writes the program to a file.
 func compile(
-    _ source: FTAISource, _ level: OptimizationLevel, _ options: CompilationOptions, output: String?, _ console: Console
+    _ source: DocumentIncluder.Expansion, _ level: OptimizationLevel, _ options: CompilationOptions,
+    output path: String, _ console: Console
 ) throws -> ToolExit {
     let outcome = try SourceFile.compile(source, level, console, options: options)
-    let path = output ?? (source.file.hasSuffix(".ftai") ? source.file + "b" : source.file + ".ftaib")
     let bytes = outcome.bytecode.encoded()
     try SourceFile.write(bytes, to: path)
     let tasks = outcome.bytecode.tasks.count
@@ -114,7 +121,8 @@ func compile(
 
 /// Shows a program at a stage of its compilation.
 func show(
-    _ source: FTAISource, at stage: CompilationStage, _ level: OptimizationLevel, _ options: CompilationOptions,
+    _ source: DocumentIncluder.Expansion, at stage: CompilationStage, _ level: OptimizationLevel,
+    _ options: CompilationOptions,
     _ console: Console
 ) throws -> ToolExit {
     // Errors and warnings are shown as by any other compilation.
@@ -130,14 +138,16 @@ func show(
 
 /// Shows what would make the tasks of a document faster.
 func showFeedback(
-    on source: FTAISource, _ level: OptimizationLevel, _ options: CompilationOptions, _ console: Console
+    on source: DocumentIncluder.Expansion, _ level: OptimizationLevel, _ options: CompilationOptions, _ console: Console
 ) throws -> ToolExit {
     _ = try SourceFile.compile(source, level, console, options: options)
     let hints = try FTAICompiler().feedback(on: source, level: level, options: options)
+    let file = source.files.first?.source.file ?? ""
     for hint in hints {
-        try console.write("\(source.file):\(hint.line): \(hint.kind.rawValue): \(hint.message), in task \(hint.task)\n")
+        try console.write(
+            "\(hint.file ?? file):\(hint.line): \(hint.kind.rawValue): \(hint.message), in task \(hint.task)\n")
     }
-    if hints.isEmpty { try console.write("\(source.file): nothing to be made faster was found\n") }
+    if hints.isEmpty { try console.write("\(file): nothing to be made faster was found\n") }
     return .fine
 }
 

@@ -77,7 +77,8 @@ private let prompt = "(ftai) "
 /// Compiles a document so that its variables can be found; a compiled program is taken as it is.
 private func debugSubject(_ options: TaskOptions, _ level: OptimizationLevel, _ console: Console) throws -> DebugSubject
 {
-    var (bytecode, source) = try SourceFile.program(options.file, level, console)
+    let (compiled, document) = try SourceFile.program(options.file, level, console)
+    var (bytecode, source) = (compiled, document?.files.first?.source)
     var variables: [[ProgramVariable]] = []
     if let source {
         let program = try FTAICompiler().compileForInspection(source, level: level)

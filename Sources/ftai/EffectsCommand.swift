@@ -17,16 +17,18 @@ struct EffectsCommand: AsyncParsableCommand {
     @Argument(help: "A document (.ftai) or a compiled program (.ftaib).")
     var file: String
 
+    @OptionGroup var include: IncludeOption
+
     func run() async throws {
-        try await perform { console in try showEffects(file, console) }
+        try await perform { console in try showEffects(file, root: include.root, console) }
     }
 }
 
 /// A line for each task, and under it one for each effect with its cause. A compiled program tells no causes.
-func showEffects(_ file: String, _ console: Console) throws(ToolFailure) -> ToolExit {
-    let (bytecode, source) = try SourceFile.program(file, .none, console)
+func showEffects(_ file: String, root: String?, _ console: Console) throws(ToolFailure) -> ToolExit {
+    let (bytecode, document) = try SourceFile.program(file, .none, console, root: root)
     let width = bytecode.tasks.map(\.name.count).max() ?? 0
-    let reports = source.map(FTAICompiler.effects(of:)) ?? []
+    let reports = document.map { FTAICompiler.effects(of: $0) } ?? []
     for task in bytecode.tasks {
         let padding = String(repeating: " ", count: width - task.name.count)
         let effects = bytecode.effects(ofTask: task.name) ?? .pure
@@ -34,7 +36,8 @@ func showEffects(_ file: String, _ console: Console) throws(ToolFailure) -> Tool
         let bound = report?.bound.map { "  (at most \($0))" } ?? ""
         try console.write("\(task.name)\(padding)  \(effects)\(bound)\n")
         for cause in report?.causes ?? [] {
-            try console.write("  \(cause.effect): line \(cause.line), \(cause.what)\n")
+            let place = cause.file.map { "\($0):\(cause.line)" } ?? "line \(cause.line)"
+            try console.write("  \(cause.effect): \(place), \(cause.what)\n")
         }
     }
     return .fine

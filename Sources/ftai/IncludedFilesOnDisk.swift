@@ -1,7 +1,14 @@
 // The files that documents include, on the disk.
 
+import ArgumentParser
 import FTAI
 import Foundation
+
+/// What a document may include, the same for all commands that compile.
+struct IncludeOption: ParsableArguments {
+    @Option(help: "The folder that included documents are kept to; by default the folder of the document.")
+    var root: String?
+}
 
 /// Reads included documents from the disk; only regular files, never devices or pipes.
 struct IncludedFilesOnDisk: IncludedFiles {

@@ -72,20 +72,8 @@ func lint(_ request: LintRequest, _ console: Console) throws(ToolFailure) -> Too
 
 /// What is wrong with a document, its tasks, and what it includes.
 private func problems(of source: FTAISource, root: String?) -> [DiagnosticReport.File] {
-    let expansion = DocumentIncluder.onDisk(for: source.file, root: root, mode: .strict).expand(source)
-    var files = expansion.files
-    let ofIncludes = (files.first?.diagnostics ?? []).filter { $0.code.isOfIncludes }
-    for index in files.indices { files[index].diagnostics = FTAICompiler().validateSyntax(files[index].source) }
-    // The compiler reads a document by itself, so what is wrong with its includes comes from the includer.
-    if !files.isEmpty {
-        files[0].diagnostics = (files[0].diagnostics + ofIncludes).sorted {
-            ($0.line, $0.column) < ($1.line, $1.column)
-        }
-    }
-    for (index, file) in expansion.files.enumerated().dropFirst() {
-        files[index].diagnostics += file.diagnostics.filter { $0.code.isOfIncludes }
-    }
-    return files
+    let document = SourceFile.expanded(source, root: root)
+    return document.report(FTAICompiler().validateSyntax(document)).files
 }
 
 /// Applies the fixes that are certain, and replaces the file when there were any.

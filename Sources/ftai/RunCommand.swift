@@ -21,6 +21,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: TaskOptions
 
     @OptionGroup var optimization: LevelOption
+    @OptionGroup var include: IncludeOption
 
     @Option(help: "How long the task may compute, in milliseconds.")
     var budgetMs: Int = 5_000
@@ -34,7 +35,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = RunRequest(
-            options: options, level: optimization.level, budget: .milliseconds(budgetMs), showsFigures: stats)
+            options: options, level: optimization.level, root: include.root, budget: .milliseconds(budgetMs),
+            showsFigures: stats)
         try await perform { console in try await runTask(request, console) }
     }
 }
@@ -61,13 +63,15 @@ struct TaskOptions: ParsableArguments {
 struct RunRequest {
     let options: TaskOptions
     let level: OptimizationLevel
+    /// The folder that included documents are kept to; nil for that of the document.
+    let root: String?
     let budget: Duration
     let showsFigures: Bool
 }
 
 func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit {
     let options = request.options
-    let (bytecode, _) = try SourceFile.program(options.file, request.level, console)
+    let (bytecode, _) = try SourceFile.program(options.file, request.level, console, root: request.root)
     let task = try chooseTask(options.task, of: bytecode, file: options.file)
     let inputs = try InputReader.values(options.input, for: task)
     let clock = RealtimeClock()

@@ -37,30 +37,38 @@ enum SourceFile {
         FTAISource(file: path, bytes: try bytes(of: path))
     }
 
-    /// Compiles a document and shows what is wrong with it.
+    /// Reads a document and all that it includes.
+    ///
+    /// - Parameter root: the folder that included documents are kept to; nil for that of the document.
+    static func expanded(_ source: FTAISource, root: String? = nil) -> DocumentIncluder.Expansion {
+        DocumentIncluder.onDisk(for: source.file, root: root, mode: .strict).expand(source)
+    }
+
+    /// Compiles a document with all that it includes, and shows what is wrong with it.
     static func compile(
-        _ source: FTAISource, _ level: OptimizationLevel, _ console: Console, options: CompilationOptions = .init()
+        _ document: DocumentIncluder.Expansion, _ level: OptimizationLevel, _ console: Console,
+        options: CompilationOptions = .init()
     ) throws(ToolFailure) -> CompilationOutcome {
-        let renderer = DiagnosticRenderer(useColor: console.useColor)
         do {
-            let outcome = try FTAICompiler().compile(source, level: level, options: options)
-            console.note(renderer.render(outcome.warnings, source: source))
+            let outcome = try FTAICompiler().compile(document, level: level, options: options)
+            console.note(document.report(outcome.warnings).rendered(.text, useColor: console.useColor))
             return outcome
         } catch {
-            console.note(renderer.render(error.diagnostics, source: source))
-            throw ToolFailure(exit: .badSource, message: "\(source.file) does not compile")
+            console.note(document.report(error.diagnostics).rendered(.text, useColor: console.useColor))
+            let file = document.files.first?.source.file ?? "the document"
+            throw ToolFailure(exit: .badSource, message: "\(file) does not compile")
         }
     }
 
     /// A program, from its document or from its compiled form; the bytes tell which it is.
-    static func program(_ path: String, _ level: OptimizationLevel, _ console: Console) throws(ToolFailure)
-        -> (bytecode: FTAIBytecode, source: FTAISource?)
-    {
+    static func program(
+        _ path: String, _ level: OptimizationLevel, _ console: Console, root: String? = nil
+    ) throws(ToolFailure) -> (bytecode: FTAIBytecode, document: DocumentIncluder.Expansion?) {
         let bytes = try bytes(of: path)
         // The first byte of compiled programs begins no text.
         guard bytes.first == 0x89 else {
-            let source = FTAISource(file: path, bytes: bytes)
-            return (try compile(source, level, console).bytecode, source)
+            let document = expanded(FTAISource(file: path, bytes: bytes), root: root)
+            return (try compile(document, level, console).bytecode, document)
         }
         do {
             let bytecode = try FTAIBytecode(decoding: bytes)

@@ -51,7 +51,7 @@ import Testing
         Program(
             "failures of conversions",
             "try\n  say round(1e300)\ncatch _m, k\n  say k\nend\ntry\n  let _x = parse_json(\"[\")\ncatch m, k\n  say \"{k} {m}\"\nend\ntry\n  say sum([9223372036854775807, 1])\ncatch _m, k\n  say k\nend",
-            says: "conversion", "json no JSON: the text ends where a value should begin at byte 1", "overflow"),
+            says: "conversion", "json no JSON: the text ends where a value should stand, at byte 1", "overflow"),
         Program(
             "tools",
             "let r = call echo(a: 1, b: [\"x\": null])\nsay to_json(r)\ncall echo()\nsay ask echo(\"so {1 + 1}\")\ntry\n  call broken(x: 1)\ncatch m, k\n  say \"{k}: {m}\"\nend\nlet s = call \"e.cho\"(n: 2) as int ?? 7\nsay s",

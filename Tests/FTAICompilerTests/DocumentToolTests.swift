@@ -47,6 +47,19 @@ struct DocumentToolTests {
         #expect(result.errors.contains(message), "\(result.errors)")
     }
 
+    @Test func programsIncludeOthersWithinTheirFolder() throws {
+        let folder = try folder()
+        let below = folder.url.appending(path: "below")
+        try FileManager.default.createDirectory(at: below, withIntermediateDirectories: true)
+        try Data("@ftai v2.0\n@include ../good.ftai\n".utf8).write(to: below.appending(path: "up.ftai"))
+        #expect(try run(["run", "main.ftai", "tip"], in: folder).output == "hi\n")
+        #expect(try run(["compile", "main.ftai"], in: folder).exit == 0)
+        #expect(try run(["disasm", "main.ftaib", "--source"], in: folder).output.contains("; 6: say \"hi\""))
+        #expect(try run(["run", "below/up.ftai"], in: folder).errors.contains("FTAI0043"))
+        #expect(try run(["run", "below/up.ftai", "--root", "."], in: folder).output == "hi\n")
+        #expect(try run(["effects", "main.ftai"], in: folder).output.contains("says: ./good.ftai:6"))
+    }
+
     @Test func jsonGoesBothWays() throws {
         let folder = try folder()
         #expect(try run(["json", "good.ftai", "-o", "good.json"], in: folder).exit == 0)

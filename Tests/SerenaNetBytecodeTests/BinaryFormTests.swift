@@ -12,6 +12,7 @@ import Testing
         plain.metadata.dependencies = [:]
         plain.tasks[0].inputs[1].defaultValue = .list([.int(1), .list([.null, .bool(true), .string("é")])])
         plain.functions[0].registers.append(.list(.optional(.list(.optional(.list(.optional(.string)))))))
+        plain.functions[0].file = "b.ftai"
         plain.functions[0].registers += [.any, .map(.list(.any))]
         plain.functions[0].handlers = [
             FaultHandler(range: 1..<3, target: 4, message: 4), FaultHandler(range: -2..<9, target: -1, kind: 7),
@@ -88,7 +89,7 @@ import Testing
             (Array("@ftai v2.0\n".utf8), .notBytecode),
             ([0x89, 0x46, 0x54, 0x42], .truncated),
             ([0x89, 0x46, 0x54, 0x42] + Array(repeating: 0xFF, count: 64), .unsupportedVersion(0xFFFF)),
-            ([0x89, 0x46, 0x54, 0x42, 2, 0] + Array(repeating: 0, count: 64), .damaged),
+            ([0x89, 0x46, 0x54, 0x42, 3, 0] + Array(repeating: 0, count: 64), .damaged),
         ] as [([UInt8], BytecodeFormatError.Reason)])
     func saysWhatIsWrong(bytes: [UInt8], reason: BytecodeFormatError.Reason) {
         let error = #expect(throws: BytecodeFormatError.self) { try FTAIBytecode(decoding: bytes) }

@@ -10,6 +10,8 @@ import Testing
                 program   tip
                 source    tip.ftai (FTAI 2.0)
                 sha256    abababababababababababababababababababababababababababababababab
+                includes  a.ftai, sha256 01
+                includes  b.ftai, sha256 02
                 target    SerenaNet 1
                 level     basic
                 size      2 functions, 14 instructions, 18 words

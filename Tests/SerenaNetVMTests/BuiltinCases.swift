@@ -85,7 +85,8 @@ extension BuiltinCase {
         BuiltinCase(.parseJSON, .string(document), gives: tree),
         BuiltinCase(.parseJSON, .string(" -0.0e1 "), gives: .float(0)),
         BuiltinCase(
-            .parseJSON, .string("{"), fails: .notJSON(reason: "expected the name of a member in quotes at byte 1")),
+            .parseJSON, .string("{"),
+            fails: .notJSON(reason: "the text ends where a key in quotes should stand, at byte 1")),
         BuiltinCase(.toJSON, tree, gives: .string(document)),
         BuiltinCase(.toJSON, .float(.nan), gives: .string("null")),
         BuiltinCase(.field, tree, .string("b"), gives: .map([])),

@@ -100,7 +100,9 @@ enum Installed {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let model = folder + "/.models/moonshine/moonshine_voice/assets/tiny-en"
         try FileManager.default.createDirectory(atPath: model, withIntermediateDirectories: true)
-        let library = folder + "/.models/moonshine/moonshine_voice/libmoonshine.so"
+        let libraries = folder + "/.models/moonshine/moonshine_voice.libs"
+        try FileManager.default.createDirectory(atPath: libraries, withIntermediateDirectories: true)
+        let library = libraries + "/libonnxruntime-13ab8084.so.1"
         try Data("no library".utf8).write(to: URL(fileURLWithPath: library))
         let find = { try MoonshineInstallation.find(environment: [:], searchRoots: [folder]) }
         let incomplete = #expect(throws: RecognitionError.self) { try find() }

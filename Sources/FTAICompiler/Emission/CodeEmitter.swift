@@ -10,7 +10,7 @@ struct CodeEmitter {
     private(set) var allocation: RegisterAllocation
     private let fusesLoops: Bool
     let fusesBranches: Bool
-    let predecessorCounts: [Int]
+    let predecessors: BlockLists
     private var temporaries: [IRType: Int] = [:]
     private(set) var pool: ConstantPool
 
@@ -21,6 +21,13 @@ struct CodeEmitter {
     private var positions: [Int]
     /// Blocks that only go on to another stand for that one.
     private var aliases: [IRBlockNumber]
+    /// The moves that blocks end with, and for each block which of them are its own.
+    private var allMoves: [ParallelMoves.Move] = []
+    private(set) var moveRanges: [Range<Int>]
+    /// For each block that ends `if i < last: i += 1, go on`, the block of the step; −1 for the others.
+    private var fusedSteps: [IRBlockNumber]
+    /// Whether a block is the step of another.
+    private var isFused: [Bool]
     private var jumps: [(instruction: Int, target: IRBlockNumber)] = []
 
     /// - Parameters:
@@ -39,10 +46,13 @@ struct CodeEmitter {
         self.pool = pool
         self.fusesLoops = fusesLoops
         self.fusesBranches = fusesBranches
-        predecessorCounts = flow.predecessors.map(\.count)
+        predecessors = flow.predecessors
         allocation = RegisterAllocation(function, flow)
         positions = [Int](repeating: -1, count: function.blocks.count)
         aliases = Array(function.blocks.indices)
+        fusedSteps = [IRBlockNumber](repeating: -1, count: function.blocks.count)
+        isFused = [Bool](repeating: false, count: function.blocks.count)
+        moveRanges = [Range<Int>](repeating: 0..<0, count: function.blocks.count)
     }
 
     /// The code, and what the function needs of registers.
@@ -50,39 +60,42 @@ struct CodeEmitter {
         if allocation.isTooLarge {
             throw ProgramTooLarge(what: "more variables through more branches than registers can be found for")
         }
-        var moves = [[ParallelMoves.Move]](repeating: [], count: function.blocks.count)
+        let size = function.size
+        code.reserveCapacity(size)
+        lines.reserveCapacity(size)
+        scopes.reserveCapacity(size)
         for block in function.layout {
-            moves[block] = self.moves(from: block)
+            let moves = self.moves(from: block)
+            moveRanges[block] = allMoves.count..<(allMoves.count + moves.count)
+            allMoves += moves
             // The first block must stay the first, and of empty blocks in a circle, an endless loop, one has to stay.
             if case .jump(let edge) = function.blocks[block].terminator, function.blocks[block].code.isEmpty,
-                moves[block].isEmpty, block != function.entry, resolved(edge.target) != block
+                moves.isEmpty, block != function.entry, resolved(edge.target) != block
             {
                 aliases[block] = edge.target
             }
         }
-        let fused = fusesLoops ? fusedSteps(moves) : [:]
-        var isFused = [Bool](repeating: false, count: function.blocks.count)
-        for step in fused.values { isFused[step] = true }
+        if fusesLoops { fuseSteps() }
         let order = function.layout.filter { aliases[$0] == $0 && !isFused[$0] }
         let branches =
             fusesBranches
-            ? FusedBranches(function, types: types, predecessorCounts: predecessorCounts, without: fused) : nil
+            ? FusedBranches(function, types: types, predecessors: predecessors, without: fusedSteps) : nil
         for (place, block) in order.enumerated() {
             let next = place + 1 < order.count ? order[place + 1] : -1
             positions[block] = code.count
-            let step = fusesLoops && fused[block] == nil ? fusedStep(before: block, next) : nil
+            let step = fusesLoops && fusedSteps[block] < 0 ? fusedStep(before: block, next) : nil
             for index in function.blocks[block].code where index != step && branches?.isTaken[index] != true {
                 emit(function.instructions[index])
             }
-            for move in moves[block] {
+            for move in allMoves[moveRanges[block]] {
                 append(VMInstruction(.move, a: UInt16(truncating: move.to), b: UInt16(truncating: move.from)), block)
             }
             if let step {
                 emitStep(function.instructions[step], of: block, next)
-            } else if fused[block] == nil, let branch = branches?.found[block] {
+            } else if fusedSteps[block] < 0, let branch = branches?.found[block] {
                 emit(branch, of: block, next: next)
             } else {
-                emitTerminator(of: block, next: next, fusedStep: fused[block])
+                emitTerminator(of: block, next: next, fusedStep: fusedSteps[block])
             }
         }
         try resolveJumps()
@@ -136,6 +149,15 @@ struct CodeEmitter {
         }
     }
 
+    /// Finds the blocks that end `if i < last: i += step, go on`.
+    private mutating func fuseSteps() {
+        for block in function.layout {
+            guard let step = stepBlock(of: block) else { continue }
+            fusedSteps[block] = step
+            isFused[step] = true
+        }
+    }
+
     /// The last instruction of a block that ends `i += 1; if i < last, go on`.
     private func fusedStep(before block: IRBlockNumber, _ next: IRBlockNumber) -> Int? {
         guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
@@ -181,11 +203,10 @@ struct CodeEmitter {
             return
         }
         if let constant = constant(of: instruction) {
-            code.append(
-                VMInstruction(.loadConstant, a: register(instruction.result), b: pool.index(of: constant)))
+            code.append(VMInstruction(.loadConstant, a: register(instruction.result), b: constant))
             return
         }
-        let signature = instruction.opcode.signature
+        let signature = instruction.opcode.operandKinds
         var operand = 0
         func bits(_ kind: OperandKind) -> UInt16 {
             switch kind {
@@ -199,19 +220,20 @@ struct CodeEmitter {
         }
         let (a, b, c) = (bits(signature.a), bits(signature.b), bits(signature.c))
         if signature.c == .argumentCount {
-            let arguments = instruction.operands[operand...].map { register($0) }
+            let arguments = (operand..<instruction.operands.count).map { register(instruction.operands[$0]) }
             code.append(VMInstruction(instruction.opcode, a: a, b: b, arguments: arguments))
         } else {
             code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c, more: signature.more.map(bits)))
         }
     }
 
-    /// What has to stand in the pool of constants.
-    private func constant(of instruction: IRInstruction) -> BytecodeConstant? {
+    /// The index of what has to stand in the pool of constants; nil for what needs no constant.
+    private mutating func constant(of instruction: IRInstruction) -> UInt16? {
         switch instruction.opcode {
-        case .loadInt: Int16(exactly: instruction.payload) == nil ? .int(instruction.payload) : nil
-        case .loadConstant where function.types[instruction.result] == .string: .string(texts[instruction.payload])
-        case .loadConstant: .float(Double(bitPattern: UInt64(bitPattern: instruction.payload)))
+        case .loadInt: Int16(exactly: instruction.payload) == nil ? pool.index(of: instruction.payload) : nil
+        case .loadConstant where function.types[instruction.result] == .string:
+            pool.index(ofText: instruction.payload, in: texts)
+        case .loadConstant: pool.index(ofFloatWithBits: UInt64(bitPattern: instruction.payload))
         default: nil
         }
     }
@@ -243,7 +265,7 @@ struct CodeEmitter {
         scopes[scopes.count - 1] = UInt16(truncating: instruction.scope)
     }
 
-    private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber?) {
+    private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber) {
         switch function.blocks[block].terminator {
         case .returnNothing: append(VMInstruction(.returnNothing), block)
         case .fail(let message): append(VMInstruction(.fail, a: register(message)), block)
@@ -254,7 +276,7 @@ struct CodeEmitter {
             if resolved(edge.target) != next { emitJump(.jump, 0, 0, to: resolved(edge.target), block) }
         case .branch(let test, let first, let second):
             let (taken, other) = (resolved(first.target), resolved(second.target))
-            if let fusedStep, case .jump(let back) = function.blocks[fusedStep].terminator {
+            if fusedStep >= 0, case .jump(let back) = function.blocks[fusedStep].terminator {
                 emitLoop(test, fusedStep, to: resolved(back.target), block)
                 if other != next { emitJump(.jump, 0, 0, to: other, block) }
             } else if taken == other {
@@ -295,7 +317,7 @@ struct CodeEmitter {
         }
         for (instruction, block) in jumps {
             let target = UInt16(truncating: positions[block])
-            let signature = code[instruction].opcode.signature
+            let signature = code[instruction].opcode.operandKinds
             if signature.a == .jump {
                 code[instruction].a = target
             } else if signature.b == .jump {

@@ -7,28 +7,43 @@ struct ProgramTooLarge: Error {
     let what: String
 }
 
-/// The constants of a program, each once: floats by their bits, as 0 and −0 are two, and texts by their bytes.
+/// The constants of a program, each once: floats by their bits, as 0 and −0 are two, and texts by their number in the
+/// intermediate form.
 struct ConstantPool {
-    private enum Key: Hashable {
-        case int(Int64)
-        case float(UInt64)
-        case string(TextBytes)
+    private(set) var constants: [BytecodeConstant] = []
+    private var ints: [Int64: Int] = [:]
+    private var floats: [UInt64: Int] = [:]
+    /// By the number of a text; −1 for those that have not been needed.
+    private var texts: [Int] = []
+
+    // The index of a constant; beyond the limit it is wrong, and ``constants`` has too many.
+
+    mutating func index(of int: Int64) -> UInt16 {
+        let index = ints[int] ?? constants.count
+        if index == constants.count {
+            constants.append(.int(int))
+            ints[int] = index
+        }
+        return UInt16(truncatingIfNeeded: index)
     }
 
-    private(set) var constants: [BytecodeConstant] = []
-    private var indices: [Key: Int] = [:]
+    mutating func index(ofFloatWithBits bits: UInt64) -> UInt16 {
+        if floats.isEmpty { floats.reserveCapacity(24) }
+        let index = floats[bits] ?? constants.count
+        if index == constants.count {
+            constants.append(.float(Double(bitPattern: bits)))
+            floats[bits] = index
+        }
+        return UInt16(truncatingIfNeeded: index)
+    }
 
-    /// The index of a constant; beyond the limit it is wrong, and ``constants`` has too many.
-    mutating func index(of constant: BytecodeConstant) -> UInt16 {
-        let key: Key =
-            switch constant {
-            case .int(let value): .int(value)
-            case .float(let value): .float(value.bitPattern)
-            case .string(let text): .string(TextBytes(text: text))
-            }
-        if let index = indices[key] { return UInt16(truncatingIfNeeded: index) }
-        constants.append(constant)
-        indices[key] = constants.count - 1
-        return UInt16(truncatingIfNeeded: constants.count - 1)
+    mutating func index(ofText number: Int64, in all: IRTexts) -> UInt16 {
+        if texts.count < all.count { texts += repeatElement(-1, count: all.count - texts.count) }
+        let number = Int(number)
+        if texts[number] < 0 {
+            texts[number] = constants.count
+            constants.append(.string(all[Int64(number)]))
+        }
+        return UInt16(truncatingIfNeeded: texts[number])
     }
 }

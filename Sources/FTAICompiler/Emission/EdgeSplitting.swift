@@ -6,8 +6,10 @@ enum EdgeSplitting {
         guard needsSplitting(function) else { return }
         var place = [Int](repeating: -1, count: function.blocks.count)
         for (index, block) in function.layout.enumerated() { place[block] = index }
-        var before = [[IRBlockNumber]](repeating: [], count: function.blocks.count)
+        // The new blocks, and which block each stands in front of or behind.
+        var before: [(list: IRBlockNumber, block: IRBlockNumber)] = []
         var after = before
+        let count = function.blocks.count
         for (index, block) in function.layout.enumerated() {
             guard case .branch(let test, let first, let second) = function.blocks[block].terminator else { continue }
             func splitting(_ edge: IREdge) -> IREdge {
@@ -19,15 +21,23 @@ enum EdgeSplitting {
                 function.blocks[middle].handler = function.blocks[block].handler
                 // On the way back of a loop it stands before the loop's head, so that it runs into it without a jump.
                 if place[edge.target] <= index {
-                    before[edge.target].append(middle)
+                    before.append((edge.target, middle))
                 } else {
-                    after[block].append(middle)
+                    after.append((block, middle))
                 }
                 return IREdge(target: middle)
             }
             function.blocks[block].terminator = .branch(test, splitting(first), splitting(second))
         }
-        function.layout = function.layout.flatMap { before[$0] + [$0] + after[$0] }
+        let (inFront, behind) = (BlockLists(count: count, before), BlockLists(count: count, after))
+        var layout: [IRBlockNumber] = []
+        layout.reserveCapacity(function.layout.count + before.count + after.count)
+        for block in function.layout {
+            layout.append(contentsOf: inFront[block])
+            layout.append(block)
+            layout.append(contentsOf: behind[block])
+        }
+        function.layout = layout
     }
 
     private static func needsSplitting(_ function: IRFunction) -> Bool {

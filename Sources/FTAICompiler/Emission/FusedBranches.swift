@@ -18,23 +18,23 @@ enum FusedBranch {
 struct FusedBranches {
     private let function: IRFunction
     private let types: IRTypes
-    private let predecessorCounts: [Int]
+    private let predecessors: BlockLists
     private let uses: [Int]
     private(set) var found: [IRBlockNumber: FusedBranch] = [:]
     /// By instruction: whether it is a part of a branch.
     private(set) var isTaken: [Bool]
 
-    /// - Parameter loops: blocks that are joined with the step of their loop already.
+    /// - Parameter loops: for each block, the step of a loop that it is joined with already; −1 for none.
     init(
-        _ function: IRFunction, types: IRTypes, predecessorCounts: [Int], without loops: [IRBlockNumber: IRBlockNumber]
+        _ function: IRFunction, types: IRTypes, predecessors: BlockLists, without loops: [IRBlockNumber]
     ) {
         self.function = function
         self.types = types
-        self.predecessorCounts = predecessorCounts
+        self.predecessors = predecessors
         uses = function.useCounts
         isTaken = [Bool](repeating: false, count: function.instructions.count)
         for block in function.layout {
-            guard loops[block] == nil, let fused = fused(block) else { continue }
+            guard loops[block] < 0, let fused = fused(block) else { continue }
             found[block] = fused
             switch fused {
             case .add(let index), .compareFloats(let index), .unwrap(let index): isTaken[index] = true
@@ -60,7 +60,7 @@ struct FusedBranches {
     }
 
     private func fusedNull(_ value: IRValue, _ last: Int, _ target: IRBlockNumber) -> FusedBranch? {
-        guard predecessorCounts[target] == 1, let first = function.blocks[target].code.first,
+        guard predecessors[target].count == 1, let first = function.blocks[target].code.first,
             function.instructions[first].opcode == .unwrap, function.instructions[first].operands[0] == value
         else { return nil }
         if last >= 0, uses[value] == 2, function.instructions[last].opcode == .mapGet,
@@ -140,25 +140,20 @@ extension CodeEmitter {
 
     // MARK: Loops
 
-    /// For each block that ends `if i < last: i += step, go on`, the block of the step, which reads an element of a list at
-    /// most.
-    func fusedSteps(_ moves: [[ParallelMoves.Move]]) -> [IRBlockNumber: IRBlockNumber] {
-        var fused: [IRBlockNumber: IRBlockNumber] = [:]
-        for block in function.layout {
-            guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
-                predecessorCounts[taken.target] == 1, moves[taken.target].isEmpty,
-                case .jump = function.blocks[taken.target].terminator,
-                let first = function.blocks[taken.target].code.first
-            else { continue }
-            let step = function.instructions[first]
-            guard step.opcode == .addIntImmediate, step.payload == 1 || (fusesBranches && step.payload > 1),
-                step.operands[0] == test.left,
-                allocation.registers[step.result] == allocation.registers[test.left],
-                function.blocks[taken.target].code.count == 1 || isReading(taken.target, step)
-            else { continue }
-            fused[block] = taken.target
-        }
-        return fused
+    /// For a block that ends `if i < last: i += step, go on`, the block of the step, which reads an element of a list at most.
+    func stepBlock(of block: IRBlockNumber) -> IRBlockNumber? {
+        guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
+            predecessors[taken.target].count == 1, moveRanges[taken.target].isEmpty,
+            case .jump = function.blocks[taken.target].terminator,
+            let first = function.blocks[taken.target].code.first
+        else { return nil }
+        let step = function.instructions[first]
+        guard step.opcode == .addIntImmediate, step.payload == 1 || (fusesBranches && step.payload > 1),
+            step.operands[0] == test.left,
+            allocation.registers[step.result] == allocation.registers[test.left],
+            function.blocks[taken.target].code.count == 1 || isReading(taken.target, step)
+        else { return nil }
+        return taken.target
     }
 
     /// Whether all that stands behind the step is reading the element at the number.

@@ -11,6 +11,7 @@ enum ParallelMoves {
     ///
     /// - Parameter temporary: a register for a value of the type of the register that it is given.
     static func ordered(_ moves: [Move], temporary: (Int) -> Int) -> [Move] {
+        guard moves.count > 1 else { return moves.filter { $0.to != $0.from } }
         var pending = moves.filter { $0.to != $0.from }
         var result: [Move] = []
         while !pending.isEmpty {

@@ -24,7 +24,7 @@ struct RegisterAllocation {
         isTooLarge = ranges.isTooLarge
         registers = [Int](repeating: -1, count: function.types.count)
         guard !isTooLarge else { return }
-        var classes = ValueClasses(ranges.segments)
+        var classes = ValueClasses(ranges)
         for (parameter, argument) in Self.affinities(of: function, flow)
         where function.types[parameter] == function.types[argument] {
             classes.join(parameter, argument)
@@ -46,7 +46,7 @@ struct RegisterAllocation {
                 pairs.append((parameter, argument, depth[block], pairs.count))
             }
         }
-        pairs.sort { ($1.depth, $0.place) < ($0.depth, $1.place) }
+        pairs.sort { $0.depth != $1.depth ? $0.depth > $1.depth : $0.place < $1.place }
         return pairs.map { ($0.parameter, $0.argument) }
     }
 
@@ -58,18 +58,13 @@ struct RegisterAllocation {
         }
         firstCell = types.count
         types += function.cells
-        let intervals = classes.intervals(count: registers.count)
-        var free: [[Int]] = []
+        var free = FreeRegisters()
         var active = ExpiryQueue()
-        for interval in intervals {
-            while let register = active.popExpired(before: interval.start) {
-                let type = types[register].index
-                while free.count <= type { free.append([]) }
-                free[type].append(register)
-            }
+        for interval in classes.intervals() {
+            while let register = active.popExpired(before: interval.start) { free.put(register, of: types[register]) }
             if ofClass[interval.value] < 0 {
                 let type = function.types[interval.value]
-                if type.index < free.count, let register = free[type.index].popLast() {
+                if let register = free.take(of: type) {
                     ofClass[interval.value] = register
                 } else {
                     ofClass[interval.value] = types.count
@@ -90,14 +85,39 @@ struct RegisterAllocation {
     }
 }
 
+/// The registers that nothing needs at a place, by their type; the one that became free last is the first to be taken.
+private struct FreeRegisters {
+    /// By type, the register that became free last; −1 for none.
+    private var last: [Int] = []
+    /// By register, the one of its type that became free before it.
+    private var before: [Int] = []
+
+    mutating func put(_ register: Int, of type: IRType) {
+        if last.count <= type.index { last += repeatElement(-1, count: type.index + 8 - last.count) }
+        if before.count <= register { before += repeatElement(-1, count: register + 32 - before.count) }
+        before[register] = last[type.index]
+        last[type.index] = register
+    }
+
+    mutating func take(of type: IRType) -> Int? {
+        guard type.index < last.count, last[type.index] >= 0 else { return nil }
+        let register = last[type.index]
+        last[type.index] = before[register]
+        return register
+    }
+}
+
 /// Values that share a register.
 private struct ValueClasses {
     private var parents: [IRValue]
-    private var segments: [[LiveSegment]]
+    private var segments: [LiveSegment]
+    /// By value, its part of ``segments``, if it represents its class.
+    private var ranges: [Range<Int>]
 
-    init(_ segments: [[LiveSegment]]) {
-        self.segments = segments
-        parents = Array(segments.indices)
+    init(_ live: LiveRanges) {
+        segments = live.segments
+        ranges = live.ranges
+        parents = Array(ranges.indices)
     }
 
     mutating func representative(of value: IRValue) -> IRValue {
@@ -108,38 +128,68 @@ private struct ValueClasses {
         return root
     }
 
-    func isEmpty(_ value: IRValue) -> Bool { parents[value] == value && segments[value].isEmpty }
+    func isEmpty(_ value: IRValue) -> Bool { parents[value] == value && ranges[value].isEmpty }
 
     /// Puts two values into one class, unless they are live at the same time.
     mutating func join(_ left: IRValue, _ right: IRValue) {
         let (left, right) = (representative(of: left), representative(of: right))
-        guard left != right, !LiveRanges.intersect(segments[left], segments[right]) else { return }
-        segments[left] = LiveRanges.union(segments[left], segments[right])
-        segments[right] = []
+        guard left != right, !intersect(ranges[left], ranges[right]) else { return }
+        // What was there before stays where it is: nothing names it any more.
+        let first = segments.count
+        for index in ranges[left] { segments.append(segments[index]) }
+        for index in ranges[right] { segments.append(segments[index]) }
+        LiveRanges.normalize(&segments, from: first)
+        ranges[left] = first..<segments.count
+        ranges[right] = 0..<0
         parents[right] = left
     }
 
-    /// From where to where each class is live, in the order in which they begin.
-    func intervals(count: Int) -> [(value: IRValue, start: Int, end: Int)] {
-        var intervals: [(value: IRValue, start: Int, end: Int)] = []
-        for value in 0..<count {
-            guard parents[value] == value, let first = segments[value].first, let last = segments[value].last else {
-                continue
+    /// Whether two lists of segments have a position in common.
+    private func intersect(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        var (i, j) = (left.lowerBound, right.lowerBound)
+        while i < left.upperBound, j < right.upperBound {
+            if segments[i].end <= segments[j].start {
+                i += 1
+            } else if segments[j].end <= segments[i].start {
+                j += 1
+            } else {
+                return true
             }
-            intervals.append((value, first.start, last.end))
         }
-        return intervals.sorted { ($0.start, $0.value) < ($1.start, $1.value) }
+        return false
+    }
+
+    /// From where to where each class is live, in the order in which they begin.
+    func intervals() -> [(value: IRValue, start: Int, end: Int)] {
+        var intervals: [(value: IRValue, start: Int, end: Int)] = []
+        intervals.reserveCapacity(ranges.count)
+        for value in ranges.indices where parents[value] == value && !ranges[value].isEmpty {
+            let range = ranges[value]
+            intervals.append((value, segments[range.lowerBound].start, segments[range.upperBound - 1].end))
+        }
+        intervals.sort { $0.start != $1.start ? $0.start < $1.start : $0.value < $1.value }
+        return intervals
     }
 }
 
 /// Registers by the position at which they become free: a binary heap.
 private struct ExpiryQueue {
-    private var heap: [(end: Int, register: Int)] = []
+    private var heap: [(end: Int, register: Int)]
+
+    init() {
+        heap = []
+        heap.reserveCapacity(32)
+    }
+
+    private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        let (left, right) = (heap[left], heap[right])
+        return left.end != right.end ? left.end < right.end : left.register < right.register
+    }
 
     mutating func insert(_ register: Int, end: Int) {
         heap.append((end, register))
         var child = heap.count - 1
-        while child > 0, heap[child] < heap[(child - 1) / 2] {
+        while child > 0, isBefore(child, (child - 1) / 2) {
             heap.swapAt(child, (child - 1) / 2)
             child = (child - 1) / 2
         }
@@ -153,7 +203,7 @@ private struct ExpiryQueue {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child] < heap[least] {
+            for child in (2 * parent + 1)...(2 * parent + 2) where child < heap.count && isBefore(child, least) {
                 least = child
             }
             if least == parent { return first.register }

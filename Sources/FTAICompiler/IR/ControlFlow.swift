@@ -3,7 +3,7 @@
 /// The control flow of a function, as it was when this was made.
 struct ControlFlow {
     /// By block number; a block with two edges to another stands twice in its list.
-    let predecessors: [[IRBlockNumber]]
+    let predecessors: BlockLists
     /// Reachable blocks, each before its successors, except along the edges back of loops.
     let order: [IRBlockNumber]
     /// The place of each block in ``order``; −1 for those that cannot be reached.
@@ -13,36 +13,33 @@ struct ControlFlow {
 
     init(_ function: IRFunction) {
         let count = function.blocks.count
-        var predecessors = [[IRBlockNumber]](repeating: [], count: count)
         var place = [Int](repeating: -1, count: count)
-        let order = Self.reversePostorder(function)
-        for (index, block) in order.enumerated() { place[block] = index }
-        for block in order {
-            function.blocks[block].terminator.forEachEdge { predecessors[$0.target].append(block) }
+        let order = Self.order(of: function)
+        var edges: [(list: IRBlockNumber, block: IRBlockNumber)] = []
+        edges.reserveCapacity(2 * order.count)
+        for (index, block) in order.enumerated() {
+            place[block] = index
+            function.blocks[block].terminator.forEachTarget { edges.append(($0, block)) }
         }
-        self.predecessors = predecessors
+        self.predecessors = BlockLists(count: count, edges)
         self.order = order
         self.place = place
         dominators = [IRBlockNumber](repeating: -1, count: count)
         findDominators()
     }
 
-    /// Without recursion: code from outside may have thousands of blocks in a row.
-    private static func reversePostorder(_ function: IRFunction) -> [IRBlockNumber] {
-        var postorder: [IRBlockNumber] = []
+    /// Reachable blocks, see ``order``. Without recursion: code from outside may have thousands of blocks in a row.
+    static func order(of function: IRFunction) -> [IRBlockNumber] {
+        var order: [IRBlockNumber] = []
+        order.reserveCapacity(function.layout.count)
         var isSeen = [Bool](repeating: false, count: function.blocks.count)
-        var stack: [(block: IRBlockNumber, next: Int)] = [(function.entry, 0)]
+        var stack: [(block: IRBlockNumber, next: Int)] = []
+        stack.reserveCapacity(16)
+        stack.append((function.entry, 0))
         isSeen[function.entry] = true
         while let (block, next) = stack.last {
-            let target: IRBlockNumber?
-            switch (function.blocks[block].terminator, next) {
-            case (.jump(let edge), 0): target = edge.target
-            case (.branch(_, _, let second), 0), (.attempt(_, let second), 0): target = second.target
-            case (.branch(_, let first, _), 1), (.attempt(let first, _), 1): target = first.target
-            default: target = nil
-            }
-            guard let target else {
-                postorder.append(block)
+            guard let target = function.blocks[block].terminator.target(fromLast: next) else {
+                order.append(block)
                 stack.removeLast()
                 continue
             }
@@ -52,7 +49,8 @@ struct ControlFlow {
                 stack.append((target, 0))
             }
         }
-        return postorder.reversed()
+        order.reverse()
+        return order
     }
 
     /// Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm", 2001.
@@ -86,8 +84,7 @@ struct ControlFlow {
 
     /// For each block, when a walk over the tree of dominators comes to it and when it leaves it.
     func treeTimes() -> (enter: [Int], leave: [Int]) {
-        var children = [[IRBlockNumber]](repeating: [], count: dominators.count)
-        for block in order.dropFirst() { children[dominators[block]].append(block) }
+        let children = BlockLists(count: dominators.count, order.dropFirst().map { (dominators[$0], $0) })
         var enter = [Int](repeating: -1, count: dominators.count)
         var leave = enter
         var time = 0

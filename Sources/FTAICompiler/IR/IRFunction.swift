@@ -125,7 +125,8 @@ struct IRFunction {
             for index in blocks[block].code {
                 for operand in instructions[index].operands.indices {
                     let value = instructions[index].operands[operand]
-                    instructions[index].operands[operand] = replacements[value]
+                    let replacement = replacements[value]
+                    if replacement != value { instructions[index].operands[operand] = replacement }
                 }
             }
             blocks[block].terminator.mapValues { replacements[$0] }
@@ -138,6 +139,7 @@ struct IRFunction {
             if let flags = isRemoved[block] {
                 blocks[block].parameters = Self.without(flags, blocks[block].parameters)
             }
+            guard blocks[block].terminator.hasArguments else { continue }
             blocks[block].terminator.mapEdges { edge in
                 guard let flags = isRemoved[edge.target] else { return edge }
                 return IREdge(target: edge.target, arguments: Self.without(flags, edge.arguments))
@@ -152,12 +154,15 @@ struct IRFunction {
 
 /// Which value stands for which, while a pass collects what it will replace.
 struct Replacements {
-    private var targets: [IRValue]
-    private(set) var hasAny = false
+    private let count: Int
+    /// Empty as long as there is none.
+    private var targets: [IRValue] = []
 
     init(count: Int) {
-        targets = Array(0..<count)
+        self.count = count
     }
+
+    var hasAny: Bool { !targets.isEmpty }
 
     /// The value that stands for `value` in the end. A value that was made later stands for itself.
     subscript(value: IRValue) -> IRValue {
@@ -169,8 +174,8 @@ struct Replacements {
 
     mutating func replace(_ value: IRValue, by other: IRValue) {
         let other = self[other]
-        guard other != value, value < targets.count else { return }
+        guard other != value, value < count else { return }
+        if targets.isEmpty { targets = Array(0..<count) }
         targets[value] = other
-        hasAny = true
     }
 }

@@ -10,50 +10,52 @@ typealias IRBlockNumber = Int
 
 /// The operands of an instruction: up to three in place, so that most instructions need no memory of their own.
 struct IROperands: RandomAccessCollection, MutableCollection {
-    private var first: IRValue = -1
-    private var second: IRValue = -1
-    private var third: IRValue = -1
+    // Passes go through all instructions again and again: 32 bits hold every value of a function, and keep instructions small.
+    private var first: Int32 = -1
+    private var second: Int32 = -1
+    private var third: Int32 = -1
+    private var count32: Int32 = 0
     private var rest: [IRValue] = []
-    private(set) var endIndex = 0
 
     var startIndex: Int { 0 }
+    var endIndex: Int { Int(count32) }
 
     init() {}
 
     init(_ a: IRValue) {
-        (first, endIndex) = (a, 1)
+        (first, count32) = (Int32(a), 1)
     }
 
     init(_ a: IRValue, _ b: IRValue) {
-        (first, second, endIndex) = (a, b, 2)
+        (first, second, count32) = (Int32(a), Int32(b), 2)
     }
 
     init(_ a: IRValue, _ b: IRValue, _ c: IRValue) {
-        (first, second, third, endIndex) = (a, b, c, 3)
+        (first, second, third, count32) = (Int32(a), Int32(b), Int32(c), 3)
     }
 
     init(_ values: [IRValue]) {
-        endIndex = values.count
-        if !values.isEmpty { first = values[0] }
-        if values.count > 1 { second = values[1] }
-        if values.count > 2 { third = values[2] }
+        count32 = Int32(values.count)
+        if !values.isEmpty { first = Int32(values[0]) }
+        if values.count > 1 { second = Int32(values[1]) }
+        if values.count > 2 { third = Int32(values[2]) }
         if values.count > 3 { rest = Array(values[3...]) }
     }
 
     subscript(index: Int) -> IRValue {
         get {
             switch index {
-            case 0: first
-            case 1: second
-            case 2: third
+            case 0: Int(first)
+            case 1: Int(second)
+            case 2: Int(third)
             default: rest[index - 3]
             }
         }
         set {
             switch index {
-            case 0: first = newValue
-            case 1: second = newValue
-            case 2: third = newValue
+            case 0: first = Int32(newValue)
+            case 1: second = Int32(newValue)
+            case 2: third = Int32(newValue)
             default: rest[index - 3] = newValue
             }
         }
@@ -70,17 +72,46 @@ struct IRInstruction {
     static let noValue: IRValue = -1
 
     var opcode: VMOpcode
-    /// The value that it gives; ``noValue`` where it gives none.
-    var result: IRValue = noValue
-    var operands = IROperands()
-    /// What is not a value: an immediate, the number of a function, a built-in or a text, the bits of a float.
-    var payload: Int64 = 0
+    private var result32: Int32
+    private var scope32: Int32
+    private var cell32: Int32
     /// The line of the source, 1-based.
     var line: UInt32
+    var operands: IROperands
+    /// What is not a value: an immediate, the number of a function, a built-in or a text, the bits of a float.
+    var payload: Int64
+
+    init(
+        opcode: VMOpcode, result: IRValue = noValue, operands: IROperands = IROperands(), payload: Int64 = 0,
+        line: UInt32, scope: Int = 0, cell: Int = -1
+    ) {
+        self.opcode = opcode
+        self.result32 = Int32(result)
+        self.scope32 = Int32(scope)
+        self.cell32 = Int32(cell)
+        self.line = line
+        self.operands = operands
+        self.payload = payload
+    }
+
+    /// The value that it gives; ``noValue`` where it gives none.
+    var result: IRValue {
+        get { Int(result32) }
+        set { result32 = Int32(newValue) }
+    }
+
     /// The inlined call that it came with, see ``IRFunction/inlined``; 0 for the function's own code.
-    var scope: Int = 0
+    var scope: Int {
+        get { Int(scope32) }
+        set { scope32 = Int32(newValue) }
+    }
+
     /// The variable that a `move` reads, when it has a result, or writes, see ``IRFunction/cells``; −1 for all else.
-    var cell: Int = -1
+    var cell: Int {
+        get { Int(cell32) }
+        set { cell32 = Int32(newValue) }
+    }
+
     /// Whether what stands in front of it rules out that it fails.
     var isSafe = false
 }
@@ -158,6 +189,39 @@ enum IRTerminator {
             self = .branch(condition, transform(first), transform(second))
         case .attempt(let body, let handler): self = .attempt(transform(body), transform(handler))
         case .returnValue, .returnNothing, .fail: break
+        }
+    }
+
+    /// Where it leads to, from the last edge to the first; nil behind the first.
+    @inline(__always)
+    func target(fromLast number: Int) -> IRBlockNumber? {
+        switch (self, number) {
+        case (.jump(let edge), 0): edge.target
+        case (.branch(_, _, let second), 0), (.attempt(_, let second), 0): second.target
+        case (.branch(_, let first, _), 1), (.attempt(let first, _), 1): first.target
+        default: nil
+        }
+    }
+
+    /// Calls `body` with each block that it leads to, the first edge first. Inlined, so that it copies no arguments.
+    @inline(__always)
+    func forEachTarget(_ body: (IRBlockNumber) -> Void) {
+        switch self {
+        case .jump(let edge): body(edge.target)
+        case .branch(_, let first, let second), .attempt(let first, let second):
+            body(first.target)
+            body(second.target)
+        case .returnValue, .returnNothing, .fail: break
+        }
+    }
+
+    /// Whether it brings anything to a block.
+    @inline(__always)
+    var hasArguments: Bool {
+        switch self {
+        case .jump(let edge): !edge.arguments.isEmpty
+        case .branch(_, let first, let second): !first.arguments.isEmpty || !second.arguments.isEmpty
+        case .attempt, .returnValue, .returnNothing, .fail: false
         }
     }
 

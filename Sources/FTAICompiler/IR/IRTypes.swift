@@ -38,7 +38,9 @@ struct TextBytes: Hashable {
     let text: String
 
     static func == (left: TextBytes, right: TextBytes) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        guard left.text.utf8.count == right.text.utf8.count else { return false }
+        var (left, right) = (left.text, right.text)
+        return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
     }
 
     func hash(into hasher: inout Hasher) {
@@ -52,9 +54,12 @@ struct IRTexts {
     private(set) var all: [String] = []
     private var numbers: [TextBytes: Int] = [:]
 
+    var count: Int { all.count }
+
     subscript(number: Int64) -> String { all[Int(number)] }
 
     mutating func number(of text: String) -> Int64 {
+        if all.isEmpty { numbers.reserveCapacity(32) }
         if let number = numbers[TextBytes(text: text)] { return Int64(number) }
         numbers[TextBytes(text: text)] = all.count
         all.append(text)

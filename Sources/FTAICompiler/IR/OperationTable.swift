@@ -108,12 +108,29 @@ extension Builtin {
     }
 }
 
+extension VMOpcode {
+    /// What may be done with an operation that does not fail where it stands, see ``IRInstruction/isSafe``.
+    fileprivate var propertiesWhereSafe: OperationProperties { properties.subtracting(.mayFail).union(.isGuarded) }
+}
+
+extension IRFunction {
+    /// What may be done with an instruction. It is looked at where it stands: a copy would take longer than the question.
+    func properties(at index: Int) -> OperationProperties {
+        if instructions[index].cell >= 0 { return instructions[index].result < 0 ? .isObserved : .makesIdentity }
+        let opcode = instructions[index].opcode
+        guard opcode == .callBuiltin, let code = UInt16(exactly: instructions[index].payload) else {
+            return instructions[index].isSafe ? opcode.propertiesWhereSafe : opcode.properties
+        }
+        return (Builtin(rawValue: code)?.properties ?? .mayFail).union(.keepsOperands)
+    }
+}
+
 extension IRInstruction {
     var properties: OperationProperties {
         // Which value a cell has is not known.
         if cell >= 0 { return result < 0 ? .isObserved : .makesIdentity }
         guard opcode == .callBuiltin, let code = UInt16(exactly: payload) else {
-            return isSafe ? opcode.properties.subtracting(.mayFail).union(.isGuarded) : opcode.properties
+            return isSafe ? opcode.propertiesWhereSafe : opcode.properties
         }
         return (Builtin(rawValue: code)?.properties ?? .mayFail).union(.keepsOperands)
     }

@@ -50,13 +50,21 @@ struct Lowering {
         current = [IRValue](repeating: -1, count: task.locals.count)
         cells = current
         function = IRFunction(name: task.name, result: result, line: task.line)
+        // About what the task needs, at once instead of bit by bit.
+        let size = min(8, task.body.count) * 8
+        function.instructions.reserveCapacity(size)
+        function.types.reserveCapacity(size)
+        function.blocks.reserveCapacity(size / 4)
+        function.layout.reserveCapacity(size / 4)
     }
 
     /// - Parameter keepsVariables: whether every local is a cell, so that its value can be found in one register.
     mutating func lower(keepsVariables: Bool = false) {
         let entry = function.makeBlock()
         begin(entry)
-        for local in keepsVariables ? Array(task.locals.indices) : CellLocals.found(in: task) {
+        let withCells =
+            keepsVariables ? Array(task.locals.indices) : task.hasAttempts ? CellLocals.found(in: task) : []
+        for local in withCells {
             cells[local] = function.cells.count
             function.cells.append(types.number(of: task.locals[local].type ?? .bool))
         }
@@ -100,6 +108,8 @@ struct Lowering {
         let result = type.map { function.makeValue($0) } ?? IRInstruction.noValue
         function.instructions.append(
             IRInstruction(opcode: opcode, result: result, operands: operands, payload: payload, line: line))
+        // One piece of memory for the code of most blocks.
+        if function.blocks[block].code.isEmpty { function.blocks[block].code.reserveCapacity(8) }
         function.blocks[block].code.append(function.instructions.count - 1)
         return result
     }
@@ -188,19 +198,24 @@ struct Lowering {
     /// The locals that statements assign and that have a value already, each once.
     func assigned(in statements: [TypedStatement]) -> [Int] {
         var isAssigned = [Bool](repeating: false, count: current.count)
-        var pending = [statements]
-        while let statements = pending.popLast() {
-            for statement in statements {
-                switch statement.kind {
-                case .set(let local, _, _): isAssigned[local] = current[local] >= 0
-                case .attempt(let body, _, _, let handler): pending += [body, handler]
-                case .branch(let branches, let otherwise): pending += branches.map(\.block) + [otherwise]
-                case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body):
-                    pending.append(body)
-                default: break
-                }
+        markAssigned(in: statements, &isAssigned)
+        return isAssigned.indices.filter { isAssigned[$0] }
+    }
+
+    private func markAssigned(in statements: [TypedStatement], _ isAssigned: inout [Bool]) {
+        for statement in statements {
+            switch statement.kind {
+            case .set(let local, _, _): isAssigned[local] = current[local] >= 0
+            case .attempt(let body, _, _, let handler):
+                markAssigned(in: body, &isAssigned)
+                markAssigned(in: handler, &isAssigned)
+            case .branch(let branches, let otherwise):
+                for branch in branches { markAssigned(in: branch.block, &isAssigned) }
+                markAssigned(in: otherwise, &isAssigned)
+            case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body):
+                markAssigned(in: body, &isAssigned)
+            default: break
             }
         }
-        return isAssigned.indices.filter { isAssigned[$0] }
     }
 }

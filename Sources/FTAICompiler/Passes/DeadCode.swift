@@ -8,37 +8,43 @@ import SerenaNetBytecode
 /// is something that the program does.
 enum DeadCode {
     static func remove(from function: inout IRFunction) {
-        let isLive = liveValues(of: function)
-        var flags = [[Bool]?](repeating: nil, count: function.blocks.count)
+        let isLive = LiveValues(function).isLive
+        var flags: [[Bool]?] = []
         for block in function.layout {
-            let instructions = function.instructions
-            function.blocks[block].code.removeAll { index in
-                let instruction = instructions[index]
-                guard instruction.properties.isDisjoint(with: .mustStay) else { return false }
-                return instruction.result < 0 || !isLive[instruction.result]
+            let code = function.blocks[block].code
+            if code.contains(where: { isDead($0, in: function, isLive) }) {
+                function.blocks[block].code = code.filter { !isDead($0, in: function, isLive) }
             }
-            let isDead = function.blocks[block].parameters.map { !isLive[$0] }
-            if isDead.contains(true) { flags[block] = isDead }
+            if function.blocks[block].parameters.contains(where: { !isLive[$0] }) {
+                if flags.isEmpty { flags = [[Bool]?](repeating: nil, count: function.blocks.count) }
+                flags[block] = function.blocks[block].parameters.map { !isLive[$0] }
+            }
         }
-        function.removeParameters(flags)
+        if !flags.isEmpty { function.removeParameters(flags) }
     }
 
-    /// The values that are needed, found from what must stay.
-    private static func liveValues(of function: IRFunction) -> [Bool] {
-        let definitions = function.definitions
-        var isLive = [Bool](repeating: false, count: function.types.count)
-        var pending: [IRValue] = []
-        func need(_ value: IRValue) {
-            guard value >= 0, !isLive[value] else { return }
-            isLive[value] = true
-            pending.append(value)
-        }
-        /// What jumps bring for each parameter.
-        var sources = [[IRValue]](repeating: [], count: function.types.count)
+    private static func isDead(_ index: Int, in function: IRFunction, _ isLive: [Bool]) -> Bool {
+        let result = function.instructions[index].result
+        guard result < 0 || !isLive[result] else { return false }
+        return function.properties(at: index).isDisjoint(with: .mustStay)
+    }
+}
+
+/// The values that are needed, found from what must stay.
+private struct LiveValues {
+    private(set) var isLive: [Bool]
+    private var pending: [IRValue] = []
+    /// What jumps bring for parameters: for each parameter a chain that begins at ``firstSource``.
+    private var sources: [(value: IRValue, next: Int)] = []
+    private var firstSource: [Int]
+
+    init(_ function: IRFunction) {
+        isLive = [Bool](repeating: false, count: function.types.count)
+        firstSource = [Int](repeating: -1, count: function.types.count)
         for block in function.layout {
-            for index in function.blocks[block].code {
-                let instruction = function.instructions[index]
-                if !instruction.properties.isDisjoint(with: .mustStay) { instruction.operands.forEach(need) }
+            for index in function.blocks[block].code
+            where !function.properties(at: index).isDisjoint(with: .mustStay) {
+                needOperands(of: index, function)
             }
             switch function.blocks[block].terminator {
             case .branch(let test, _, _):
@@ -48,15 +54,33 @@ enum DeadCode {
             case .jump, .returnNothing, .attempt: break
             }
             function.blocks[block].terminator.forEachEdge { edge in
-                for (parameter, argument) in zip(function.blocks[edge.target].parameters, edge.arguments) {
-                    sources[parameter].append(argument)
+                for (place, argument) in edge.arguments.enumerated() {
+                    let parameter = function.blocks[edge.target].parameters[place]
+                    sources.append((argument, firstSource[parameter]))
+                    firstSource[parameter] = sources.count - 1
                 }
             }
         }
+        let definitions = function.definitions
         while let value = pending.popLast() {
-            sources[value].forEach(need)
-            if definitions[value] >= 0 { function.instructions[definitions[value]].operands.forEach(need) }
+            var source = firstSource[value]
+            while source >= 0 {
+                need(sources[source].value)
+                source = sources[source].next
+            }
+            if definitions[value] >= 0 { needOperands(of: definitions[value], function) }
         }
-        return isLive
+    }
+
+    private mutating func need(_ value: IRValue) {
+        guard value >= 0, !isLive[value] else { return }
+        isLive[value] = true
+        pending.append(value)
+    }
+
+    private mutating func needOperands(of index: Int, _ function: IRFunction) {
+        for operand in 0..<function.instructions[index].operands.count {
+            need(function.instructions[index].operands[operand])
+        }
     }
 }

@@ -14,6 +14,8 @@ struct FlowSimplification {
     private var hasChanged = true
 
     static func apply(to function: inout IRFunction) {
+        // A single block only returns.
+        guard function.layout.count > 1 else { return }
         var pass = FlowSimplification(function: function)
         function = IRFunction(name: "", result: nil, line: 0)
         var rounds = 0
@@ -33,7 +35,8 @@ struct FlowSimplification {
 
     private mutating func thread() {
         let uses = outsideUses()
-        let definitions = function.definitions
+        // Made when the first branch asks for it.
+        var definitions: [Int] = []
         for block in function.layout {
             var terminator = function.blocks[block].terminator
             // Where a handler goes on stands in the handler too.
@@ -41,7 +44,7 @@ struct FlowSimplification {
             terminator.mapEdges { edge in
                 var edge = edge
                 var steps = 0
-                while steps < 8, let further = passing(edge, from: block, uses, definitions) {
+                while steps < 8, let further = passing(edge, from: block, uses, &definitions) {
                     edge = further
                     steps += 1
                     hasChanged = true
@@ -64,20 +67,27 @@ struct FlowSimplification {
         var uses = [Int](repeating: 0, count: function.types.count)
         for block in function.layout {
             for index in function.blocks[block].code {
-                for value in function.instructions[index].operands { uses[value] += 1 }
+                for operand in function.instructions[index].operands.indices {
+                    uses[function.instructions[index].operands[operand]] += 1
+                }
             }
             let parameters = function.blocks[block].parameters
-            function.blocks[block].terminator.forEachValue { if !parameters.contains($0) { uses[$0] += 1 } }
+            if parameters.isEmpty {
+                function.blocks[block].terminator.forEachValue { uses[$0] += 1 }
+            } else {
+                function.blocks[block].terminator.forEachValue { if !parameters.contains($0) { uses[$0] += 1 } }
+            }
         }
         return uses
     }
 
     /// Where an edge can lead at once instead of through an empty block; nil where it must lead there.
     private func passing(
-        _ edge: IREdge, from block: IRBlockNumber, _ uses: [Int], _ definitions: [Int]
+        _ edge: IREdge, from block: IRBlockNumber, _ uses: [Int], _ definitions: inout [Int]
     ) -> IREdge? {
+        guard edge.target != block, function.blocks[edge.target].code.isEmpty else { return nil }
         let middle = function.blocks[edge.target]
-        guard edge.target != block, middle.code.isEmpty, !middle.parameters.contains(where: { uses[$0] > 0 }) else {
+        guard !middle.parameters.contains(where: { uses[$0] > 0 }) else {
             return nil
         }
         func brought(_ value: IRValue) -> IRValue {
@@ -88,7 +98,9 @@ struct FlowSimplification {
         case .jump(let edge): next = edge
         case .branch(let test, let first, let second):
             let value = brought(test.left)
-            guard test.test == .isTrue, definitions[value] >= 0 else { return nil }
+            guard test.test == .isTrue else { return nil }
+            if definitions.isEmpty { definitions = function.definitions }
+            guard definitions[value] >= 0 else { return nil }
             let source = function.instructions[definitions[value]]
             guard source.opcode == .loadBool else { return nil }
             next = source.payload != 0 ? first : second
@@ -102,7 +114,7 @@ struct FlowSimplification {
     private mutating func merge() {
         var count = [Int](repeating: 0, count: function.blocks.count)
         for block in function.layout {
-            function.blocks[block].terminator.forEachEdge { count[$0.target] += 1 }
+            function.blocks[block].terminator.forEachTarget { count[$0] += 1 }
         }
         var isGone = [Bool](repeating: false, count: function.blocks.count)
         var replacements = Replacements(count: function.types.count)

@@ -30,17 +30,19 @@ struct Folding {
 
     private mutating func fold() {
         // In this order operands come before what uses them, but for what loops bring back.
-        for block in ControlFlow(function).order {
+        for block in ControlFlow.order(of: function) {
             for index in function.blocks[block].code {
                 for operand in function.instructions[index].operands.indices {
                     let value = function.instructions[index].operands[operand]
-                    function.instructions[index].operands[operand] = replacements[value]
+                    let replacement = replacements[value]
+                    if replacement != value { function.instructions[index].operands[operand] = replacement }
                 }
                 fold(index)
             }
-            let replacements = replacements
-            function.blocks[block].terminator.mapValues { replacements[$0] }
-            function.blocks[block].terminator = folded(function.blocks[block].terminator)
+            var terminator = function.blocks[block].terminator
+            terminator.mapValues { replacements[$0] }
+            terminator = folded(terminator)
+            function.blocks[block].terminator = terminator
         }
         function.replace(replacements)
         TrivialParameters.dropUnreachable(from: &function)

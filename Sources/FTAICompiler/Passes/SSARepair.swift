@@ -4,7 +4,7 @@ import SerenaNetBytecode
 
 /// Finds the right one of several definitions for each use, and adds parameters where they meet (Braun et al. 2013, section 2).
 struct SSARepair {
-    private let predecessors: [[IRBlockNumber]]
+    private let predecessors: BlockLists
     /// The value at the end of a block, where it is known.
     private var atEnd: [IRBlockNumber: IRValue]
     private var atStart: [IRBlockNumber: IRValue] = [:]

@@ -20,7 +20,7 @@ enum TailDuplication {
         for block in function.layout where !headers.contains(block) && copies < mostCopies {
             guard canCopy(block, in: function, flow) else { continue }
             copies += 1
-            duplicate(block, into: flow.predecessors[block].dropLast(), in: &function)
+            duplicate(block, into: Array(flow.predecessors[block].dropLast()), in: &function)
             flow = ControlFlow(function)
         }
         TrivialParameters.remove(from: &function)
@@ -42,7 +42,7 @@ enum TailDuplication {
 
     /// All ways but one get a copy; the last keeps the original, so that it can run into it.
     private static func duplicate(
-        _ block: IRBlockNumber, into sources: ArraySlice<IRBlockNumber>, in function: inout IRFunction
+        _ block: IRBlockNumber, into sources: [IRBlockNumber], in function: inout IRFunction
     ) {
         var copies: [(source: IRBlockNumber, values: [IRValue: IRValue])] = []
         for source in sources { copies.append((source, BlockCopy.append(block, to: source, in: &function))) }

@@ -15,6 +15,10 @@ struct Texts {
     private let uses: [Int]
 
     static func apply(to function: inout IRFunction, texts: inout IRTexts) {
+        let hasTexts = function.layout.contains { block in
+            function.blocks[block].code.contains { function.instructions[$0].opcode == .concatenate }
+        }
+        guard hasTexts else { return }
         var pass = Texts(taking: &function, &texts)
         for block in pass.function.layout { pass.joinTexts(of: block) }
         function = pass.function
@@ -26,7 +30,9 @@ struct Texts {
         var uses = [Int](repeating: 0, count: function.types.count)
         for block in function.layout {
             for index in function.blocks[block].code {
-                for value in function.instructions[index].operands { uses[value] += 1 }
+                for operand in function.instructions[index].operands.indices {
+                    uses[function.instructions[index].operands[operand]] += 1
+                }
             }
             function.blocks[block].terminator.forEachValue { uses[$0] += 1 }
         }
@@ -39,7 +45,7 @@ struct Texts {
 
     private mutating func joinTexts(of block: IRBlockNumber) {
         let before = function.blocks[block].code
-        guard before.contains(where: { function.instructions[$0].opcode == .concatenate }) else { return }
+        guard before.contains(where: { function.instructions[$0].opcode == .concatenate && canJoin($0) }) else { return }
         var code: [Int] = []
         for index in before {
             if function.instructions[index].opcode == .concatenate {
@@ -49,6 +55,22 @@ struct Texts {
             code.append(index)
         }
         function.blocks[block].code = code
+    }
+
+    /// Whether anything can be left out: a part that is a text of parts, a constant beside another, or an empty one.
+    private func canJoin(_ index: Int) -> Bool {
+        let operands = function.instructions[index].operands
+        var isBehindConstant = false
+        for value in operands {
+            let opcode = definitions[value] < 0 ? nil : function.instructions[definitions[value]].opcode
+            if opcode == .concatenate { return true }
+            let isConstant = opcode == .loadConstant
+            if isConstant, isBehindConstant || texts[function.instructions[definitions[value]].payload].isEmpty {
+                return true
+            }
+            isBehindConstant = isConstant
+        }
+        return operands.count < 2
     }
 
     private func source(_ value: IRValue) -> IRInstruction? {

@@ -7,6 +7,7 @@ enum TrivialParameters {
     /// Answers whether anything changed.
     @discardableResult
     static func remove(from function: inout IRFunction) -> Bool {
+        guard function.layout.count > 1 else { return false }
         let dropped = dropUnreachable(from: &function)
         guard function.layout.contains(where: { !function.blocks[$0].parameters.isEmpty }) else { return dropped }
         var replacements = Replacements(count: function.types.count)
@@ -15,10 +16,11 @@ enum TrivialParameters {
             isFound = false
             // The one source of each parameter: −1 for none so far, −2 for several.
             var sources = [IRValue](repeating: -1, count: function.types.count)
-            for block in function.layout {
+            for block in function.layout where function.blocks[block].terminator.hasArguments {
                 function.blocks[block].terminator.forEachEdge { edge in
-                    for (parameter, argument) in zip(function.blocks[edge.target].parameters, edge.arguments) {
-                        let value = replacements[argument]
+                    for place in edge.arguments.indices {
+                        let parameter = function.blocks[edge.target].parameters[place]
+                        let value = replacements[edge.arguments[place]]
                         if value == replacements[parameter] || sources[parameter] == value { continue }
                         sources[parameter] = sources[parameter] == -1 ? value : -2
                     }
@@ -35,8 +37,9 @@ enum TrivialParameters {
         guard replacements.hasAny else { return dropped }
         var flags = [[Bool]?](repeating: nil, count: function.blocks.count)
         for block in function.layout {
-            let isTrivial = function.blocks[block].parameters.map { replacements[$0] != $0 }
-            if isTrivial.contains(true) { flags[block] = isTrivial }
+            if function.blocks[block].parameters.contains(where: { replacements[$0] != $0 }) {
+                flags[block] = function.blocks[block].parameters.map { replacements[$0] != $0 }
+            }
         }
         function.removeParameters(flags)
         function.replace(replacements)
@@ -46,19 +49,22 @@ enum TrivialParameters {
     /// Takes blocks that cannot be reached out of the layout.
     @discardableResult
     static func dropUnreachable(from function: inout IRFunction) -> Bool {
+        guard function.layout.count > 1 else { return false }
         var isReached = [Bool](repeating: false, count: function.blocks.count)
-        var pending = [function.entry]
+        var pending: [IRBlockNumber] = []
+        pending.reserveCapacity(16)
+        pending.append(function.entry)
         isReached[function.entry] = true
         while let block = pending.popLast() {
-            function.blocks[block].terminator.forEachEdge { edge in
-                if !isReached[edge.target] {
-                    isReached[edge.target] = true
-                    pending.append(edge.target)
+            function.blocks[block].terminator.forEachTarget { target in
+                if !isReached[target] {
+                    isReached[target] = true
+                    pending.append(target)
                 }
             }
         }
-        let count = function.layout.count
+        guard function.layout.contains(where: { !isReached[$0] }) else { return false }
         function.layout.removeAll { !isReached[$0] }
-        return function.layout.count != count
+        return true
     }
 }

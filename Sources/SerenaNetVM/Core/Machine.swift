@@ -171,7 +171,8 @@ final class Machine {
             stack += function.tasks(at: place.instruction)
             return true
         }
-        return ProgramLocation(file: bytecode.metadata.sourceFile, line: line, stack: stack)
+        let file = stack.first.map(bytecode.file(ofTask:)) ?? bytecode.metadata.sourceFile
+        return ProgramLocation(file: file, line: line, stack: stack)
     }
 
     /// Visits the open calls, the innermost first, each with the instruction at which it stands and its registers.

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Stands before the recogniser: what is said to others is not recognised, but for its first words.
 ///
-/// In two stages. The first second or so of every breath is recognised, which costs a fraction of the whole; where it may hold the phrase, the
-/// utterance is recognised as it would have been without a wake word, and one of the two transcripts must name the phrase.
+/// In stages. For the first second or so of every breath the recogniser is asked how well it fits the phrase. Where it may, the words are read; where
+/// they leave it open, the utterance is recognised as it would have been without a wake word, and must name the phrase.
 ///
 /// ```swift
 /// guard try wake.admits(samples, of: utterance, at: clock.now) else { return }   // asleep
@@ -106,17 +106,22 @@ public final class WakeGuard: Sendable {
             if mayBeWhole, let rest = state.looks.end() { due.append(rest) }
             for range in due where state.verdict == .asleep {
                 state.counts.looks += 1
-                let first = try recognizer.transcribe(Array(samples[range]), sampleRate: AudioFrame.sampleRate).text
-                state.verdict = verdict(on: first)
+                state.verdict = try verdict(on: Array(samples[range]))
             }
             if state.verdict != .asleep { state.counts.hits += 1 }
             return state.verdict != .asleep
         }
     }
 
-    private func verdict(on firstWords: String) -> Verdict {
+    /// First it is asked how well the phrase fits, which is cheap; only what may be a call is read. A recogniser that cannot tell reads everything.
+    private func verdict(on look: [Float]) throws(RecognitionError) -> Verdict {
+        let fit = try recognizer.fit(of: phrase.spellings, to: look, sampleRate: AudioFrame.sampleRate)
+        let likelihood = fit.map(phrase.likelihood) ?? .readable
+        if likelihood == .none { return .asleep }
+        if likelihood == .sure { return .called }
+        let firstWords = try recognizer.transcribe(look, sampleRate: AudioFrame.sampleRate).text
         if phrase.find(in: firstWords) != nil { return .called }
-        return phrase.isConceivable(in: firstWords) ? .conceivable : .asleep
+        return likelihood == .conceivable || phrase.isConceivable(in: firstWords) ? .conceivable : .asleep
     }
 
     /// What the utterance asks for: all of it when the assistant was awake as it began, and what stands behind the wake word otherwise; empty when the

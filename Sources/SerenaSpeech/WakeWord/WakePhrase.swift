@@ -36,6 +36,11 @@ public struct WakePhrase: Hashable, Sendable {
     static let doubt = 0.4
     /// One consonant may be wrong for each so many of the phrase.
     private static let consonantsPerError = 5
+    /// So much may the recogniser prefer something else over the phrase, in nats for each phone of it (chosen on two voices of flite): a call for sure;
+    /// one that may be, for which the whole utterance is recognised; and one for which it is worth reading the first words.
+    static let surePreference = -0.5
+    static let conceivablePreference = -0.85
+    static let readablePreference = -1.6
     /// A longer transcript is only looked at so far, in words.
     private static let mostHeardWords = 200
 
@@ -82,6 +87,37 @@ public struct WakePhrase: Hashable, Sendable {
 
     /// About how many phones the phrase has.
     var length: Int { sounds.map(\.phones.count).max() ?? 0 }
+
+    // MARK: Fit
+
+    /// How a recogniser may write the phrase.
+    var spellings: [String] {
+        let capital = { (word: String) in word.prefix(1).uppercased() + word.dropFirst() }
+        guard let first = words.first, words.count > 1 else { return words.map(capital) }
+        let rest = words.dropFirst()
+        let ways = Set([rest.joined(separator: " "), rest.map(capital).joined(separator: " ")]).sorted()
+        return ways.flatMap { ["\(capital(first)) \($0)", "\(capital(first)), \($0)"] }
+    }
+
+    /// How likely a call is.
+    enum Likelihood: Comparable {
+        /// Not worth reading what was said.
+        case none
+        case readable
+        case conceivable
+        case sure
+    }
+
+    /// What the fit of the first words says.
+    func likelihood(of fit: PhraseFit) -> Likelihood {
+        let preference = fit.preference / Double(max(1, length))
+        if preference >= Self.surePreference { return .sure }
+        if preference >= Self.conceivablePreference { return .conceivable }
+        // Behind another word the phrase cannot fit the beginning.
+        let beginning = SpokenText.normalizedWords(fit.beginning).first ?? ""
+        return preference >= Self.readablePreference || Self.openers.contains(beginning) || beginning == "thank"
+            ? .readable : .none
+    }
 
     // MARK: Finding
 

@@ -33,20 +33,36 @@ final class MeteredRecognizer: SpeechRecognizer {
             state.withLock { $0.seconds += known.seconds }
             return known.text
         }
-        var result: Result<Transcript, RecognitionError> = .success(.empty)
-        let (_, cost) = RecognitionFigures.cpuSeconds {
-            do throws(RecognitionError) {
-                result = .success(try recognizer.transcribe(samples, sampleRate: sampleRate))
-            } catch {
-                result = .failure(error)
-            }
+        let (transcript, cost) = try metered { () throws(RecognitionError) in
+            try recognizer.transcribe(samples, sampleRate: sampleRate)
         }
-        let transcript = try result.get()
         state.withLock { state in
-            state.seconds += cost
             if state.known.count >= Self.capacity { state.known = [:] }
             state.known[key] = (transcript, cost)
         }
         return transcript
+    }
+
+    func fit(of spellings: [String], to samples: [Float], sampleRate: Int) throws(RecognitionError) -> PhraseFit? {
+        try metered { () throws(RecognitionError) in
+            try recognizer.fit(of: spellings, to: samples, sampleRate: sampleRate)
+        }.result
+    }
+
+    /// Does what `work` says, and counts its processor time.
+    private func metered<Value>(
+        _ work: () throws(RecognitionError) -> Value
+    ) throws(RecognitionError) -> (result: Value, seconds: Double) {
+        var result: Result<Value, RecognitionError>?
+        let (_, cost) = RecognitionFigures.cpuSeconds {
+            do throws(RecognitionError) {
+                result = .success(try work())
+            } catch {
+                result = .failure(error)
+            }
+        }
+        guard let value = try result?.get() else { throw .failed(recognizer: name, reason: "it gave nothing") }
+        state.withLock { $0.seconds += cost }
+        return (value, cost)
     }
 }

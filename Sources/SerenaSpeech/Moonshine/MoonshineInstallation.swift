@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The library and the model of Moonshine, as its Python wheel lays them out.
+/// The model of Moonshine and the library that computes it, ONNX Runtime, as Moonshine's Python wheel lays them out.
 public struct MoonshineInstallation: Hashable, Sendable {
     /// The environment variable that names the folder of the models.
     public static let environmentVariable = "SERENA_MODELS"
@@ -10,16 +10,20 @@ public struct MoonshineInstallation: Hashable, Sendable {
     public static let remedy = "scripts/serena-bench setup"
 
     public let libraryPath: String
-    /// The folder of the model, by which the library finds its files.
+    /// The folder of the files of the model.
     public let modelFolder: String
 
     /// The files of the model, all of which are needed.
-    public var modelFiles: [String] {
-        Self.modelFileNames.map { modelFolder + "/" + $0 }
-    }
+    public var modelFiles: [String] { [encoderFile, decoderFile, vocabularyFile] }
 
-    private static let modelFileNames = ["encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"]
-    private static let libraryNames = ["libmoonshine.so", "libmoonshine.dylib"]
+    var encoderFile: String { modelFolder + "/encoder_model.ort" }
+    var decoderFile: String { modelFolder + "/decoder_model_merged.ort" }
+    var vocabularyFile: String { modelFolder + "/tokenizer.bin" }
+
+    /// What the name of the library begins with; a wheel puts a hash and a version behind it.
+    private static let libraryName = "libonnxruntime"
+    /// Where wheels keep their libraries, seen from the package's folder: auditwheel beside it, delocate in it.
+    private static let libraryFolders = [".libs", "/.dylibs", ""]
     private static let modelName = "assets/tiny-en"
 
     /// Looks for an installation.
@@ -47,7 +51,7 @@ public struct MoonshineInstallation: Hashable, Sendable {
         }
         throw .notInstalled(
             recognizer: "Moonshine",
-            missing: missing ?? "\(libraryNames[0]) in \(folders.first ?? ".models/moonshine")",
+            missing: missing ?? "\(libraryName) in \(folders.first ?? ".models/moonshine")",
             remedy: remedy)
     }
 
@@ -73,9 +77,17 @@ public struct MoonshineInstallation: Hashable, Sendable {
 
     private static func inspect(_ folder: String) -> Finding {
         let exists = FileManager.default.fileExists(atPath:)
-        guard let library = libraryNames.map({ folder + "/" + $0 }).first(where: exists) else { return .absent }
+        guard exists(folder), let library = library(of: folder) else { return .absent }
         let installation = MoonshineInstallation(libraryPath: library, modelFolder: folder + "/" + modelName)
         if let missing = installation.modelFiles.first(where: { !exists($0) }) { return .incomplete(missing: missing) }
         return .complete(installation)
+    }
+
+    private static func library(of folder: String) -> String? {
+        for place in libraryFolders.map({ folder + $0 }) {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+            if let name = names.filter({ $0.hasPrefix(libraryName) }).min() { return place + "/" + name }
+        }
+        return nil
     }
 }

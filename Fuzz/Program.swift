@@ -1,0 +1,74 @@
+// What the fuzz targets of programs share: a program is run with small budgets and answers that come from nowhere.
+
+import FTAI
+import FTAICompiler
+import Instrumentation
+import SerenaNetBytecode
+import SerenaNetVM
+
+/// Time stands still, so that an input always gives the same run.
+struct FrozenClock: EngineClock {
+    var now: Instant { Instant(nanoseconds: 0) }
+
+    func sleep(until deadline: Instant) async {}
+
+    func prolong(by duration: Duration) {}
+    func makeWorker(named name: String, precedence: WorkerPrecedence) -> any Worker { WorkerThread(name: name) }
+}
+
+/// What running a task showed to the outside.
+struct ProgramRun: Equatable {
+    var requests: [HostRequest] = []
+    var step: Execution.Step
+
+    /// Whether a budget ended it: where that happens differs from level to level.
+    var isCut: Bool {
+        switch step {
+        case .failed(.executionTimeout), .failed(.memoryExhausted), .failed(.performanceThresholdExceeded): true
+        case .failed(.programFault(let fault)): if case .callDepth = fault.kind { true } else { false }
+        case .suspended: true
+        default: false
+        }
+    }
+
+    /// Runs a task with a value for each of its inputs; nil when it takes none of them.
+    static func of(_ task: TaskDeclaration, in program: LoadedProgram) -> ProgramRun? {
+        let requirements = PerformanceRequirements(maxInstructions: 20_000, maxMemoryUsage: 1 << 20, maxCallDepth: 50)
+        let inputs = Dictionary(task.inputs.map { ($0.name, value(of: $0.type)) }) { first, _ in first }
+        guard
+            let execution = try? Execution(
+                of: task.name, in: program, inputs: inputs, requirements: requirements, clock: FrozenClock())
+        else { return nil }
+        var run = ProgramRun(step: execution.advance())
+        for _ in 0..<100 {
+            guard case .suspended(let request) = run.step else { return run }
+            run.requests.append(request)
+            run.step = execution.advance(with: answer(to: request))
+        }
+        return run
+    }
+
+    private static func value(of type: ValueType) -> VMValue {
+        switch type {
+        case .int: .int(3)
+        case .float: .float(-0.5)
+        case .bool: .bool(true)
+        case .string, .any: .string("é{")
+        case .list(let element): .list([value(of: element)])
+        case .map(let element): .map([VMMapEntry(key: "k", value: value(of: element))])
+        case .optional(let wrapped): value(of: wrapped)
+        }
+    }
+
+    private static func answer(to request: HostRequest) -> HostAnswer {
+        switch request {
+        case .callTool(let name, let arguments):
+            name.utf8.count % 3 == 0 ? .failed(reason: "it is not there") : .returned(.map(arguments))
+        case .askAgent(_, let question): .returned(.string(question))
+        case .readClock: .returned(.int(1_709_251_199))
+        case .recall(let key): .recalled(key.utf8.count % 2 == 0 ? nil : "é")
+        case .together(let requests): .together(requests.map(answer))
+        case .say, .remember, .emit: .done
+        }
+    }
+}
