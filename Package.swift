@@ -53,11 +53,13 @@ let package = Package(
 
         // Floor 2
         .target(name: "AssistantInterface", dependencies: ["Instrumentation", "SerenaAudio"]),
+        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
+        .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
+
+        // Floor 3
         .target(
             name: "TaskInspection",
             dependencies: ["FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM"]),
-
-        // Floor 3
         .target(
             name: "SerenaSpeech",
             dependencies: [

@@ -36,7 +36,7 @@ public struct Disassembly: Sendable {
     /// such function.
     public func instructions(ofFunction index: Int) -> [String] {
         guard program.functions.indices.contains(index) else { return [] }
-        return FunctionListing(program: program, function: program.functions[index], index: index, source: nil)
+        return FunctionListing(program: program, function: program.functions[index], index: index, sources: [:])
             .instructions
     }
 

@@ -79,7 +79,9 @@ func profileTask(_ request: ProfileRequest, _ console: Console) async throws -> 
     var step = profiler.advance()
     while case .suspended(let request) = step { step = profiler.advance(with: try await outside.answer(request)) }
     try await outside.flush()
-    let source = (compiled?.files.first?.source ?? matchingSource(of: bytecode, console)).map { String(decoding: $0.bytes, as: UTF8.self) }
+    let source = (compiled?.files.first?.source ?? matchingSource(of: bytecode, console)).map {
+        String(decoding: $0.bytes, as: UTF8.self)
+    }
     let profile = profiler.profile
     try console.write(
         "\n\(bytecode.metadata.sourceFile): \(ProfileTable(of: profile, source: source).text(limit: request.lines))")
