@@ -116,6 +116,12 @@ let package = Package(
                 .embedInCode("Compiler/Resources/string_building.ftai"),
                 .embedInCode("Compiler/Resources/string_map.ftai"),
                 .embedInCode("Compiler/Resources/while_loop.ftai"), .embedInCode("Compiler/Resources/bill.ftai"),
+                .embedInCode("Compiler/Resources/held_collatz.ftai"),
+                .embedInCode("Compiler/Resources/held_divisors.ftai"),
+                .embedInCode("Compiler/Resources/held_matrix.ftai"),
+                .embedInCode("Compiler/Resources/held_schedule.ftai"),
+                .embedInCode("Compiler/Resources/held_sorting.ftai"),
+                .embedInCode("Compiler/Resources/held_words.ftai"),
                 .embedInCode("Compiler/Resources/bill.lua"),
             ]),
 

@@ -29,7 +29,7 @@ public protocol FTAICompilerProtocol: Sendable {
 /// The same source gives the same program, at any time and on any machine.
 public final class FTAICompiler: FTAICompilerProtocol {
     /// Part of the cache key: changes whenever the compiler would make another program of the same source.
-    public static let version = "3"
+    public static let version = "4"
 
     private let now: (@Sendable () -> Duration)?
     private let lastMetrics = Mutex<CompilationMetrics?>(nil)
@@ -191,9 +191,12 @@ struct CheckedProgram {
             problems.report(.taskMissing, at: SourceRange(0, 0), "no task of this document has a `@do` body")
         }
         var program = intermediateForm(keepsVariables: options.keepsVariables)
-        let optimizer = Optimizer(level: level, options: options)
+        let hash = FTAICompiler.hash(of: expansion?.files.first?.source ?? source)
+        let guide = options.profile.flatMap { ProfileGuide($0, sourceHash: hash) }
+        let optimizer = Optimizer(level: level, options: options, guide: guide)
         optimizer.run(&program)
         let fusesLoops = optimizer.passes.contains(.loopFusion)
+        let fusesBranches = optimizer.passes.contains(.fusion)
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
@@ -203,7 +206,9 @@ struct CheckedProgram {
             var function = IRFunction(name: "", result: nil, line: 0)
             swap(&function, &program.functions[index])
             let inlined = function.inlined.map { InlinedCall(name: $0.name, parent: UInt16(truncating: $0.parent)) }
-            var emitter = CodeEmitter(function, texts: program.texts, pool: pool, fusesLoops: fusesLoops)
+            var emitter = CodeEmitter(
+                function, texts: program.texts, types: program.types, pool: pool, fusesLoops: fusesLoops,
+                fusesBranches: fusesBranches)
             // The emitter is the only one that holds the pool, so that it need not be copied.
             pool = ConstantPool()
             do {
@@ -220,8 +225,10 @@ struct CheckedProgram {
         checkLimit("tasks", functions.count, BytecodeLimits.functions)
         checkLimit("constants", pool.constants.count, BytecodeLimits.constants)
         guard !problems.hasErrors else { return nil }
-        let hash = FTAICompiler.hash(of: expansion?.files.first?.source ?? source)
-        let form = options.keepsVariables ? " with variables" : ""
+        var form = options.keepsVariables ? " with variables" : ""
+        if guide != nil, let profile = options.profile {
+            form += " profile \(FTAICompiler.hash(ofText: profile.json))"
+        }
         let key = FTAICompiler.hash(
             ofText: "\(hash) \(FTAICompiler.version) \(level.rawValue)\(dependencyKey)\(form)")
         return FTAIBytecode(

@@ -116,7 +116,7 @@ extension FTAICompiler {
             return "`\(builtin.signature.name)`"
         }
         switch instruction.opcode {
-        case .concatenate: return "joining a text"
+        case .concatenate, .joinAsText: return "joining a text"
         case .makeList: return "a new list"
         case .makeMap: return "a new map"
         case .mapSet: return "setting a key"

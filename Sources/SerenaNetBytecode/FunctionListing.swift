@@ -100,7 +100,8 @@ struct FunctionListing {
         var written = ""
         var read: [String] = []
         var target = ""
-        for operand in instruction.operands.dropLast(instruction.arguments.count) {
+        let takesList = instruction.opcode.signature.more.isEmpty
+        for operand in instruction.operands.dropLast(takesList ? instruction.arguments.count : 0) {
             switch operand {
             case .register(VMInstruction.noRegister, isWritten: true): break
             case .register(let register, isWritten: true): written = "\(name(of: register)) ← "
@@ -111,9 +112,10 @@ struct FunctionListing {
             case .function(let function): read.append(name(ofFunction: function))
             case .builtin(let code):
                 read.append(Builtin(rawValue: code).map { $0.signature.name } ?? "builtin \(code)?")
+            case .relation(let code): read.append(Relation(rawValue: code)?.symbol ?? "relation \(code)?")
             }
         }
-        let arguments = instruction.arguments.map { name(of: $0) }.joined(separator: ", ")
+        let arguments = takesList ? instruction.arguments.map { name(of: $0) }.joined(separator: ", ") : ""
         let list = instruction.opcode.signature.c == .argumentCount || !arguments.isEmpty ? "(\(arguments))" : ""
         return (written + read.joined(separator: ", ") + list + target).trimmingPrefix(" ").description
     }

@@ -71,8 +71,14 @@ struct FunctionVerifier {
         try verify(signature.a, instruction.a, of: instruction, element: &element)
         try verify(signature.b, instruction.b, of: instruction, element: &element)
         try verify(signature.c, instruction.c, of: instruction, element: &element)
-        if signature.c != .argumentCount, !instruction.arguments.isEmpty {
-            throw Refusal(.argumentList(announced: 0, found: instruction.arguments.count))
+        if signature.c != .argumentCount, signature.more.count + instruction.arguments.count > 0 {
+            guard instruction.arguments.count == signature.more.count else {
+                let announced = UInt16(truncatingIfNeeded: signature.more.count)
+                throw Refusal(.argumentList(announced: announced, found: instruction.arguments.count))
+            }
+            for (kind, bits) in zip(signature.more, instruction.arguments) {
+                try verify(kind, bits, of: instruction, element: &element)
+            }
         }
         switch instruction.opcode {
         case .call: try verifyCall(instruction)
@@ -80,6 +86,13 @@ struct FunctionVerifier {
         case .return: try verifyReturn(instruction)
         case .returnNothing: if function.result != nil { throw Refusal(.resultMismatch) }
         case .concatenate: for argument in instruction.arguments { try require(argument, is: .string) }
+        case .joinAsText:
+            for argument in instruction.arguments {
+                let found = try type(of: argument)
+                guard [.int, .float, .bool, .string].contains(found) else {
+                    throw Refusal(.registerType(register: argument, expected: "a type with a text", found: found))
+                }
+            }
         case .makeList: try verifyMakeList(instruction, element: element)
         case .makeMap: try verifyMakeMap(instruction, element: element)
         case .mapGet: if let element { try require(instruction.a, is: element.orNull) }
@@ -103,6 +116,7 @@ struct FunctionVerifier {
         case .jump: if Int(bits) >= code.count { throw Refusal(.jumpOutside(target: bits, count: code.count)) }
         case .function: _ = try callee(bits)
         case .builtin: if Builtin(rawValue: bits) == nil { throw Refusal(.unknownBuiltin(bits)) }
+        case .relation: if Relation(rawValue: bits) == nil { throw Refusal(.unknownRelation(bits)) }
         case .argumentCount:
             if Int(bits) != instruction.arguments.count {
                 throw Refusal(.argumentList(announced: bits, found: instruction.arguments.count))

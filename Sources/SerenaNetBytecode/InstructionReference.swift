@@ -5,7 +5,7 @@ extension VMOpcode {
     public static var referenceTable: String {
         let rows = allCases.map { opcode in
             let signature = opcode.signature
-            let operands = [("a", signature.a), ("b", signature.b), ("c", signature.c)]
+            let operands = zip("abcdef", [signature.a, signature.b, signature.c] + signature.more)
                 .compactMap { name, kind in kind.reference.map { "\(name): \($0)" } }
             let effect = signature.effect.isEmpty ? "" : signature.effect.description
             return "| `\(opcode)` | \(operands.joined(separator: ", ")) | \(effect) | \(signature.meaning) |"
@@ -27,6 +27,7 @@ extension OperandKind {
         case .jump: "place"
         case .function: "function"
         case .builtin: "built-in"
+        case .relation: "relation"
         case .argumentCount: "arguments"
         }
     }

@@ -10,7 +10,8 @@ public struct VMInstruction: Hashable, Sendable {
     public var a: UInt16
     public var b: UInt16
     public var c: UInt16
-    /// The argument registers of an instruction that takes a list of them; `c` is their number.
+    /// The argument registers of an instruction that takes a list of them; `c` is their number. Or the operands from `d` on of
+    /// one that has more than three.
     public var arguments: [UInt16]
 
     /// Stands in `a` of a call whose function returns nothing.
@@ -22,6 +23,15 @@ public struct VMInstruction: Hashable, Sendable {
         self.b = b
         self.c = c
         self.arguments = []
+    }
+
+    /// An instruction with more than three operands.
+    public init(_ opcode: VMOpcode, a: UInt16, b: UInt16, c: UInt16, more: [UInt16]) {
+        self.opcode = opcode
+        self.a = a
+        self.b = b
+        self.c = c
+        self.arguments = more
     }
 
     /// An instruction with argument registers.
@@ -36,8 +46,9 @@ public struct VMInstruction: Hashable, Sendable {
     /// The operands with their meaning, in order; those that are not used are left out.
     public var operands: [VMOperand] {
         let signature = opcode.signature
-        return zip([signature.a, signature.b, signature.c], [a, b, c]).compactMap(VMOperand.init)
-            + arguments.map { .register($0, isWritten: false) }
+        let first = zip([signature.a, signature.b, signature.c], [a, b, c]).compactMap(VMOperand.init)
+        guard signature.more.isEmpty else { return first + zip(signature.more, arguments).compactMap(VMOperand.init) }
+        return first + arguments.map { .register($0, isWritten: false) }
     }
 }
 
@@ -49,6 +60,7 @@ public enum VMOperand: Hashable, Sendable {
     case jump(UInt16)
     case function(UInt16)
     case builtin(UInt16)
+    case relation(UInt16)
 
     init?(kind: OperandKind, bits: UInt16) {
         switch kind {
@@ -60,6 +72,7 @@ public enum VMOperand: Hashable, Sendable {
         case .jump: self = .jump(bits)
         case .function: self = .function(bits)
         case .builtin: self = .builtin(bits)
+        case .relation: self = .relation(bits)
         }
     }
 }

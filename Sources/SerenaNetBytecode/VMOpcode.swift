@@ -8,7 +8,8 @@
 //  +---------------+---------------+---------------+---------------+    as many words of four as the list needs
 //
 // `a`, `b` and `c` are what the signature says: a register, an immediate, a constant, a jump target, a function, a built-in,
-// or the number of arguments that follow.
+// or the number of arguments that follow. Instructions with more than three operands have the others, `d`, `e` and `f`, where
+// an argument list would stand.
 
 /// What one of the three operands of an instruction means, and what the verifier must prove of it.
 public enum OperandKind: Hashable, Sendable {
@@ -30,6 +31,8 @@ public enum OperandKind: Hashable, Sendable {
     case builtin
     /// How many argument registers follow.
     case argumentCount
+    /// A ``Relation``.
+    case relation
 }
 
 /// What types a register operand may have. `element` stands for one type throughout an instruction.
@@ -85,6 +88,12 @@ public enum VMOpcode: UInt16, CaseIterable, Sendable {
     case callTool, askAgent, emit, readClock
     /// Lets the host do what the next instructions ask for at the same time
     case together
+    // Several of the above in one, see FusedInstructions.swift
+    case mulAddInt, mulAddFloat, mulSubFloat, subMulFloat, addAddFloat
+    case addJumpInt, addImmediateJumpInt, jumpFloat
+    case loopStepInt, loopGet
+    case unwrapOrJump, mapGetOrJump
+    case joinAsText
 }
 
 /// How an instruction is written and what it does.
@@ -92,6 +101,8 @@ public struct InstructionSignature: Sendable {
     public let a: OperandKind
     public let b: OperandKind
     public let c: OperandKind
+    /// The operands `d`, `e` and `f` of instructions that have more than three.
+    public let more: [OperandKind]
     /// The effect that a function with this instruction has.
     public let effect: EffectSet
     /// The meaning in a line, for the reference.
@@ -99,11 +110,12 @@ public struct InstructionSignature: Sendable {
 
     init(
         _ meaning: String, _ a: OperandKind = .none, _ b: OperandKind = .none, _ c: OperandKind = .none,
-        effect: EffectSet = .pure
+        more: [OperandKind] = [], effect: EffectSet = .pure
     ) {
         self.a = a
         self.b = b
         self.c = c
+        self.more = more
         self.effect = effect
         self.meaning = meaning
     }
@@ -114,6 +126,7 @@ public struct OperandKinds: Sendable {
     public let a: OperandKind
     public let b: OperandKind
     public let c: OperandKind
+    public let more: [OperandKind]
     /// See ``InstructionSignature/effect``.
     public let effect: EffectSet
 }
@@ -122,7 +135,8 @@ extension VMOpcode {
     /// By opcode: looking it up is far cheaper than making the signature.
     private static let operandKinds = allCases.map { opcode in
         let signature = opcode.signature
-        return OperandKinds(a: signature.a, b: signature.b, c: signature.c, effect: signature.effect)
+        return OperandKinds(
+            a: signature.a, b: signature.b, c: signature.c, more: signature.more, effect: signature.effect)
     }
 
     /// The operands and the effect of the ``signature``.
@@ -225,6 +239,9 @@ extension VMOpcode {
         case .emit: .init("report the event a with the values b", .read(.string), .read(.mapOfAny), effect: .calls)
         case .readClock: .init("a ← seconds since 1970 in UTC", .write(.int), effect: .reads)
         case .together: .init("the next a instructions, each callTool or askAgent, at the same time", .immediate)
+        case .mulAddInt, .mulAddFloat, .mulSubFloat, .subMulFloat, .addAddFloat, .addJumpInt, .addImmediateJumpInt,
+            .jumpFloat, .loopStepInt, .loopGet, .unwrapOrJump, .mapGetOrJump, .joinAsText:
+            fusedSignature
         }
     }
 }

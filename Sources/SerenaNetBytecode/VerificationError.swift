@@ -9,6 +9,7 @@ public struct VerificationError: Error, Hashable, Sendable, CustomStringConverti
         case constantType(constant: UInt16, register: ValueType)
         case functionOutside(function: Int, count: Int)
         case unknownBuiltin(UInt16)
+        case unknownRelation(UInt16)
         case jumpOutside(target: UInt16, count: Int)
         case argumentCount(expected: Int, found: Int)
         /// `c` is not the number of arguments, or there are arguments where none belong.
@@ -59,6 +60,7 @@ extension VerificationError.Reason: CustomStringConvertible {
         case .constantType(let constant, let register): "constant k\(constant) is not \(register)"
         case .functionOutside(let function, let count): "function \(function) is not one of \(count)"
         case .unknownBuiltin(let code): "there is no built-in \(code)"
+        case .unknownRelation(let code): "\(code) is no relation between numbers"
         case .jumpOutside(let target, let count): "a jump to \(target) leaves the \(count) instructions"
         case .argumentCount(let expected, let found): "\(found) arguments instead of \(expected)"
         case .argumentList(let announced, let found): "\(announced) arguments are announced, \(found) follow"

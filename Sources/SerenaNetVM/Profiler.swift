@@ -143,7 +143,8 @@ extension VMOpcode {
         switch self {
         case .jumpIf, .jumpIfNot, .jumpEqualInt, .jumpNotEqualInt, .jumpLessInt, .jumpLessEqualInt, .jumpIfNull,
             .loopInt,
-            .stepLessInt:
+            .stepLessInt, .addJumpInt, .addImmediateJumpInt, .jumpFloat, .loopStepInt, .loopGet, .unwrapOrJump,
+            .mapGetOrJump:
             true
         default: false
         }

@@ -15,6 +15,7 @@ struct CompileCommand: AsyncParsableCommand {
               ftai compile tip.ftai --emit ir
               ftai compile tip.ftai -O performance --emit ir-after=folding
               ftai compile tip.ftai -O performance --feedback
+              ftai compile tip.ftai -O performance --profile build/profile/profile.json
               ftai compile --list-passes
             """)
 
@@ -40,6 +41,9 @@ struct CompileCommand: AsyncParsableCommand {
         help: ArgumentHelp("A pass that is not run; may be repeated.", valueName: "pass"))
     var disabledPasses: [Pass] = []
 
+    @Option(help: "What a run showed, made by `ftai profile`: for inlining and the order of code.")
+    var profile: String?
+
     @Flag(help: "Tell what would make the tasks faster, instead of writing a file.")
     var feedback = false
 
@@ -52,13 +56,33 @@ struct CompileCommand: AsyncParsableCommand {
             guard let file else {
                 throw ToolFailure(exit: .badSource, message: "no document is named", remedy: "ftai compile FILE")
             }
-            let source = SourceFile.expanded(try SourceFile.source(file), root: include.root)
-            let options = CompilationOptions(disabledPasses: Set(disabledPasses))
+            let document = try SourceFile.source(file)
+            var options = CompilationOptions(disabledPasses: Set(disabledPasses))
+            if let profile { options.profile = try readProfile(profile, of: document) }
+            let source = SourceFile.expanded(document, root: include.root)
             if let emit { return try show(source, at: emit, optimization.level, options, console) }
             if feedback { return try showFeedback(on: source, optimization.level, options, console) }
             return try compile(source, optimization.level, options, output: output ?? compiledPath(of: file), console)
         }
     }
+}
+
+/// A profile of a document, which must not have been changed since.
+private func readProfile(_ path: String, of source: FTAISource) throws(ToolFailure) -> ExecutionProfile {
+    let text = String(decoding: try SourceFile.bytes(of: path), as: UTF8.self)
+    let profile: ExecutionProfile
+    do {
+        profile = try ExecutionProfile(json: text)
+    } catch {
+        throw ToolFailure(
+            exit: .badSource, message: "\(path): \(error)", remedy: "ftai profile \(source.file) --output FOLDER")
+    }
+    guard profile.sourceHash == FTAICompiler.hash(of: source) else {
+        throw ToolFailure(
+            exit: .badSource, message: "\(path) was recorded with another text of \(source.file)",
+            remedy: "ftai profile \(source.file) --output FOLDER")
+    }
+    return profile
 }
 
 extension Pass: ExpressibleByArgument {}

@@ -4,11 +4,13 @@ import SerenaNetBytecode
 
 /// Writes the code of one function.
 struct CodeEmitter {
-    private let function: IRFunction
+    let function: IRFunction
     private let texts: IRTexts
-    private var allocation: RegisterAllocation
+    private let types: IRTypes
+    private(set) var allocation: RegisterAllocation
     private let fusesLoops: Bool
-    private let predecessors: BlockLists
+    let fusesBranches: Bool
+    let predecessors: BlockLists
     private var temporaries: [IRType: Int] = [:]
     private(set) var pool: ConstantPool
 
@@ -21,15 +23,20 @@ struct CodeEmitter {
     private var aliases: [IRBlockNumber]
     /// The moves that blocks end with, and for each block which of them are its own.
     private var allMoves: [ParallelMoves.Move] = []
-    private var moveRanges: [Range<Int>]
+    private(set) var moveRanges: [Range<Int>]
     /// For each block that ends `if i < last: i += 1, go on`, the block of the step; −1 for the others.
     private var fusedSteps: [IRBlockNumber]
     /// Whether a block is the step of another.
     private var isFused: [Bool]
     private var jumps: [(instruction: Int, target: IRBlockNumber)] = []
 
-    /// - Parameter fusesLoops: whether the step and the test of a counting loop become one instruction.
-    init(_ function: IRFunction, texts: IRTexts, pool: ConstantPool, fusesLoops: Bool) {
+    /// - Parameters:
+    ///   - fusesLoops: whether the step and the test of a counting loop become one instruction.
+    ///   - fusesBranches: whether branches are joined with their neighbours, see ``FusedBranches``.
+    init(
+        _ function: IRFunction, texts: IRTexts, types: IRTypes, pool: ConstantPool, fusesLoops: Bool,
+        fusesBranches: Bool
+    ) {
         var function = function
         EdgeSplitting.split(&function)
         let count = function.blocks.count
@@ -39,8 +46,10 @@ struct CodeEmitter {
         aliases = Array(function.blocks.indices)
         self.function = function
         self.texts = texts
+        self.types = types
         self.pool = pool
         self.fusesLoops = fusesLoops
+        self.fusesBranches = fusesBranches
         positions = [Int](repeating: -1, count: count)
         fusedSteps = [IRBlockNumber](repeating: -1, count: count)
         isFused = [Bool](repeating: false, count: count)
@@ -69,16 +78,23 @@ struct CodeEmitter {
         }
         if fusesLoops { fuseSteps() }
         let order = function.layout.filter { aliases[$0] == $0 && !isFused[$0] }
+        let branches =
+            fusesBranches
+            ? FusedBranches(function, types: types, predecessors: predecessors, without: fusedSteps) : nil
         for (place, block) in order.enumerated() {
             let next = place + 1 < order.count ? order[place + 1] : -1
             positions[block] = code.count
-            let step = fusesLoops ? fusedStep(before: block, next) : nil
-            for index in function.blocks[block].code where index != step { emit(function.instructions[index]) }
+            let step = fusesLoops && fusedSteps[block] < 0 ? fusedStep(before: block, next) : nil
+            for index in function.blocks[block].code where index != step && branches?.isTaken[index] != true {
+                emit(function.instructions[index])
+            }
             for move in allMoves[moveRanges[block]] {
                 append(VMInstruction(.move, a: UInt16(truncating: move.to), b: UInt16(truncating: move.from)), block)
             }
             if let step {
                 emitStep(function.instructions[step], of: block, next)
+            } else if fusedSteps[block] < 0, let branch = branches?.found[block] {
+                emit(branch, of: block, next: next)
             } else {
                 emitTerminator(of: block, next: next, fusedStep: fusedSteps[block])
             }
@@ -134,20 +150,12 @@ struct CodeEmitter {
         }
     }
 
-    /// Finds the blocks that end `if i < last: i += 1, go on`.
+    /// Finds the blocks that end `if i < last: i += step, go on`.
     private mutating func fuseSteps() {
         for block in function.layout {
-            guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
-                predecessors[taken.target].count == 1, moveRanges[taken.target].isEmpty,
-                case .jump = function.blocks[taken.target].terminator,
-                function.blocks[taken.target].code.count == 1
-            else { continue }
-            let step = function.instructions[function.blocks[taken.target].code[0]]
-            guard step.opcode == .addIntImmediate, step.payload == 1, step.operands[0] == test.left,
-                allocation.registers[step.result] == allocation.registers[test.left]
-            else { continue }
-            fusedSteps[block] = taken.target
-            isFused[taken.target] = true
+            guard let step = stepBlock(of: block) else { continue }
+            fusedSteps[block] = step
+            isFused[step] = true
         }
     }
 
@@ -174,7 +182,7 @@ struct CodeEmitter {
 
     // MARK: Instructions
 
-    private func register(_ value: IRValue) -> UInt16 {
+    func register(_ value: IRValue) -> UInt16 {
         value < 0 ? VMInstruction.noRegister : UInt16(truncating: allocation.registers[value])
     }
 
@@ -208,7 +216,7 @@ struct CodeEmitter {
                 operand += 1
                 return register(instruction.operands[operand - 1])
             case .immediate, .function, .builtin: return UInt16(truncating: Int(instruction.payload))
-            case .none, .constant, .jump, .argumentCount: return 0
+            case .none, .constant, .jump, .argumentCount, .relation: return 0
             }
         }
         let (a, b, c) = (bits(signature.a), bits(signature.b), bits(signature.c))
@@ -216,7 +224,7 @@ struct CodeEmitter {
             let arguments = (operand..<instruction.operands.count).map { register(instruction.operands[$0]) }
             code.append(VMInstruction(instruction.opcode, a: a, b: b, arguments: arguments))
         } else {
-            code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c))
+            code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c, more: signature.more.map(bits)))
         }
     }
 
@@ -233,7 +241,7 @@ struct CodeEmitter {
 
     // MARK: Jumps
 
-    private func resolved(_ block: IRBlockNumber) -> IRBlockNumber {
+    func resolved(_ block: IRBlockNumber) -> IRBlockNumber {
         var block = block
         while aliases[block] != block { block = aliases[block] }
         return block
@@ -243,6 +251,19 @@ struct CodeEmitter {
     {
         jumps.append((code.count, target))
         append(VMInstruction(opcode, a: a, b: b), block)
+    }
+
+    /// Writes an instruction that jumps.
+    ///
+    /// - Parameter instruction: the one whose line and inlined call it has; the block's end when nil.
+    mutating func emitJump(
+        _ jump: VMInstruction, to target: IRBlockNumber, like instruction: IRInstruction?, _ block: IRBlockNumber
+    ) {
+        jumps.append((code.count, target))
+        append(jump, block)
+        guard let instruction else { return }
+        lines[lines.count - 1] = instruction.line
+        scopes[scopes.count - 1] = UInt16(truncating: instruction.scope)
     }
 
     private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber) {
@@ -257,8 +278,7 @@ struct CodeEmitter {
         case .branch(let test, let first, let second):
             let (taken, other) = (resolved(first.target), resolved(second.target))
             if fusedStep >= 0, case .jump(let back) = function.blocks[fusedStep].terminator {
-                let (a, b) = (register(test.left), register(test.right))
-                emitJump(.loopInt, a, b, to: resolved(back.target), block)
+                emitLoop(test, fusedStep, to: resolved(back.target), block)
                 if other != next { emitJump(.jump, 0, 0, to: other, block) }
             } else if taken == other {
                 if taken != next { emitJump(.jump, 0, 0, to: taken, block) }
@@ -303,8 +323,10 @@ struct CodeEmitter {
                 code[instruction].a = target
             } else if signature.b == .jump {
                 code[instruction].b = target
-            } else {
+            } else if signature.c == .jump {
                 code[instruction].c = target
+            } else if let place = signature.more.firstIndex(of: .jump) {
+                code[instruction].arguments[place] = target
             }
         }
     }

@@ -106,6 +106,18 @@ struct IRFunction {
         return definitions
     }
 
+    /// How often each value is used.
+    var useCounts: [Int] {
+        var counts = [Int](repeating: 0, count: types.count)
+        for block in layout {
+            for index in blocks[block].code {
+                for value in instructions[index].operands { counts[value] += 1 }
+            }
+            blocks[block].terminator.forEachValue { counts[$0] += 1 }
+        }
+        return counts
+    }
+
     /// Puts other values in the place of values; chains of replacements are followed.
     mutating func replace(_ replacements: Replacements) {
         guard replacements.hasAny else { return }

@@ -111,6 +111,9 @@ struct IRInstruction {
         get { Int(cell32) }
         set { cell32 = Int32(newValue) }
     }
+
+    /// Whether what stands in front of it rules out that it fails.
+    var isSafe = false
 }
 
 /// Where control goes, and what the parameters of the block there get.

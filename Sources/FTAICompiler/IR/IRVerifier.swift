@@ -114,7 +114,7 @@ struct IRVerifier {
         let signature = instruction.opcode.signature
         var element: ValueType?
         var operand = 0
-        for kind in [signature.a, signature.b, signature.c] {
+        for kind in [signature.a, signature.b, signature.c] + signature.more {
             switch kind {
             case .write(let pattern):
                 guard instruction.result >= 0 else { continue }

@@ -31,6 +31,9 @@ struct OperationProperties: OptionSet {
     /// May write its result before it has read all of its operands.
     static let keepsOperands = OperationProperties(rawValue: 1_024)
 
+    /// Does not fail where it stands, but might elsewhere: it may be dropped and passed over, and not be moved up.
+    static let isGuarded = OperationProperties(rawValue: 2_048)
+
     /// Those that forbid dropping it when its result is not used.
     static let mustStay: OperationProperties = [.mayFail, .writesHeap, .isObserved, .calls]
     /// Those that forbid using an earlier result of the same operation in its place.
@@ -48,7 +51,9 @@ extension VMOpcode {
         case .addFloat, .mulFloat: .commutes
         case .addInt, .mulInt: [.mayFail, .commutes]
         case .subInt, .divInt, .modInt, .negInt, .addIntImmediate, .unwrap: .mayFail
-        case .intToString, .floatToString, .boolToString, .concatenate: .allocates
+        case .intToString, .floatToString, .boolToString, .concatenate, .joinAsText: .allocates
+        case .mulAddFloat, .mulSubFloat, .subMulFloat, .addAddFloat: .commutes
+        case .mulAddInt: [.mayFail, .commutes]
         case .equalInt, .equalFloat, .equalString, .equalBool: .commutes
         case .lessInt, .lessEqualInt, .lessFloat, .lessEqualFloat, .lessString: []
         case .makeList: [.makesIdentity, .allocates]
@@ -69,7 +74,8 @@ extension VMOpcode {
         case .callBuiltin: [.mayFail, .keepsOperands]
         // Blocks end with these; in between they do not occur.
         case .jump, .jumpIf, .jumpIfNot, .jumpEqualInt, .jumpNotEqualInt, .jumpLessInt, .jumpLessEqualInt, .jumpIfNull,
-            .return, .returnNothing, .loopInt, .stepLessInt, .fail:
+            .return, .returnNothing, .loopInt, .stepLessInt, .fail, .addJumpInt, .addImmediateJumpInt, .jumpFloat,
+            .loopStepInt, .loopGet, .unwrapOrJump, .mapGetOrJump:
             .isObserved
         }
     }
@@ -102,13 +108,18 @@ extension Builtin {
     }
 }
 
+extension VMOpcode {
+    /// What may be done with an operation that does not fail where it stands, see ``IRInstruction/isSafe``.
+    fileprivate var propertiesWhereSafe: OperationProperties { properties.subtracting(.mayFail).union(.isGuarded) }
+}
+
 extension IRFunction {
     /// What may be done with an instruction. It is looked at where it stands: a copy would take longer than the question.
     func properties(at index: Int) -> OperationProperties {
         if instructions[index].cell >= 0 { return instructions[index].result < 0 ? .isObserved : .makesIdentity }
         let opcode = instructions[index].opcode
         guard opcode == .callBuiltin, let code = UInt16(exactly: instructions[index].payload) else {
-            return opcode.properties
+            return instructions[index].isSafe ? opcode.propertiesWhereSafe : opcode.properties
         }
         return (Builtin(rawValue: code)?.properties ?? .mayFail).union(.keepsOperands)
     }
@@ -118,7 +129,9 @@ extension IRInstruction {
     var properties: OperationProperties {
         // Which value a cell has is not known.
         if cell >= 0 { return result < 0 ? .isObserved : .makesIdentity }
-        guard opcode == .callBuiltin, let code = UInt16(exactly: payload) else { return opcode.properties }
+        guard opcode == .callBuiltin, let code = UInt16(exactly: payload) else {
+            return isSafe ? opcode.propertiesWhereSafe : opcode.properties
+        }
         return (Builtin(rawValue: code)?.properties ?? .mayFail).union(.keepsOperands)
     }
 

@@ -7,12 +7,15 @@ import SerenaNetBytecode
 /// Before: `v2 = call double(v0)`. After: `v1 = loadInt 2`, `v2 = mulInt v0, v1`. The source map keeps the call, so that an error in
 /// the code names the same line and the same tasks on the way as without inlining.
 ///
-/// A task that calls itself is put into itself a few times, so that several calls become one.
+/// A task that calls itself is put into itself a few times, so that several calls become one. With a profile, longer tasks are put
+/// where they are called often, and none where they never were.
 struct Inlining {
     /// Tasks up to this size are put wherever they are called.
     static let shortTask = 40
     /// Tasks that are called from one place, up to this size.
     static let singleCall = 300
+    /// Tasks up to this size are put where a profile says that they are called often.
+    static let hotTask = 200
     /// What a task may grow to by inlining.
     static let largestResult = 450
     /// What a task may grow to by inlining itself: GCC's limit, `max-inline-insns-recursive-auto`.
@@ -20,16 +23,18 @@ struct Inlining {
 
     private var program: IRProgram
     private var callCounts: [Int]
+    private let guide: ProfileGuide?
 
-    static func apply(to program: inout IRProgram) {
-        var pass = Inlining(program)
+    static func apply(to program: inout IRProgram, _ guide: ProfileGuide? = nil) {
+        var pass = Inlining(program, guide)
         program.functions = []
         for index in pass.calleesFirst() { pass.expand(index) }
         program.functions = pass.program.functions
     }
 
-    private init(_ program: IRProgram) {
+    private init(_ program: IRProgram, _ guide: ProfileGuide?) {
         self.program = program
+        self.guide = guide
         callCounts = [Int](repeating: 0, count: program.functions.count)
         for function in program.functions {
             for callee in Self.callees(of: function) { callCounts[callee] += 1 }
@@ -102,15 +107,21 @@ struct Inlining {
                 let isWanted =
                     callee == caller
                     ? isRecursion && selfSize <= Self.shortTask
-                    : !isRecursion && isWorthwhile(callee)
+                        && guide?.isNeverCalled(program.functions[callee].name, from: instruction.line) != true
+                    : !isRecursion && isWorthwhile(callee, at: instruction.line)
                 if isWanted { sites.append(.init(block: block, position: position, callee: callee)) }
             }
         }
         return sites
     }
 
-    private func isWorthwhile(_ callee: Int) -> Bool {
+    private func isWorthwhile(_ callee: Int, at line: UInt32) -> Bool {
         let size = program.functions[callee].size
+        if let guide {
+            let name = program.functions[callee].name
+            if guide.isNeverCalled(name, from: line) { return false }
+            if size <= Self.hotTask, guide.isHot(name, calledFrom: line) { return true }
+        }
         return size <= Self.shortTask || (callCounts[callee] == 1 && size <= Self.singleCall)
     }
 }

@@ -77,7 +77,7 @@ struct LoopInvariants {
     ) -> Bool {
         guard instruction.result >= 0, properties.isDisjoint(with: .mustRepeat) else { return false }
         if properties.contains(.readsHeap), loopWrites { return false }
-        if properties.contains(.mayFail), !mayMoveFailing { return false }
+        if !properties.isDisjoint(with: [.mayFail, .isGuarded]), !mayMoveFailing { return false }
         return isPassed || !(properties.contains(.allocates) || instruction.opcode == .callBuiltin)
     }
 

@@ -11,9 +11,15 @@ enum LoopInversion {
     private static let largestHead = 12
 
     static func apply(to function: inout IRFunction) {
+        // What was the head looks last from then on. A loop is not inverted again, though its body may begin with a way out too.
+        var lasts: Set<IRBlockNumber> = []
         for _ in 0..<64 {
             let flow = ControlFlow(function)
-            guard let loop = flow.loops().first(where: { canInvert($0, in: function) }) else { return }
+            let loop = flow.loops().first { loop in
+                loop.latches.allSatisfy { !lasts.contains($0) } && canInvert(loop, in: function)
+            }
+            guard let loop else { return }
+            lasts.insert(loop.header)
             invert(loop, in: &function, flow)
             TrivialParameters.remove(from: &function)
         }

@@ -18,6 +18,10 @@ public enum Pass: String, CaseIterable, Sendable {
     case immediates
     case tailDuplication = "tail-duplication"
     case texts
+    case loopUnrolling = "loop-unrolling"
+    case loopElements = "loop-elements"
+    case fusion
+    case layout
     case loopFusion = "loop-fusion"
 
     /// The passes of a level, in the order in which they run.
@@ -27,13 +31,15 @@ public enum Pass: String, CaseIterable, Sendable {
         case .basic: [.folding, .texts, .flow, .deadCode, .loopFusion]
         case .size:
             [
-                .copies, .folding, .texts, .flow, .commonSubexpressions, .immediates, .deadCode, .flow, .loopFusion,
+                .copies, .folding, .texts, .flow, .commonSubexpressions, .immediates, .deadCode, .flow, .fusion,
+                .loopFusion,
             ]
         case .performance, .demo:
             [
                 .inlining, .copies, .folding, .texts, .flow, .deadCode, .loopInversion, .commonSubexpressions,
                 .loopInvariants, .folding, .flow, .copies, .folding, .commonSubexpressions, .flow, .immediates,
-                .loopInvariants, .deadCode, .flow, .tailDuplication, .flow, .deadCode, .loopFusion,
+                .loopInvariants, .deadCode, .flow, .loopUnrolling, .folding, .flow, .commonSubexpressions, .deadCode,
+                .flow, .tailDuplication, .flow, .deadCode, .fusion, .loopElements, .layout, .loopFusion,
             ]
         }
     }

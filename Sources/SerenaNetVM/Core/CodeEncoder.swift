@@ -38,7 +38,7 @@ struct CodeEncoder {
             switch kind {
             case .read, .write: bits == VMInstruction.noRegister ? 0 : bits * 8
             case .jump: distance(bits)
-            case .none, .immediate, .constant, .function, .builtin, .argumentCount: bits
+            case .none, .immediate, .constant, .function, .builtin, .argumentCount, .relation: bits
             }
         }
         let opcode = MachineOpcode(instruction.opcode, type: scalarSide(of: instruction, in: function))
@@ -58,7 +58,16 @@ struct CodeEncoder {
         }
         words.append(
             UInt64(opcode.rawValue) | UInt64(detail) << 8 | UInt64(a) << 16 | UInt64(b) << 32 | UInt64(c) << 48)
-        encode(arguments: instruction.arguments)
+        if signature.more.isEmpty {
+            encode(
+                instruction.arguments.map { argument in
+                    // A register's offset is a multiple of 8, so that what it holds can stand in the lowest bits.
+                    argument * 8
+                        | (instruction.opcode == .joinAsText ? textKind(of: argument, in: function).rawValue : 0)
+                })
+        } else {
+            encode(zip(signature.more, instruction.arguments).map { operand($0, $1) })
+        }
     }
 
     /// There are fewer than 65,536 types, as they are nested ``ValueType/maximumDepth`` deep at most.
@@ -74,13 +83,22 @@ struct CodeEncoder {
     }
 
     /// Four arguments to a word, the first in the lowest bits.
-    private mutating func encode(arguments: [UInt16]) {
+    private mutating func encode(_ arguments: [UInt16]) {
         for start in stride(from: 0, to: arguments.count, by: 4) {
             var word: UInt64 = 0
             for (place, argument) in arguments[start...].prefix(4).enumerated() {
-                word |= UInt64(argument * 8) << (16 * place)
+                word |= UInt64(argument) << (16 * place)
             }
             words.append(word)
+        }
+    }
+
+    private func textKind(of register: UInt16, in function: BytecodeFunction) -> TextKind {
+        switch function.registers[Int(register)] {
+        case .int: .int
+        case .float: .float
+        case .bool: .bool
+        default: .text
         }
     }
 }

@@ -32,6 +32,8 @@ final class ExecutionCounter: InstructionObserver {
     /// The function of each word of the program.
     private let functions: [Int]
     private let scopes: [Int]
+    /// For the first word of each instruction, the word behind the instruction.
+    private let following: [Int]
 
     private(set) var nodes: [Node] = []
     private(set) var counts: [UInt64] = []
@@ -59,10 +61,13 @@ final class ExecutionCounter: InstructionObserver {
         code = UnsafeRawPointer(program.code)
         var functions = [-1]
         var scopes = [0]
+        var following = [1]
         for (index, function) in program.bytecode.functions.enumerated() {
             for (position, instruction) in program.bytecode.instructions(of: function).enumerated() {
                 let scope = function.scopes.isEmpty ? 0 : Int(function.scopes[position])
+                let end = functions.count + instruction.wordCount
                 for _ in 0..<instruction.wordCount {
+                    following.append(end)
                     functions.append(index)
                     scopes.append(scope)
                 }
@@ -70,6 +75,7 @@ final class ExecutionCounter: InstructionObserver {
         }
         self.functions = functions
         self.scopes = scopes
+        self.following = following
         departures = [UInt64](repeating: 0, count: functions.count)
         allocations = departures
         bytes = departures
@@ -79,7 +85,7 @@ final class ExecutionCounter: InstructionObserver {
     func allows(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer, depth: Int) -> Bool {
         let word = (pc - code) >> 3
         if heap.used != memoryInUse { noteMemory() }
-        if word != previous &+ 1 { departures[previous] += 1 }
+        if word != following[previous] { departures[previous] += 1 }
         if depth != path.count { follow(to: depth, at: word) }
         // The halt is no instruction of the program.
         if word != 0 {

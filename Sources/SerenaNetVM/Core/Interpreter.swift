@@ -41,42 +41,22 @@ extension Machine {
 
             // MARK: Integers
             case .addInt:
-                let (result, overflow) = base.int(pc.b).addingReportingOverflow(base.int(pc.c))
-                if overflow {
-                    exit = .overflow
-                    break interpreting
-                }
-                base.set(pc.a, result)
-                pc += 8
+                let result = base.int(pc.b).addingReportingOverflow(base.int(pc.c))
+                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
             case .subInt:
-                let (result, overflow) = base.int(pc.b).subtractingReportingOverflow(base.int(pc.c))
-                if overflow {
-                    exit = .overflow
-                    break interpreting
-                }
-                base.set(pc.a, result)
-                pc += 8
+                let result = base.int(pc.b).subtractingReportingOverflow(base.int(pc.c))
+                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
             case .mulInt:
-                let (result, overflow) = base.int(pc.b).multipliedReportingOverflow(by: base.int(pc.c))
-                if overflow {
-                    exit = .overflow
-                    break interpreting
-                }
-                base.set(pc.a, result)
-                pc += 8
+                let result = base.int(pc.b).multipliedReportingOverflow(by: base.int(pc.c))
+                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
             case .divInt:
                 let divisor = base.int(pc.c)
                 if divisor == 0 {
                     exit = .divisionByZero
                     break interpreting
                 }
-                let (result, overflow) = base.int(pc.b).dividedReportingOverflow(by: divisor)
-                if overflow {
-                    exit = .overflow
-                    break interpreting
-                }
-                base.set(pc.a, result)
-                pc += 8
+                let result = base.int(pc.b).dividedReportingOverflow(by: divisor)
+                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
             case .modInt:
                 let divisor = base.int(pc.c)
                 if divisor == 0 {
@@ -89,21 +69,11 @@ extension Machine {
                 base.set(pc.a, result)
                 pc += 8
             case .negInt:
-                let (result, overflow) = Int64(0).subtractingReportingOverflow(base.int(pc.b))
-                if overflow {
-                    exit = .overflow
-                    break interpreting
-                }
-                base.set(pc.a, result)
-                pc += 8
+                let result = Int64(0).subtractingReportingOverflow(base.int(pc.b))
+                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
             case .addIntImmediate:
-                let (result, overflow) = base.int(pc.b).addingReportingOverflow(Int64(pc.signedC))
-                if overflow {
-                    exit = .overflow
-                    break interpreting
-                }
-                base.set(pc.a, result)
-                pc += 8
+                let result = base.int(pc.b).addingReportingOverflow(Int64(pc.signedC))
+                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
 
             // MARK: Floating point
             case .addFloat:
@@ -173,74 +143,46 @@ extension Machine {
                     break interpreting
                 }
             case .jumpIf:
-                guard base.int(pc.a) != 0 else {
+                if base.int(pc.a) != 0 {
+                    guard Piece.jump(&pc, pc.signedB, fuel, &exit) else { break interpreting }
+                } else {
                     pc += 8
-                    continue interpreting
-                }
-                pc += pc.signedB &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
                 }
             case .jumpIfNot:
-                guard base.int(pc.a) == 0 else {
+                if base.int(pc.a) == 0 {
+                    guard Piece.jump(&pc, pc.signedB, fuel, &exit) else { break interpreting }
+                } else {
                     pc += 8
-                    continue interpreting
-                }
-                pc += pc.signedB &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
                 }
             case .jumpEqualInt:
-                guard base.int(pc.a) == base.int(pc.b) else {
+                if base.int(pc.a) == base.int(pc.b) {
+                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
+                } else {
                     pc += 8
-                    continue interpreting
-                }
-                pc += pc.signedC &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
                 }
             case .jumpNotEqualInt:
-                guard base.int(pc.a) != base.int(pc.b) else {
+                if base.int(pc.a) != base.int(pc.b) {
+                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
+                } else {
                     pc += 8
-                    continue interpreting
-                }
-                pc += pc.signedC &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
                 }
             case .jumpLessInt:
-                guard base.int(pc.a) < base.int(pc.b) else {
+                if base.int(pc.a) < base.int(pc.b) {
+                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
+                } else {
                     pc += 8
-                    continue interpreting
-                }
-                pc += pc.signedC &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
                 }
             case .jumpLessEqualInt:
-                guard base.int(pc.a) <= base.int(pc.b) else {
+                if base.int(pc.a) <= base.int(pc.b) {
+                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
+                } else {
                     pc += 8
-                    continue interpreting
-                }
-                pc += pc.signedC &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
                 }
             case .jumpIfNull:
-                guard base.int(pc.a) == 0 else {
+                if base.int(pc.a) == 0 {
+                    guard Piece.jump(&pc, pc.signedB, fuel, &exit) else { break interpreting }
+                } else {
                     pc += 8
-                    continue interpreting
-                }
-                pc += pc.signedB &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
                 }
             case .loopInt:
                 let index = base.int(pc.a)
@@ -380,6 +322,45 @@ extension Machine {
             case .callBuiltin:
                 guard callBuiltin(pc, base) else { break interpreting }
                 pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
+
+            // MARK: Several in one
+            case .mulAddInt:
+                guard Piece.mulAdd(&pc, base, &exit) else { break interpreting }
+            case .mulAddFloat:
+                base.set(pc.a, base.float(pc.argument(0)) + base.float(pc.b) * base.float(pc.c))
+                pc += 16
+            case .mulSubFloat:
+                base.set(pc.a, base.float(pc.b) * base.float(pc.c) - base.float(pc.argument(0)))
+                pc += 16
+            case .subMulFloat:
+                base.set(pc.a, base.float(pc.argument(0)) - base.float(pc.b) * base.float(pc.c))
+                pc += 16
+            case .addAddFloat:
+                base.set(pc.a, base.float(pc.argument(0)) + (base.float(pc.b) + base.float(pc.c)))
+                pc += 16
+            case .addJumpInt:
+                guard Piece.addJump(&pc, base, base.int(pc.c), fuel, &exit) else { break interpreting }
+            case .addImmediateJumpInt:
+                guard Piece.addJump(&pc, base, Int64(pc.signedC), fuel, &exit) else { break interpreting }
+            case .jumpFloat:
+                let isTaken = NumberOrder.bits(base.float(pc.a), base.float(pc.b)) & pc.argument(0) != 0
+                guard Piece.jump(&pc, isTaken ? pc.signedC : 2, fuel, &exit) else { break interpreting }
+            case .loopStepInt:
+                guard Piece.loopStep(&pc, base, fuel, &exit) else { break interpreting }
+            case .loopGet:
+                guard loopGet(&pc, base, fuel, &exit) else { break interpreting }
+            case .unwrapScalarOrJump:
+                let box = base.pointer(pc.b)
+                if let box { base.set(pc.a, box.slot(0)) }
+                guard Piece.jump(&pc, box == nil ? pc.signedC : 1, fuel, &exit) else { break interpreting }
+            case .unwrapReferenceOrJump:
+                let reference = base.slot(pc.b)
+                if reference != 0 { base.set(pc.a, reference) }
+                guard Piece.jump(&pc, reference == 0 ? pc.signedC : 1, fuel, &exit) else { break interpreting }
+            case .mapGetOrJump:
+                let found = mapGetOrJump(pc, base)
+                if found == .failed { break interpreting }
+                guard Piece.jump(&pc, found == .missing ? pc.distance(0) : 2, fuel, &exit) else { break interpreting }
 
             // MARK: Maps and values of any type
             case .extended:

@@ -19,6 +19,9 @@ enum MachineOpcode: UInt8 {
     case concatenate, makeList, listCount, listGet, listSet, listAppend
     case wrapScalar, wrapText, wrapContainer, unwrapScalar, unwrapReference
     case callBuiltin, suspend
+    case mulAddInt, mulAddFloat, mulSubFloat, subMulFloat, addAddFloat
+    case addJumpInt, addImmediateJumpInt, jumpFloat, loopStepInt, loopGet
+    case unwrapScalarOrJump, unwrapReferenceOrJump, mapGetOrJump
     /// One of the rarer instructions, see ``ExtendedOpcode``: the loop is faster with fewer cases.
     case extended
     /// The end of the program: what the task itself returns to.
@@ -82,7 +85,19 @@ enum MachineOpcode: UInt8 {
             }
         case .unwrap: self = type().isReference ? .unwrapReference : .unwrapScalar
         case .callBuiltin: self = .callBuiltin
-        case .makeMap, .mapGet, .mapSet, .box, .cast, .fail: self = .extended
+        case .makeMap, .mapGet, .mapSet, .box, .cast, .fail, .joinAsText: self = .extended
+        case .mulAddInt: self = .mulAddInt
+        case .mulAddFloat: self = .mulAddFloat
+        case .mulSubFloat: self = .mulSubFloat
+        case .subMulFloat: self = .subMulFloat
+        case .addAddFloat: self = .addAddFloat
+        case .addJumpInt: self = .addJumpInt
+        case .addImmediateJumpInt: self = .addImmediateJumpInt
+        case .jumpFloat: self = .jumpFloat
+        case .loopStepInt: self = .loopStepInt
+        case .loopGet: self = .loopGet
+        case .unwrapOrJump: self = type().isReference ? .unwrapReferenceOrJump : .unwrapScalarOrJump
+        case .mapGetOrJump: self = .mapGetOrJump
         case .say, .remember, .recall, .callTool, .askAgent, .emit, .readClock, .together: self = .suspend
         }
     }
@@ -94,7 +109,7 @@ enum ExtendedOpcode: UInt8 {
     case makeMap = 1
     /// The values are scalars, texts, or what can be null already and lists and maps.
     case mapGetScalar, mapGetText, mapGetReference
-    case mapSet, box, cast, fail
+    case mapSet, box, cast, fail, joinAsText
 
     /// - Parameter element: what the map holds that an instruction reads.
     init?(_ opcode: VMOpcode, element: @autoclosure () -> ValueType?) {
@@ -107,7 +122,15 @@ enum ExtendedOpcode: UInt8 {
         case .box: self = .box
         case .cast: self = .cast
         case .fail: self = .fail
+        case .joinAsText: self = .joinAsText
         default: return nil
         }
     }
+}
+
+/// What an argument of ``ExtendedOpcode/joinAsText`` holds; it stands in the lowest bits of the argument.
+enum TextKind: UInt16 {
+    case text, int, float, bool
+
+    static let mask = 7
 }

@@ -15,6 +15,7 @@ extension Machine {
         case .box: goesOn = box(pc, base)
         case .cast: goesOn = cast(pc, base)
         case .fail: goesOn = refuse(.failed(message: base.text(pc.a).string))
+        case .joinAsText: return joinAsText(pc, base) ? 1 &+ (pc.c &+ 3) / 4 : 0
         case nil: goesOn = refuse(.nullValue)
         }
         return goesOn ? 1 : 0

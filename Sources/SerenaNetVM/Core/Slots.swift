@@ -15,6 +15,11 @@ extension UnsafeRawPointer {
     @inline(__always) func argument(_ index: Int) -> Int {
         Int(load(fromByteOffset: 8 &+ index &* 2, as: UInt16.self))
     }
+
+    /// The same as a distance: the jump of an instruction with more than three operands.
+    @inline(__always) func distance(_ index: Int) -> Int {
+        Int(load(fromByteOffset: 8 &+ index &* 2, as: Int16.self))
+    }
 }
 
 extension UnsafeMutableRawPointer {

@@ -1,0 +1,164 @@
+// Instructions that are several in one.
+
+import SerenaNetBytecode
+
+/// What looking for a key gave.
+enum KeySearch {
+    case found, missing
+    /// The reason stands in ``Machine/failure``.
+    case failed
+}
+
+/// How numbers stand to each other, as bits of ``Relation``.
+enum NumberOrder {
+    @inline(__always) static func bits(_ left: Int64, _ right: Int64) -> Int {
+        (left < right ? 1 : 0) | (left == right ? 2 : 0) | (left > right ? 4 : 0)
+    }
+
+    @inline(__always) static func bits(_ left: Double, _ right: Double) -> Int {
+        let order = (left < right ? 1 : 0) | (left == right ? 2 : 0) | (left > right ? 4 : 0)
+        return order == 0 ? 8 : order
+    }
+}
+
+/// Pieces of the interpreter's loop. Each answers whether the loop goes on; if it does not, `exit` says why.
+enum Piece {
+    /// Goes `distance` words on, and looks at the fuel.
+    @inline(__always) static func jump(
+        _ pc: inout UnsafeRawPointer, _ distance: Int, _ fuel: Int64, _ exit: inout MachineExit
+    ) -> Bool {
+        pc += distance &* 8
+        if fuel > 0 { return true }
+        exit = .refuel
+        return false
+    }
+
+    /// Writes the result of an instruction of one word, unless it overflowed.
+    @inline(__always) static func store(
+        _ result: (partialValue: Int64, overflow: Bool), _ pc: inout UnsafeRawPointer,
+        _ base: UnsafeMutableRawPointer, _ exit: inout MachineExit
+    ) -> Bool {
+        if result.overflow {
+            exit = .overflow
+            return false
+        }
+        base.set(pc.a, result.partialValue)
+        pc += 8
+        return true
+    }
+
+    @inline(__always) static func mulAdd(
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ exit: inout MachineExit
+    ) -> Bool {
+        let (product, overflow) = base.int(pc.b).multipliedReportingOverflow(by: base.int(pc.c))
+        let (sum, overflowOfSum) = base.int(pc.argument(0)).addingReportingOverflow(product)
+        if overflow || overflowOfSum {
+            exit = .overflow
+            return false
+        }
+        base.set(pc.a, sum)
+        pc += 16
+        return true
+    }
+
+    @inline(__always) static func addJump(
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ step: Int64, _ fuel: Int64,
+        _ exit: inout MachineExit
+    ) -> Bool {
+        let (result, overflow) = base.int(pc.b).addingReportingOverflow(step)
+        if overflow {
+            exit = .overflow
+            return false
+        }
+        base.set(pc.a, result)
+        guard NumberOrder.bits(result, base.int(pc.argument(1))) & pc.argument(0) != 0 else {
+            pc += 16
+            return true
+        }
+        return jump(&pc, pc.distance(2), fuel, &exit)
+    }
+
+    @inline(__always) static func loopStep(
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ fuel: Int64, _ exit: inout MachineExit
+    ) -> Bool {
+        let index = base.int(pc.a)
+        guard index < base.int(pc.b) else {
+            pc += 16
+            return true
+        }
+        let (next, overflow) = index.addingReportingOverflow(Int64(pc.signedC))
+        if overflow {
+            exit = .overflow
+            return false
+        }
+        base.set(pc.a, next)
+        return jump(&pc, pc.distance(0), fuel, &exit)
+    }
+}
+
+extension Machine {
+    @inline(__always) func loopGet(
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ fuel: Int64, _ exit: inout MachineExit
+    ) -> Bool {
+        let last = base.int(pc.c)
+        guard last < base.int(pc.argument(0)) else {
+            pc += 16
+            return true
+        }
+        let index = last &+ 1
+        guard let list = base.list(pc.b), UInt64(bitPattern: index) < UInt64(list.count) else {
+            refuseIndex(index, of: base.list(pc.b))
+            return false
+        }
+        base.set(pc.c, index)
+        base.set(pc.a, list.slot(at: Int(index)))
+        return Piece.jump(&pc, pc.distance(1), fuel, &exit)
+    }
+
+    @inline(never) func mapGetOrJump(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> KeySearch {
+        guard let map = base.map(pc.b), let entry = find(base.text(pc.c), in: map) else {
+            return failure == nil ? .missing : .failed
+        }
+        base.set(pc.a, map.value(at: entry))
+        return .found
+    }
+
+    func joinAsText(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
+        let count = pc.c
+        // Only numbers and truths are written here; texts are copied once, from where they are.
+        var written: [String] = []
+        var size = 0
+        for index in 0..<count {
+            let argument = pc.argument(index)
+            let offset = argument & ~TextKind.mask
+            switch TextKind(rawValue: UInt16(truncatingIfNeeded: argument & TextKind.mask)) {
+            case .int: written.append(base.int(offset).description)
+            case .float: written.append(NumberText.shortest(base.float(offset)))
+            case .bool: written.append(base.int(offset) == 0 ? "false" : "true")
+            case .text, nil:
+                size += base.text(offset).count
+                continue
+            }
+            size += written[written.count - 1].utf8.count
+        }
+        guard let memory = makeText(size: size) else { return false }
+        var end = memory + HeapText.headerSize
+        var next = 0
+        for index in 0..<count {
+            let argument = pc.argument(index)
+            if argument & TextKind.mask == 0 {
+                let bytes = base.text(argument).bytes
+                if let start = bytes.baseAddress { end.copyMemory(from: start, byteCount: bytes.count) }
+                end += bytes.count
+            } else {
+                written[next].withUTF8 { bytes in
+                    if let start = bytes.baseAddress { end.copyMemory(from: start, byteCount: bytes.count) }
+                    end += bytes.count
+                }
+                next += 1
+            }
+        }
+        base.set(pc.a, HeapText(memory).slot)
+        return account(for: size)
+    }
+}
