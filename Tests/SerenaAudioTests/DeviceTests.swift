@@ -103,7 +103,8 @@ private final class HeardFrames: Sendable {
                 if frame.index > 150 { isOver.withLock { $0 = true } }
             }
         }
-        let deadline = clock.now + .seconds(120)
+        // Beside many other tests a task may have to wait for minutes before it begins.
+        let deadline = clock.now + .seconds(600)
         while !isOver.withLock({ $0 }), clock.now < deadline { await clock.sleep(until: clock.now + .milliseconds(20)) }
         listening.cancel()
         try await listening.value
