@@ -29,18 +29,12 @@ struct ServiceTimeLedger {
     private let source: ServiceTimeSource
     private var generators: [String: SeededGenerator] = [:]
     private var positions: [String: Int] = [:]
-    /// Some thousand times a turn, packed so that a talk of hours needs little memory.
-    private var kept: [String: PackedTimes] = [:]
+    private(set) var times = ServiceTimes()
     /// The worker whose recorded times did not suffice; nil while all do.
     private(set) var exhausted: String?
 
     init(_ source: ServiceTimeSource) {
         self.source = source
-    }
-
-    /// All times so far.
-    var times: ServiceTimes {
-        ServiceTimes(stretchesNs: kept.mapValues(\.nanoseconds))
     }
 
     /// Whether what the machine really takes counts.
@@ -59,7 +53,7 @@ struct ServiceTimeLedger {
             case .recorded(let times): recorded(times, worker)
             case .drawn(let times, let seed): drawn(times, seed, worker) &+ prolonged
             }
-        kept[worker, default: PackedTimes()].append(time)
+        times.stretchesNs[worker, default: []].append(time)
         return max(0, time)
     }
 
