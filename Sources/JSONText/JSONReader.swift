@@ -285,7 +285,7 @@ extension JSONReader {
         }
     }
 
-    /// `\uXXXX`, or two of them that make one character.
+    /// `\u` with four hexadecimal digits, or two of these that make one character.
     private mutating func unicodeEscape(from first: Int) throws(JSONError) -> Unicode.Scalar {
         var value = try hexadecimal(from: first)
         if (0xD800..<0xDC00).contains(value), index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),

@@ -48,7 +48,7 @@ struct MoonshineModel: Sendable {
         var next = candidates[agreed]
         if agreed < text.count {
             text.removeSubrange(agreed...)
-            try state.keep(agreed + 1, heads: Self.heads, headSize: Self.headSize)
+            try state.keep(agreed + 1)
         }
         while next != MoonshineVocabulary.end, text.count + 1 < limit {
             text.append(next)
@@ -169,17 +169,19 @@ struct MoonshineModel: Sendable {
         }
 
         /// Forgets all but the first `count` pieces.
-        mutating func keep(_ count: Int, heads: Int, headSize: Int) throws(ONNXError) {
+        mutating func keep(_ count: Int) throws(ONNXError) {
             for pair in layout.pairs where pair.ofText {
                 let past = inputs[pair.input]
-                guard try past.shape().count == 4, try past.shape()[2] >= count else {
-                    throw ONNXError(description: "the decoder's past is too short")
+                // One speaker, heads, pieces, numbers of a head.
+                let shape = try past.shape()
+                guard shape.count == 4, shape[2] >= count else {
+                    throw ONNXError(description: "the decoder's past has the shape \(shape)")
                 }
-                let length = try past.shape()[2]
-                let kept = try past.withFloats { floats in
-                    (0..<heads).flatMap { floats[$0 * length * headSize..<($0 * length + count) * headSize] }
+                let (whole, kept) = (shape[2] * shape[3], count * shape[3])
+                let numbers = try past.withFloats { floats in
+                    (0..<shape[1]).flatMap { floats[$0 * whole..<$0 * whole + kept] }
                 }
-                inputs[pair.input] = try decoder.tensor(kept, shape: [1, heads, count, headSize])
+                inputs[pair.input] = try decoder.tensor(numbers, shape: [1, shape[1], count, shape[3]])
             }
         }
 

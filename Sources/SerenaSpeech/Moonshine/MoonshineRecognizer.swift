@@ -66,7 +66,7 @@ public final class MoonshineRecognizer: SpeechRecognizer {
         phrases.withLock { phrases in
             if let known = phrases[spellings] { return known }
             if phrases.count >= Self.mostPhrases { phrases = [:] }
-            let pieces = spellings.compactMap { vocabulary.pieces(of: $0) }
+            let pieces = vocabulary.pieces(of: spellings)
             phrases[spellings] = pieces
             return pieces
         }

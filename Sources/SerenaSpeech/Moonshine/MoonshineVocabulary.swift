@@ -57,11 +57,15 @@ struct MoonshineVocabulary: Sendable {
         return String(String(decoding: bytes, as: UTF8.self).map { $0 == Self.space ? " " : $0 }).trimmingSpaces
     }
 
-    /// The pieces that `text` is written with: byte-pair encoding (Sennrich et al. 2016), in which the pair that makes the piece with the lowest number is joined
-    /// first. Nil when a character has no piece.
-    func pieces(of text: String) -> [Int]? {
+    /// The pieces that each of `texts` is written with: byte-pair encoding (Sennrich et al. 2016), in which the pair that makes the piece with the lowest number is
+    /// joined first. A text with a character that has no piece is left out.
+    func pieces(of texts: [String]) -> [[Int]] {
         let numbers = Dictionary(zip(pieces, pieces.indices)) { first, _ in first }
-        var parts = (" " + text).map { Array(String($0 == " " ? Self.space : $0).utf8) }
+        return texts.compactMap { Self.pieces(of: $0, numbers) }
+    }
+
+    private static func pieces(of text: String, _ numbers: [[UInt8]: Int]) -> [Int]? {
+        var parts = (" " + text).map { Array(String($0 == " " ? space : $0).utf8) }
         while true {
             let joined = parts.indices.dropLast().compactMap { index in
                 numbers[parts[index] + parts[index + 1]].map { (number: $0, index: index) }

@@ -8,9 +8,9 @@ struct ONNXError: Error, CustomStringConvertible {
 }
 
 /// The opened library with its environment. Both live until the program ends: the library cannot be closed safely.
+///
+/// `@unchecked Sendable`: functions and handles are constant, and the library takes calls from any thread.
 final class ONNXRuntime: @unchecked Sendable {
-    // Unchecked: the functions and handles are constant, and the library takes calls from any thread.
-
     /// Such as `1.23.2`.
     let version: String
     fileprivate let library: connx_library
@@ -75,9 +75,9 @@ extension connx_library {
 }
 
 /// A loaded network. Computes on the thread that calls; several may call at once.
+///
+/// `@unchecked Sendable`: constant after the initialiser, and `OrtSession`'s `Run` is safe from any thread.
 final class ONNXSession: @unchecked Sendable {
-    // Unchecked: constant after the initialiser, and OrtSession.Run is safe from any thread.
-
     let inputs: [String]
     let outputs: [String]
     private let runtime: ONNXRuntime
@@ -157,9 +157,9 @@ extension Bool: ONNXElement {
 }
 
 /// An array of numbers that goes into a network or came out of it.
+///
+/// `@unchecked Sendable`: nothing writes to a tensor after it was made.
 final class ONNXTensor: @unchecked Sendable {
-    // Unchecked: nothing writes to a tensor after it was made.
-
     fileprivate let value: UnsafeMutableRawPointer
     private let runtime: ONNXRuntime
     /// The memory of a tensor that was made here, given back with it; nil when the library owns it.

@@ -36,8 +36,9 @@ public struct WakePhrase: Hashable, Sendable {
     static let doubt = 0.4
     /// One consonant may be wrong for each so many of the phrase.
     private static let consonantsPerError = 5
-    /// So much may the recogniser prefer something else over the phrase, in nats for each phone of it (chosen on two voices of flite): a call for sure;
-    /// one that may be, for which the whole utterance is recognised; and one for which it is worth reading the first words.
+    /// So much may the recogniser prefer something else over the phrase, in nats for each phone of it: a call for sure; one that may be,
+    /// for which the whole utterance is recognised; and one for which it is worth reading the first words. The first and the last were chosen on two voices of flite,
+    /// the second was set between them.
     static let surePreference = -0.5
     static let conceivablePreference = -0.85
     static let readablePreference = -1.6
@@ -49,6 +50,8 @@ public struct WakePhrase: Hashable, Sendable {
         "ah", "and", "alright", "but", "hello", "hey", "hi", "oh", "ok", "okay", "please", "right", "so", "thanks",
         "uh", "um", "well",
     ]
+    /// Words behind which it is worth looking for a call in what is written.
+    private static let leads = openers.union(["thank"])
     private static let determiners: Set<String> = [
         "an", "another", "any", "every", "her", "his", "its", "my", "no", "our", "some", "that", "the", "their",
         "these", "this", "those", "what",
@@ -115,8 +118,7 @@ public struct WakePhrase: Hashable, Sendable {
         if preference >= Self.conceivablePreference { return .conceivable }
         // Behind another word the phrase cannot fit the beginning.
         let beginning = SpokenText.normalizedWords(fit.beginning).first ?? ""
-        return preference >= Self.readablePreference || Self.openers.contains(beginning) || beginning == "thank"
-            ? .readable : .none
+        return preference >= Self.readablePreference || Self.leads.contains(beginning) ? .readable : .none
     }
 
     // MARK: Finding
