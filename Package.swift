@@ -47,6 +47,7 @@ let package = Package(
             dependencies: [
                 "CSndfile", "Instrumentation", alsa,
             ]),
+        .target(name: "EvaluationInterface", dependencies: ["Instrumentation"]),
         .target(name: "SerenaStore", dependencies: ["Instrumentation", grdb]),
         .target(name: "FTAI", dependencies: ["JSONText"]),
         .target(name: "SerenaNetBytecode", dependencies: ["JSONText", crypto]),
@@ -69,6 +70,28 @@ let package = Package(
             name: "SerenaNetBridge",
             dependencies: [
                 "AssistantInterface", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "SerenaStore",
+            ]),
+
+        .target(
+            name: "LanguageEvaluation",
+            dependencies: [
+                "EvaluationInterface", "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM",
+                yams,
+            ],
+            resources: [
+                .embedInCode("Compiler/Resources/fib.ftai"), .embedInCode("Compiler/Resources/float_loop.ftai"),
+                .embedInCode("Compiler/Resources/float_recurrence.ftai"),
+                .embedInCode("Compiler/Resources/integer_loop.ftai"),
+                .embedInCode("Compiler/Resources/modulo_loop.ftai"), .embedInCode("Compiler/Resources/sieve.ftai"),
+                .embedInCode("Compiler/Resources/string_building.ftai"),
+                .embedInCode("Compiler/Resources/string_map.ftai"),
+                .embedInCode("Compiler/Resources/while_loop.ftai"), .embedInCode("Compiler/Resources/bill.ftai"),
+                .embedInCode("Compiler/Resources/held_collatz.ftai"),
+                .embedInCode("Compiler/Resources/held_divisors.ftai"),
+                .embedInCode("Compiler/Resources/held_matrix.ftai"),
+                .embedInCode("Compiler/Resources/held_schedule.ftai"),
+                .embedInCode("Compiler/Resources/held_sorting.ftai"),
+                .embedInCode("Compiler/Resources/held_words.ftai"), .embedInCode("Compiler/Resources/bill.lua"),
             ]),
 
         // Floor 4
@@ -104,33 +127,17 @@ let package = Package(
         .target(
             name: "SpeechEvaluation",
             dependencies: [
-                "AssistantInterface", "BenchStatistics", "FTAI", "FTAICompiler", "Instrumentation", "SerenaAudio",
-                "SerenaEngine", "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", yams,
+                "AssistantInterface", "BenchStatistics", "EvaluationInterface", "Instrumentation", "SerenaAudio",
+                "SerenaEngine", "SerenaSpeech",
             ],
-            resources: [
-                .embedInCode("Intents/Resources/utterances.tsv"), .embedInCode("Compiler/Resources/fib.ftai"),
-                .embedInCode("Compiler/Resources/float_loop.ftai"),
-                .embedInCode("Compiler/Resources/float_recurrence.ftai"),
-                .embedInCode("Compiler/Resources/integer_loop.ftai"),
-                .embedInCode("Compiler/Resources/modulo_loop.ftai"), .embedInCode("Compiler/Resources/sieve.ftai"),
-                .embedInCode("Compiler/Resources/string_building.ftai"),
-                .embedInCode("Compiler/Resources/string_map.ftai"),
-                .embedInCode("Compiler/Resources/while_loop.ftai"), .embedInCode("Compiler/Resources/bill.ftai"),
-                .embedInCode("Compiler/Resources/held_collatz.ftai"),
-                .embedInCode("Compiler/Resources/held_divisors.ftai"),
-                .embedInCode("Compiler/Resources/held_matrix.ftai"),
-                .embedInCode("Compiler/Resources/held_schedule.ftai"),
-                .embedInCode("Compiler/Resources/held_sorting.ftai"),
-                .embedInCode("Compiler/Resources/held_words.ftai"),
-                .embedInCode("Compiler/Resources/bill.lua"),
-            ]),
+            resources: [.embedInCode("Intents/Resources/utterances.tsv")]),
 
         // Floor 6
         .executableTarget(
             name: "serena-bench",
             dependencies: [
-                "AssistantInterface", "Instrumentation", "SerenaBench", "SerenaEngine", "SerenaSpeech",
-                "SpeechEvaluation", argumentParser,
+                "AssistantInterface", "EvaluationInterface", "Instrumentation", "LanguageEvaluation", "SerenaBench",
+                "SerenaEngine", "SerenaSpeech", "SpeechEvaluation", argumentParser,
             ]),
         .executableTarget(
             name: "ftai",
@@ -154,6 +161,8 @@ let package = Package(
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
         .testTarget(name: "SerenaEngineTests", dependencies: ["SerenaEngine"]),
+        .testTarget(name: "EvaluationInterfaceTests", dependencies: ["EvaluationInterface"]),
+        .testTarget(name: "LanguageEvaluationTests", dependencies: ["LanguageEvaluation"]),
         .testTarget(name: "SpeechEvaluationTests", dependencies: ["SpeechEvaluation"]),
         .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench", grdb, yams]),
         .testTarget(name: "ArchitectureTests"),

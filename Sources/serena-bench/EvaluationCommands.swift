@@ -1,8 +1,10 @@
 // `evaluate`.
 
 import ArgumentParser
+import EvaluationInterface
 import Foundation
 import Instrumentation
+import LanguageEvaluation
 import SerenaBench
 import SpeechEvaluation
 
@@ -101,5 +103,15 @@ extension BenchEnvironment {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(reports).write(to: URL(filePath: path), options: .atomic)
+    }
+}
+
+/// Every evaluation, by name.
+private enum Evaluations {
+    static let all = SpeechEvaluations.all + LanguageEvaluations.all
+    static let trainings = SpeechEvaluations.trainings
+
+    static func named(_ name: String) -> (any Evaluation)? {
+        (all + trainings).first { $0.name == name }
     }
 }

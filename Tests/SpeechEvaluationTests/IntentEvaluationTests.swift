@@ -1,5 +1,6 @@
 // That the evaluation of intents counts right.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaSpeech
@@ -49,7 +50,7 @@ import Testing
             .deletingLastPathComponent()
         var context = EvaluationContext(home: home, clock: RealtimeClock())
         context.isQuick = true
-        let report = try await #require(Evaluations.named(name)).run(context)
+        let report = try await #require(SpeechEvaluations.all.first { $0.name == name }).run(context)
         #expect(!report.tables.isEmpty && report.tables.allSatisfy { !$0.columns.isEmpty })
         #expect(!report.goals.isEmpty)
     }

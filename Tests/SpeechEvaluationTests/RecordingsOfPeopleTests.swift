@@ -1,6 +1,7 @@
 // That the recordings of people say what the evaluation takes them to say.
 
 import AssistantInterface
+import EvaluationInterface
 import Foundation
 import SerenaSpeech
 import Testing

@@ -1,5 +1,6 @@
 // That voice activity is scored by the definitions, and that the engine's detector tells speech in noise.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

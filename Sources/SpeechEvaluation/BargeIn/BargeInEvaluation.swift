@@ -1,6 +1,7 @@
 // How soon an interruption stops the answer, and what stops it that should not.
 
 import BenchStatistics
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

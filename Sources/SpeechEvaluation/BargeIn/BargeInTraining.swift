@@ -1,5 +1,6 @@
 // Teaches the small network what an interruption sounds like.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

@@ -1,6 +1,7 @@
 // The labelled sounds that fall into an answer: speech of many voices, and what is no wish to speak.
 
 import AssistantInterface
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

@@ -1,5 +1,6 @@
 // Recordings of people, with what they say, from Debian's package pocketsphinx-testdata.
 
+import EvaluationInterface
 import Foundation
 import SerenaAudio
 

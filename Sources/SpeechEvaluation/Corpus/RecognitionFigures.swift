@@ -1,6 +1,7 @@
 // How the figures of recognition are counted, written and paid for.
 
 import AssistantInterface
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

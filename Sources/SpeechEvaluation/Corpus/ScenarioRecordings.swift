@@ -1,5 +1,6 @@
 // The recordings that the scenarios play, with the words of the notes beside them.
 
+import EvaluationInterface
 import Foundation
 import SerenaAudio
 

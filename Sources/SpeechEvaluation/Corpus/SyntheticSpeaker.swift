@@ -1,5 +1,6 @@
 // Speakers who say whatever is needed: flite's voices, some of them faster or slower.
 
+import EvaluationInterface
 import SerenaAudio
 import SerenaSpeech
 

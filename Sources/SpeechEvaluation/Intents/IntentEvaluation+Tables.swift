@@ -1,5 +1,6 @@
 // The tables of the evaluation of intents.
 
+import EvaluationInterface
 import SerenaEngine
 import SerenaSpeech
 

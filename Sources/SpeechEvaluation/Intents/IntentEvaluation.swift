@@ -1,6 +1,7 @@
 // How well intents are told from each other and from talk that is none.
 
 import AssistantInterface
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaEngine

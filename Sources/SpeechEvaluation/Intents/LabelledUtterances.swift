@@ -1,5 +1,6 @@
 // The labelled utterances that intents are measured on.
 
+import EvaluationInterface
 import Foundation
 
 /// What somebody said, and what was meant.

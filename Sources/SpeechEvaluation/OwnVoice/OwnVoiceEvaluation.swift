@@ -1,6 +1,7 @@
 // Whether the assistant takes its own voice for somebody else's, and still hears others through it from its first answer on.
 
 import BenchStatistics
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

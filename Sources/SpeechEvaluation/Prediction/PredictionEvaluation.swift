@@ -1,5 +1,6 @@
 // How well the next request is foreseen.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaEngine

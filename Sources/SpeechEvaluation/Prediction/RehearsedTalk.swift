@@ -1,5 +1,6 @@
 // Talks with a script, and how they go on the night.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaSpeech

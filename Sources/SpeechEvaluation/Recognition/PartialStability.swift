@@ -1,6 +1,7 @@
 // How often a word of a partial transcript that was reported as stable was wrong in the end.
 
 import AssistantInterface
+import EvaluationInterface
 import SerenaAudio
 import SerenaSpeech
 

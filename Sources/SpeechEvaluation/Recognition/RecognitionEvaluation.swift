@@ -1,5 +1,6 @@
 // Recognition: word error rates per condition, what it costs, and how stable its partial transcripts are.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

@@ -1,5 +1,6 @@
 // How soon a sentence can be heard.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

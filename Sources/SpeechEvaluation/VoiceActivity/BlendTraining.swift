@@ -1,5 +1,6 @@
 // Finds the weights that blend the Silero network with the level.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

@@ -1,5 +1,6 @@
 // The recordings that voice activity is measured on.
 
+import EvaluationInterface
 import Foundation
 import SerenaAudio
 

@@ -1,6 +1,7 @@
 // `evaluate voice-activity`: detectors compared on speech in noise.
 
 import BenchStatistics
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

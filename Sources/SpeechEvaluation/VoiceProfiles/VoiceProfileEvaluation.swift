@@ -1,5 +1,6 @@
 // Voice profiles: what they do for names and jargon, and to ordinary speech.
 
+import EvaluationInterface
 import Foundation
 import SerenaAudio
 import SerenaSpeech

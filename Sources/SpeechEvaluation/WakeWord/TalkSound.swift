@@ -1,5 +1,6 @@
 // Sound in which nobody calls the assistant, minute by minute.
 
+import EvaluationInterface
 import Instrumentation
 import SerenaAudio
 

@@ -1,5 +1,6 @@
 // Whether those who call the assistant are heard.
 
+import EvaluationInterface
 import Instrumentation
 import SerenaAudio
 import SerenaSpeech

@@ -1,5 +1,6 @@
 // The wake word: false alarms per hour, calls that were missed, processor time saved.
 
+import EvaluationInterface
 import Foundation
 import Instrumentation
 import SerenaAudio

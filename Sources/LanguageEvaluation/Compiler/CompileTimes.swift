@@ -1,5 +1,6 @@
 // How long compiling takes, beside `luac -p` on an equivalent program.
 
+import EvaluationInterface
 import FTAI
 import FTAICompiler
 import Foundation

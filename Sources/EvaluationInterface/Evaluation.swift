@@ -1,4 +1,4 @@
-// What every evaluation is given, and the list of them.
+// What every evaluation is given, and what it must do.
 
 import Foundation
 import Instrumentation
@@ -38,7 +38,7 @@ public struct EvaluationError: Error, CustomStringConvertible, Sendable {
     public var description: String { remedy.map { "\(reason)\n  try: \($0)" } ?? reason }
 }
 
-/// One part of hearing or speaking, measured on a labelled set.
+/// One part of the engine, measured against its goals.
 public protocol Evaluation: Sendable {
     /// Such as `voice-activity`.
     var name: String { get }
@@ -47,19 +47,4 @@ public protocol Evaluation: Sendable {
 
     /// - Throws: ``EvaluationError`` when something that it needs is missing; cancellation.
     func run(_ context: EvaluationContext) async throws -> EvaluationReport
-}
-
-/// Every evaluation, by name.
-public enum Evaluations {
-    public static let all: [any Evaluation] = [
-        VoiceActivityEvaluation(), RecognitionEvaluation(), IntentEvaluation(), PredictionEvaluation(),
-        VoiceProfileEvaluation(), WakeWordEvaluation(), BargeInEvaluation(), OwnVoiceEvaluation(),
-        SynthesisEvaluation(), DocumentEvaluation(), CompilerEvaluation(),
-    ]
-    /// What fits the constants of a part anew. They take minutes, and have no goals.
-    public static let trainings: [any Evaluation] = [BlendTraining(), BargeInTraining()]
-
-    public static func named(_ name: String) -> (any Evaluation)? {
-        (all + trainings).first { $0.name == name }
-    }
 }

@@ -1,5 +1,6 @@
 // What the compiler's levels are worth: instructions executed, size, time to compile.
 
+import EvaluationInterface
 import FTAI
 import FTAICompiler
 import Foundation

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import SpeechEvaluation
+@testable import EvaluationInterface
 
 @Suite struct EvaluationTextTests {
     @Test func alignsNumbersToTheRightAndMarksGoals() {

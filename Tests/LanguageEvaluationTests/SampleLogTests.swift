@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import SpeechEvaluation
+@testable import LanguageEvaluation
 
 @Suite struct SampleLogTests {
     @Test func allFormatsHoldTheSameRecords() throws {

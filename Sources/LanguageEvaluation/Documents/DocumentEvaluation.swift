@@ -1,5 +1,6 @@
 // How fast documents are read and written, beside readers of JSON and YAML in the same run, and what a long log costs.
 
+import EvaluationInterface
 import FTAI
 import Foundation
 import Instrumentation

@@ -1,0 +1,8 @@
+// The list of what is evaluated here.
+
+import EvaluationInterface
+
+/// The evaluations of documents, compiler and virtual machine.
+public enum LanguageEvaluations {
+    public static let all: [any Evaluation] = [DocumentEvaluation(), CompilerEvaluation()]
+}
