@@ -155,6 +155,12 @@ let package = Package(
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),
         .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "FTAI", "FTAICompiler", "Instrumentation", "JSONText", "SerenaNetBytecode", "SerenaNetVM", crypto,
+            ],
+            exclude: ["Corpus", "Entry", "ftai.dict"]),
         .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
         .testTarget(name: "TaskInspectionTests", dependencies: ["TaskInspection"]),
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),

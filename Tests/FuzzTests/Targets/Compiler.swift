@@ -6,9 +6,7 @@ import FTAICompiler
 import SerenaNetBytecode
 import SerenaNetVM
 
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+func fuzzCompiler(_ bytes: [UInt8]) {
     // Much of what a fuzzer makes up is no document; as the code of a task it gets further.
     let isDocument = bytes.starts(with: Array("@ftai".utf8))
     let frame = isDocument ? (head: "", foot: "") : (head: "@ftai v2.0\n@task main\n@do\n", foot: "\n@end\n@end\n")
@@ -23,10 +21,9 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         } catch {
             precondition(level == .none, "one level refuses what another takes")
             check(error.diagnostics, of: source)
-            return 0
+            return
         }
     }
-    return 0
 }
 
 /// A program keeps to what the verifier asks, survives its binary form, and runs to an end.

@@ -4,24 +4,21 @@
 import FTAI
 @testable import FTAICompiler
 
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+func fuzzLexer(_ bytes: [UInt8]) {
     let source = FTAISource(file: "fuzz.ftai", bytes: bytes)
     var problems = DiagnosticCollector(source: source, mode: .strict)
-    let tokens = Lexer.tokens(of: SourceRange(0, bytes.count), in: source, problems: &problems)
-    precondition(tokens.last?.kind == .endOfCode)
+    let words = Lexer.words(of: SourceRange(0, bytes.count), in: source, problems: &problems)
+    precondition(words.tokens.last?.kind == .endOfCode)
     var end = 0
-    for token in tokens {
+    for token in words.tokens {
         precondition(token.range.start >= end && token.range.end >= token.range.start)
         precondition(token.range.end <= bytes.count)
         end = token.range.end
-        guard case .text(let parts) = token.kind else { continue }
-        for case .expression(let inner) in parts {
+        guard case .text(let index) = token.kind else { continue }
+        for case .expression(let inner) in words.texts[index] {
             precondition(inner.start > token.range.start && inner.start <= inner.end && inner.end < bytes.count)
-            _ = Lexer.tokens(of: inner, in: source, problems: &problems)
+            _ = Lexer.words(of: inner, in: source, problems: &problems)
         }
     }
     for problem in problems.sorted() { precondition(problem.line <= source.lineStarts.count && problem.column >= 1) }
-    return 0
 }

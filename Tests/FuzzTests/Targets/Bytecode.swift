@@ -9,15 +9,13 @@ import FTAICompiler
 import SerenaNetBytecode
 import SerenaNetVM
 
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = sealed(Array(UnsafeBufferPointer(start: start, count: count)))
-    guard let bytecode = try? FTAIBytecode(decoding: bytes) else { return 0 }
+func fuzzBytecode(_ bytes: [UInt8]) {
+    let bytes = sealed(bytes)
+    guard let bytecode = try? FTAIBytecode(decoding: bytes) else { return }
     precondition(bytecode.encoded() == bytes || !bytecode.metadata.dependencies.isEmpty)
-    guard let program = try? LoadedProgram(bytecode) else { return 0 }
+    guard let program = try? LoadedProgram(bytecode) else { return }
     _ = Disassembly(of: bytecode).text
     for task in bytecode.tasks.prefix(4) { _ = ProgramRun.of(task, in: program) }
-    return 0
 }
 
 /// The bytes with the hash that belongs to them; a document becomes its program first.
@@ -32,26 +30,15 @@ private func sealed(_ bytes: [UInt8]) -> [UInt8] {
     return bytes.dropLast(32) + Array(SHA256.hash(data: bytes.dropLast(32)))
 }
 
-/// libFuzzer's own mutations of bytes.
-@_silgen_name("LLVMFuzzerMutate")
-private func mutateBytes(_ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ capacity: Int) -> Int
-
-/// Mutates bytes, or operands, instructions, types and handlers, which bytes seldom get right.
-@_cdecl("LLVMFuzzerCustomMutator")
-public func mutate(_ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ capacity: Int, _ seed: UInt32) -> Int {
+/// Bytecode with some operands, instructions, types and handlers changed, which changed bytes seldom get right; nil when the bytes
+/// should be changed, now and then or because they are no bytecode.
+func mutatedBytecode(_ bytes: [UInt8], seed: UInt32) -> [UInt8]? {
     var numbers = Numbers(state: UInt64(seed))
-    let bytes = sealed(Array(UnsafeBufferPointer(start: start, count: count)))
-    let choice = Int.random(in: 0..<8, using: &numbers)
-    guard choice > 0, var program = try? FTAIBytecode(decoding: bytes), !program.functions.isEmpty,
-        !program.instructions.isEmpty
-    else {
-        return mutateBytes(start, count, capacity)
-    }
+    guard Int.random(in: 0..<8, using: &numbers) > 0, var program = try? FTAIBytecode(decoding: sealed(bytes)),
+        !program.functions.isEmpty, !program.instructions.isEmpty
+    else { return nil }
     for _ in 0..<Int.random(in: 1...4, using: &numbers) { mutate(&program, &numbers) }
-    let encoded = program.encoded()
-    guard encoded.count <= capacity else { return mutateBytes(start, count, capacity) }
-    for (index, byte) in encoded.enumerated() { start[index] = byte }
-    return encoded.count
+    return program.encoded()
 }
 
 private func mutate(_ program: inout FTAIBytecode, _ numbers: inout Numbers) {

@@ -4,9 +4,7 @@
 @testable import FTAI
 import SerenaNetBytecode
 
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+func fuzzJSON(_ bytes: [UInt8]) {
     let source = FTAISource(file: "fuzz.json", bytes: bytes)
     do throws(Diagnostic) {
         let value = try JSONValue.read(source)
@@ -23,7 +21,6 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             precondition((try? VMValue(json: text)) == nil)
         }
     }
-    return 0
 }
 
 /// What is JSON is a value of the VM, unless it is too deep or too large for one, and reads back as the same.

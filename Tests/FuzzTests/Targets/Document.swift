@@ -1,14 +1,11 @@
 // The fuzz target of the document layer: whatever the bytes are, reading ends, writing reads back, and mending comes to an end.
-// It is compiled together with Sources/FTAI by scripts/fuzz.
 
 @testable import FTAI
 
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+func fuzzDocument(_ bytes: [UInt8]) {
     let source = FTAISource(file: "fuzz.ftai", bytes: bytes)
     let result = FTAIParser(mode: .lenient).parse(source)
-    guard let document = result.document else { return 0 }
+    guard let document = result.document else { return }
     checkText(of: document, result)
     checkStream(of: bytes, document)
     let strict = FTAIParser(mode: .strict).parse(source).diagnostics
@@ -16,7 +13,6 @@ public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     for format in DiagnosticReport.Format.allCases { _ = report.rendered(format) }
     let diagnose = { (source: FTAISource) in FTAIParser(mode: .strict).parse(source).diagnostics }
     _ = DiagnosticFixer.fixed(source, diagnose: diagnose)
-    return 0
 }
 
 /// What is written reads back as it is, unless it holds what cannot be written.

@@ -1,0 +1,37 @@
+// What every fuzz target asks of any bytes, asked of its seeds: they are what fuzzing begins with, and what it has found.
+
+import Foundation
+import Testing
+
+struct SeedTests {
+    @Test(arguments: seeds(of: "document")) func documents(seed: Seed) { fuzzDocument(seed.bytes) }
+    @Test(arguments: seeds(of: "json")) func textsOfJSON(seed: Seed) { fuzzJSON(seed.bytes) }
+    @Test(arguments: seeds(of: "task")) func words(seed: Seed) { fuzzLexer(seed.bytes) }
+    @Test(arguments: seeds(of: "task")) func programs(seed: Seed) { fuzzCompiler(seed.bytes) }
+
+    @Test(arguments: seeds(of: "task")) func bytecode(seed: Seed) {
+        fuzzBytecode(seed.bytes)
+        for number in UInt32(0)..<20 {
+            if let mutated = mutatedBytecode(seed.bytes, seed: number) { fuzzBytecode(mutated) }
+        }
+    }
+
+    struct Seed: CustomTestStringConvertible {
+        let name: String
+        let bytes: [UInt8]
+
+        var testDescription: String { name }
+    }
+
+    private static func seeds(of folder: String) -> [Seed] {
+        let corpus = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus/\(folder)")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: corpus.path)) ?? []
+        return names.sorted().compactMap { name in
+            (try? Data(contentsOf: corpus.appending(path: name))).map { Seed(name: name, bytes: Array($0)) }
+        }
+    }
+
+    @Test(arguments: ["document", "json", "task"]) func everyTargetHasSeeds(folder: String) {
+        #expect(!Self.seeds(of: folder).isEmpty)
+    }
+}
