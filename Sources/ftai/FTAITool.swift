@@ -21,6 +21,7 @@ struct FTAITool: AsyncParsableCommand {
         subcommands: [
             LintCommand.self, FormatCommand.self, JSONCommand.self, ReferenceCommand.self, CompileCommand.self,
             RunCommand.self, DebugCommand.self, ProfileCommand.self, DisassembleCommand.self, EffectsCommand.self,
+            LanguageServerCommand.self,
         ])
 }
 
@@ -67,9 +68,11 @@ final class Console {
     }
 
     /// Writes the result of a command.
-    func write(_ text: String) throws(ToolFailure) {
+    func write(_ text: String) throws(ToolFailure) { try write(Array(text.utf8)) }
+
+    func write(_ bytes: [UInt8]) throws(ToolFailure) {
         do {
-            try out.write(contentsOf: Data(text.utf8))
+            try out.write(contentsOf: Data(bytes))
         } catch {
             throw ToolFailure(
                 exit: .outputFailed, message: "the output cannot be written: \(error.localizedDescription)")
