@@ -21,7 +21,7 @@ struct FTAITool: AsyncParsableCommand {
         subcommands: [
             LintCommand.self, FormatCommand.self, JSONCommand.self, ReferenceCommand.self, CompileCommand.self,
             RunCommand.self, DebugCommand.self, ProfileCommand.self, DisassembleCommand.self, EffectsCommand.self,
-            LanguageServerCommand.self,
+            LanguageServerCommand.self, DebugAdapterCommand.self,
         ])
 }
 
@@ -47,12 +47,19 @@ final class Console {
     /// Whether diagnostics may be coloured.
     let useColor: Bool
     private let out: FileHandle
-    private let errors: FileHandle
+    private let takeNote: (String) -> Void
 
     init(out: FileHandle = .standardOutput, errors: FileHandle = .standardError, useColor: Bool) {
         self.out = out
-        self.errors = errors
+        takeNote = { try? errors.write(contentsOf: Data($0.utf8)) }
         self.useColor = useColor
+    }
+
+    /// A console whose notes somebody else shows.
+    init(notes: @escaping (String) -> Void) {
+        out = .standardError
+        takeNote = notes
+        useColor = false
     }
 
     /// The terminal that the program was started from; colour is for people alone.
@@ -81,7 +88,7 @@ final class Console {
 
     /// Writes what is not the result: diagnostics, notes, figures. There is nowhere to report when that fails.
     func note(_ text: String) {
-        try? errors.write(contentsOf: Data(text.utf8))
+        takeNote(text)
     }
 }
 
