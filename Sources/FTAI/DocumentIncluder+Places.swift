@@ -17,4 +17,19 @@ extension DocumentIncluder.Expansion {
     public func start(ofFile index: Int) -> Int {
         files.prefix(index).reduce(0) { $0 + $1.source.bytes.count + Self.gap }
     }
+
+    /// The line of the ``whole`` that a line of a file is, both 1-based; nil when there is no such line.
+    ///
+    /// - Parameter path: nil for the document itself.
+    public func line(_ line: Int, ofFile path: String?) -> Int? {
+        var start = 0
+        for (index, file) in files.enumerated() {
+            let count = Self.lineCount(of: file.source)
+            if path == nil ? index == 0 : file.source.file == path {
+                return (1...count).contains(line) ? start + line : nil
+            }
+            start += count
+        }
+        return nil
+    }
 }
