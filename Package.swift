@@ -102,6 +102,11 @@ let package = Package(
                 "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", "SerenaStore", crypto,
             ],
             resources: [.embedInCode("Resources/assistant.ftai")]),
+        .target(
+            name: "LanguageServer",
+            dependencies: [
+                "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "TaskInspection",
+            ]),
 
         // Floor 5
         .target(
@@ -142,8 +147,8 @@ let package = Package(
         .executableTarget(
             name: "ftai",
             dependencies: [
-                "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "SerenaStore",
-                "TaskInspection", argumentParser,
+                "FTAI", "FTAICompiler", "Instrumentation", "LanguageServer", "SerenaNetBytecode", "SerenaNetVM",
+                "SerenaStore", "TaskInspection", argumentParser,
             ]),
 
         // Tests
@@ -163,6 +168,7 @@ let package = Package(
             exclude: ["Corpus", "Entry", "ftai.dict"]),
         .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
         .testTarget(name: "TaskInspectionTests", dependencies: ["TaskInspection"]),
+        .testTarget(name: "LanguageServerTests", dependencies: ["LanguageServer"], exclude: ["Neovim"]),
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),

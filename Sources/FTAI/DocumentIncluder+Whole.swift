@@ -30,7 +30,7 @@ extension DocumentIncluder.Expansion {
     }
 
     /// The lines that a file takes in the whole. Its last line ends with the gap.
-    private static func lineCount(of source: FTAISource) -> Int { source.lineStarts.count }
+    static func lineCount(of source: FTAISource) -> Int { source.lineStarts.count }
 
     /// Diagnostics of the whole, each told of the file and the line in which its author finds it.
     public func placed(_ diagnostics: [Diagnostic]) -> [Diagnostic] {

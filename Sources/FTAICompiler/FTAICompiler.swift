@@ -192,7 +192,7 @@ struct CheckedProgram {
         }
         var program = intermediateForm(keepsVariables: options.keepsVariables)
         let hash = FTAICompiler.hash(of: expansion?.files.first?.source ?? source)
-        let guide = options.profile.flatMap { ProfileGuide($0, sourceHash: hash) }
+        let guide = options.profile.flatMap { ProfileGuide($0, sourceHash: hash, place: wholeLine) }
         let optimizer = Optimizer(level: level, options: options, guide: guide)
         optimizer.run(&program)
         let fusesLoops = optimizer.passes.contains(.loopFusion)

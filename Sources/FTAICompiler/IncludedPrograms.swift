@@ -63,6 +63,12 @@ extension CheckedProgram {
         return (place.file.file == source.file ? nil : place.file.file, place.line)
     }
 
+    /// The line of the whole that a line of a file is; the reverse of ``place(ofLine:)``.
+    func wholeLine(_ file: String?, _ line: Int) -> Int? {
+        guard let expansion else { return file == nil ? line : nil }
+        return expansion.line(line, ofFile: file)
+    }
+
     /// The included file that a task stands in; nil for the document itself.
     func file(of head: TaskHead) -> String? {
         expansion == nil ? nil : place(ofLine: source.line(at: head.nameRange.start)).file

@@ -5,7 +5,7 @@ import SerenaNetBytecode
 
 /// Reads what the tags of a task declare. Problems are reported, and what can be read is kept.
 struct TaskHeadReader {
-    private static let keys = ["phrases", "agent", "effects"]
+    static let keys = ["phrases", "agent", "effects"]
 
     let source: FTAISource
     var problems: DiagnosticCollector

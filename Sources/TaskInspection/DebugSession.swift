@@ -35,6 +35,30 @@ public struct DebugSubject {
     }
 }
 
+extension DebugSubject {
+    /// The program may take as long as whoever looks at it.
+    package static let requirements = PerformanceRequirements(
+        maxExecutionTime: .seconds(86_400), maxInstructions: .max, maxMemoryUsage: 256 << 20)
+
+    /// Computes expressions over its variables.
+    package func evaluator(clock: any EngineClock) -> ExpressionEvaluator {
+        let file = program.bytecode.metadata.sourceFile
+        return ExpressionEvaluator(
+            document: sources[file].map { FTAISource(file: file, text: $0) }, compile: compile, clock: clock)
+    }
+
+    /// The variables in sight of a call, with their values.
+    package func variables(of frame: DebugFrame, in debugger: Debugger) -> [ExpressionEvaluator.Variable] {
+        guard !frame.isInlined, variables.indices.contains(frame.position.function) else { return [] }
+        return variables[frame.position.function].compactMap { variable in
+            guard variable.lines.contains(frame.line ?? 0) || variable.isInput,
+                let value = debugger.value(ofRegister: variable.register, in: frame)
+            else { return nil }
+            return .init(name: variable.name, type: variable.type, value: value)
+        }
+    }
+}
+
 /// Carries commands out and writes what they show. It neither reads nor prints itself: a terminal, a script or a test does.
 ///
 /// ```swift
@@ -83,10 +107,6 @@ public final class DebugSession {
 
     private static let longestLine = 4_096
 
-    /// The program may take as long as whoever looks at it.
-    private static let requirements = PerformanceRequirements(
-        maxExecutionTime: .seconds(86_400), maxInstructions: .max, maxMemoryUsage: 256 << 20)
-
     /// - Parameters:
     ///   - useColor: whether the text may hold escape sequences for colour.
     ///   - host: does what the program asks the outside for.
@@ -102,10 +122,7 @@ public final class DebugSession {
         self.host = host
         self.write = write
         sourceLines = subject.sources.mapValues { $0.split(separator: "\n", omittingEmptySubsequences: false) }
-        let file = subject.program.bytecode.metadata.sourceFile
-        evaluator = ExpressionEvaluator(
-            document: subject.sources[file].map { FTAISource(file: file, text: $0) }, compile: subject.compile,
-            clock: clock)
+        evaluator = subject.evaluator(clock: clock)
         debugger = try Self.debugger(of: subject, clock, interruption)
     }
 
@@ -113,7 +130,7 @@ public final class DebugSession {
         of subject: DebugSubject, _ clock: any EngineClock, _ interruption: Interruption
     ) throws(VMError) -> Debugger {
         try Debugger(
-            of: subject.task.name, in: subject.program, inputs: subject.inputs, requirements: requirements,
+            of: subject.task.name, in: subject.program, inputs: subject.inputs, requirements: DebugSubject.requirements,
             clock: clock,
             interruption: interruption)
     }
@@ -286,15 +303,7 @@ public final class DebugSession {
 
     /// The variables in sight of the frame that is looked at, with their values.
     var variables: [ExpressionEvaluator.Variable] {
-        guard let frame, !frame.isInlined, subject.variables.indices.contains(frame.position.function) else {
-            return []
-        }
-        return subject.variables[frame.position.function].compactMap { variable in
-            guard variable.lines.contains(frame.line ?? 0) || variable.isInput,
-                let value = debugger.value(ofRegister: variable.register, in: frame)
-            else { return nil }
-            return .init(name: variable.name, type: variable.type, value: value)
-        }
+        frame.map { subject.variables(of: $0, in: debugger) } ?? []
     }
 
     /// The frame that is looked at; nil behind the end.

@@ -7,18 +7,18 @@ import SerenaNetBytecode
 import SerenaNetVM
 
 /// Why an expression has no value, in words for whoever wrote it.
-struct EvaluationError: Error, CustomStringConvertible {
-    let description: String
+package struct EvaluationError: Error, CustomStringConvertible {
+    package let description: String
 }
 
 /// Computes expressions of the language as a task of their own: all of it can be used, tasks of the document included, as long as
 /// nothing but computing is done. The program that is looked at does not notice.
-final class ExpressionEvaluator {
+package final class ExpressionEvaluator {
     /// A variable with its value at this place.
-    struct Variable {
-        let name: String
-        let type: ValueType
-        let value: VMValue
+    package struct Variable {
+        package let name: String
+        package let type: ValueType
+        package let value: VMValue
     }
 
     /// What tells one compilation from another.
@@ -51,7 +51,7 @@ final class ExpressionEvaluator {
     }
 
     /// - Parameter variables: those in sight; no two have one name.
-    func value(of expression: String, with variables: [Variable]) throws(EvaluationError) -> VMValue {
+    package func value(of expression: String, with variables: [Variable]) throws(EvaluationError) -> VMValue {
         let words = Set(expression.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
         let used = variables.filter { words.contains($0.name) }
         let program = try self.program(for: expression, used)

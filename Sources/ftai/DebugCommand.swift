@@ -29,23 +29,21 @@ struct DebugCommand: AsyncParsableCommand {
     var level: OptimizationLevel = .none
 
     func run() async throws {
-        try await perform { console in try await debugTask(options, level, root: include.root, console) }
+        try await perform { console in try await debugTask(options.request(level, root: include.root), console) }
     }
 }
 
 /// Debugs a task until its user ends it or standard input does.
-func debugTask(
-    _ options: TaskOptions, _ level: OptimizationLevel, root: String?, _ console: Console
-) async throws -> ToolExit {
-    let subject = try debugSubject(options, level, root: root, console)
-    let clock = RealtimeClock()
-    let outside = try TaskOutside(options, clock: clock, console)
+func debugTask(_ request: TaskRequest, _ console: Console) async throws -> ToolExit {
+    let prepared = try PreparedTask(request, console)
+    let subject = try debugSubject(prepared, request, console)
+    let outside = prepared.outside
     let output = DebugOutput(console)
     let isTerminal = isatty(FileHandle.standardInput.fileDescriptor) == 1
     let session: DebugSession
     do {
         session = try DebugSession(
-            of: subject, clock: clock, useColor: Console.wantsColor(on: .standardOutput),
+            of: subject, clock: prepared.clock, useColor: Console.wantsColor(on: .standardOutput),
             host: { request in
                 do throws(ToolFailure) {
                     return try await outside.answer(request)
@@ -55,7 +53,7 @@ func debugTask(
                 }
             }, write: output.write)
     } catch {
-        throw ToolFailure(exit: .badSource, message: "\(options.file): \(error)")
+        throw prepared.failure(error)
     }
     let interrupts = InterruptSource(session.interruption)
     defer { interrupts.cancel() }
@@ -78,26 +76,24 @@ func debugTask(
 private let prompt = "(ftai) "
 
 /// Compiles a document so that its variables can be found; a compiled program is taken as it is.
-private func debugSubject(
-    _ options: TaskOptions, _ level: OptimizationLevel, root: String?, _ console: Console
-) throws -> DebugSubject {
-    var (bytecode, document) = try SourceFile.program(options.file, level, console, root: root)
-    let texts = sourceTexts(of: bytecode, document, console)
+func debugSubject(_ prepared: PreparedTask, _ request: TaskRequest, _ console: Console) throws -> DebugSubject {
+    let texts = sourceTexts(of: prepared.bytecode, prepared.document, console)
+    var bytecode = prepared.bytecode
     var variables: [[ProgramVariable]] = []
-    if let document {
-        let program = try FTAICompiler().compileForInspection(document, level: level)
+    if let document = prepared.document {
+        let program = try FTAICompiler().compileForInspection(document, level: request.level)
         (bytecode, variables) = (program.bytecode, program.variables)
     }
-    let task = try chooseTask(options.task, of: bytecode, file: options.file)
-    let inputs = try InputReader.values(options.input, for: task)
+    let root = request.root
     do {
         return DebugSubject(
-            program: try LoadedProgram(bytecode), variables: variables, sources: texts, task: task, inputs: inputs
+            program: try LoadedProgram(bytecode), variables: variables, sources: texts, task: prepared.task,
+            inputs: prepared.inputs
         ) { source throws(CompilationError) in
             try FTAICompiler().compile(SourceFile.expanded(source, root: root), level: .basic).bytecode
         }
     } catch {
-        throw ToolFailure(exit: .badSource, message: "\(options.file): \(error)")
+        throw prepared.failure(error)
     }
 }
 

@@ -21,6 +21,7 @@ struct FTAITool: AsyncParsableCommand {
         subcommands: [
             LintCommand.self, FormatCommand.self, JSONCommand.self, ReferenceCommand.self, CompileCommand.self,
             RunCommand.self, DebugCommand.self, ProfileCommand.self, DisassembleCommand.self, EffectsCommand.self,
+            LanguageServerCommand.self, DebugAdapterCommand.self,
         ])
 }
 
@@ -46,12 +47,19 @@ final class Console {
     /// Whether diagnostics may be coloured.
     let useColor: Bool
     private let out: FileHandle
-    private let errors: FileHandle
+    private let takeNote: (String) -> Void
 
     init(out: FileHandle = .standardOutput, errors: FileHandle = .standardError, useColor: Bool) {
         self.out = out
-        self.errors = errors
+        takeNote = { try? errors.write(contentsOf: Data($0.utf8)) }
         self.useColor = useColor
+    }
+
+    /// A console whose notes somebody else shows.
+    init(notes: @escaping (String) -> Void) {
+        out = .standardError
+        takeNote = notes
+        useColor = false
     }
 
     /// The terminal that the program was started from; colour is for people alone.
@@ -67,9 +75,11 @@ final class Console {
     }
 
     /// Writes the result of a command.
-    func write(_ text: String) throws(ToolFailure) {
+    func write(_ text: String) throws(ToolFailure) { try write(Array(text.utf8)) }
+
+    func write(_ bytes: [UInt8]) throws(ToolFailure) {
         do {
-            try out.write(contentsOf: Data(text.utf8))
+            try out.write(contentsOf: Data(bytes))
         } catch {
             throw ToolFailure(
                 exit: .outputFailed, message: "the output cannot be written: \(error.localizedDescription)")
@@ -78,7 +88,7 @@ final class Console {
 
     /// Writes what is not the result: diagnostics, notes, figures. There is nowhere to report when that fails.
     func note(_ text: String) {
-        try? errors.write(contentsOf: Data(text.utf8))
+        takeNote(text)
     }
 }
 

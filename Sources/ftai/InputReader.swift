@@ -12,24 +12,46 @@ enum InputReader {
             guard parts.count == 2 else {
                 throw failure("`\(word)` is no input: write --input name=value")
             }
-            guard let input = task.inputs.first(where: { $0.name == parts[0] }) else {
-                let suggestion = Spelling.suggestion(for: parts[0], among: task.inputs.map(\.name))
-                throw failure(
-                    "task `\(task.name)` has no input `\(parts[0])`"
-                        + (suggestion.map { "; did you mean `\($0)`?" } ?? ""))
-            }
+            let input = try input(parts[0], of: task)
             guard let value = value(parts[1], as: input.type) else {
                 throw failure("`\(parts[1])` is no value for the input `\(input.name)` of type \(input.type)")
             }
             values[input.name] = value
         }
+        try requireAll(values, for: task)
+        return values
+    }
+
+    /// Values of JSON as the inputs of a task; a text stands for a value of another type as it does on a command line.
+    static func values(_ given: [String: VMValue], for task: TaskDeclaration) throws(ToolFailure) -> [String: VMValue] {
+        var values: [String: VMValue] = [:]
+        for (name, value) in given.sorted(by: { $0.key < $1.key }) {
+            let input = try input(name, of: task)
+            var converted = value.converted(to: input.type)
+            if converted == nil, case .string(let text) = value { converted = self.value(text, as: input.type) }
+            guard let converted else {
+                throw failure("`\(value.json)` is no value for the input `\(input.name)` of type \(input.type)")
+            }
+            values[name] = converted
+        }
+        try requireAll(values, for: task)
+        return values
+    }
+
+    private static func input(_ name: String, of task: TaskDeclaration) throws(ToolFailure) -> TaskDeclaration.Input {
+        if let input = task.inputs.first(where: { $0.name == name }) { return input }
+        let suggestion = Spelling.suggestion(for: name, among: task.inputs.map(\.name))
+        throw failure(
+            "task `\(task.name)` has no input `\(name)`" + (suggestion.map { "; did you mean `\($0)`?" } ?? ""))
+    }
+
+    private static func requireAll(_ values: [String: VMValue], for task: TaskDeclaration) throws(ToolFailure) {
         let missing = task.inputs.filter { $0.defaultValue == nil && values[$0.name] == nil }
         guard missing.isEmpty else {
             let inputs = missing.map { "--input \($0.name)=<\($0.type)>" }.joined(separator: " ")
             throw ToolFailure(
                 exit: .badSource, message: "task `\(task.name)` needs a value for each of its inputs", remedy: inputs)
         }
-        return values
     }
 
     /// A text as a value of a type; the elements of a list stand between commas, maps and what may be anything are JSON.

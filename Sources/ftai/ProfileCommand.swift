@@ -47,7 +47,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = ProfileRequest(
-            options: options, level: level, root: include.root, folder: output, lines: lines,
+            task: options.request(level, root: include.root), folder: output, lines: lines,
             budget: .milliseconds(budgetMs))
         try await perform { console in try await profileTask(request, console) }
     }
@@ -55,10 +55,7 @@ struct ProfileCommand: AsyncParsableCommand {
 
 /// What is to be run, and what is to be made of it.
 struct ProfileRequest {
-    let options: TaskOptions
-    let level: OptimizationLevel
-    /// The folder that included documents are kept to; nil for that of the document.
-    let root: String?
+    let task: TaskRequest
     let folder: String?
     let lines: Int
     let budget: Duration
@@ -66,24 +63,19 @@ struct ProfileRequest {
 
 /// Runs a task, and shows and writes its profile, also when it fails.
 func profileTask(_ request: ProfileRequest, _ console: Console) async throws -> ToolExit {
-    let options = request.options
-    let (bytecode, compiled) = try SourceFile.program(options.file, request.level, console, root: request.root)
-    let task = try chooseTask(options.task, of: bytecode, file: options.file)
-    let inputs = try InputReader.values(options.input, for: task)
-    let clock = RealtimeClock()
-    let outside = try TaskOutside(options, clock: clock, console)
+    let prepared = try PreparedTask(request.task, console)
+    let (bytecode, task) = (prepared.bytecode, prepared.task)
     let profiler: Profiler
     do {
         let requirements = PerformanceRequirements(maxExecutionTime: request.budget, maxInstructions: .max)
         profiler = try Profiler(
-            of: task.name, in: LoadedProgram(bytecode), inputs: inputs, requirements: requirements, clock: clock)
+            of: task.name, in: LoadedProgram(bytecode), inputs: prepared.inputs, requirements: requirements,
+            clock: prepared.clock)
     } catch {
-        throw ToolFailure(exit: .badSource, message: "\(options.file): \(error)")
+        throw prepared.failure(error)
     }
-    var step = profiler.advance()
-    while case .suspended(let request) = step { step = profiler.advance(with: try await outside.answer(request)) }
-    try await outside.flush()
-    let sources = sourceTexts(of: bytecode, compiled, console)
+    let step = try await prepared.run { profiler.advance(with: $0) }
+    let sources = sourceTexts(of: bytecode, prepared.document, console)
     let profile = profiler.profile
     try console.write(
         "\n\(bytecode.metadata.sourceFile): \(ProfileTable(of: profile, sources: sources).text(limit: request.lines))")

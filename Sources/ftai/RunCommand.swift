@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = RunRequest(
-            options: options, level: optimization.level, root: include.root, budget: .milliseconds(budgetMs),
+            task: options.request(optimization.level, root: include.root), budget: .milliseconds(budgetMs),
             showsFigures: stats)
         try await perform { console in try await runTask(request, console) }
     }
@@ -60,36 +60,32 @@ struct TaskOptions: ParsableArguments {
         help: "Where the task remembers; by default it forgets everything when it ends.",
         completion: .file(extensions: ["sqlite"]))
     var memory: String?
+
+    func request(_ level: OptimizationLevel, root: String?) -> TaskRequest {
+        TaskRequest(
+            file: file, task: task, level: level, root: root, inputs: .words(input), answers: answer, memory: memory)
+    }
 }
 
 /// What is to be run, and how.
 struct RunRequest {
-    let options: TaskOptions
-    let level: OptimizationLevel
-    /// The folder that included documents are kept to; nil for that of the document.
-    let root: String?
+    let task: TaskRequest
     let budget: Duration
     let showsFigures: Bool
 }
 
 func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit {
-    let options = request.options
-    let (bytecode, _) = try SourceFile.program(options.file, request.level, console, root: request.root)
-    let task = try chooseTask(options.task, of: bytecode, file: options.file)
-    let inputs = try InputReader.values(options.input, for: task)
-    let clock = RealtimeClock()
-    let outside = try TaskOutside(options, clock: clock, console)
+    let prepared = try PreparedTask(request.task, console)
     let execution: Execution
     do {
         let requirements = PerformanceRequirements(maxExecutionTime: request.budget, maxInstructions: .max)
-        let program = try LoadedProgram(bytecode)
-        execution = try Execution(of: task.name, in: program, inputs: inputs, requirements: requirements, clock: clock)
+        execution = try Execution(
+            of: prepared.task.name, in: LoadedProgram(prepared.bytecode), inputs: prepared.inputs,
+            requirements: requirements, clock: prepared.clock)
     } catch {
-        throw ToolFailure(exit: .badSource, message: "\(options.file): \(error)")
+        throw prepared.failure(error)
     }
-    var step = execution.advance()
-    while case .suspended(let request) = step { step = execution.advance(with: try await outside.answer(request)) }
-    try await outside.flush()
+    let step = try await prepared.run { execution.advance(with: $0) }
     if request.showsFigures {
         let time = execution.executionTime / .milliseconds(1)
         let microseconds = (time * 1_000).rounded() / 1_000
@@ -97,7 +93,7 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
             "\(execution.instructionsExecuted) instructions, \(microseconds) ms, \(execution.peakMemoryUsage) bytes of memory\n"
         )
     }
-    return try show(step, of: task, console)
+    return try show(step, of: prepared.task, console)
 }
 
 /// Shows the result of a task, or throws why it has none.

@@ -10,14 +10,14 @@ struct TaskOutside {
     private let written: CommandLineOutside
     private let console: Console
 
-    init(_ options: TaskOptions, clock: any EngineClock, _ console: Console) throws(ToolFailure) {
-        written = try CommandLineOutside(answers: options.answer)
+    init(_ request: TaskRequest, clock: any EngineClock, _ console: Console) throws(ToolFailure) {
+        written = try CommandLineOutside(answers: request.answers)
         self.console = console
         do {
-            memory = try SQLiteMemoryStore(path: options.memory, worker: clock.makeWorker(named: "memory"))
+            memory = try SQLiteMemoryStore(path: request.memory, worker: clock.makeWorker(named: "memory"))
         } catch {
             throw ToolFailure(
-                exit: .outputFailed, message: "the memory \(options.memory ?? "") cannot be opened: \(error)",
+                exit: .outputFailed, message: "the memory \(request.memory ?? "") cannot be opened: \(error)",
                 remedy: "name another file with --memory")
         }
     }

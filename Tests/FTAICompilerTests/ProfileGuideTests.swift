@@ -85,4 +85,31 @@ import Testing
         let guided = try Programs.run(text, level: .performance, options: .init(profile: profile))
         #expect(guided.said == plain.said && guided.error == plain.error, "\(text)")
     }
+
+    /// Line 3 of the document and line 3 of what it includes are two lines; what stands in neither is left out.
+    @Test func linesOfIncludedFilesAreKeptApart() throws {
+        let profile = ExecutionProfile(
+            program: "a", sourceFile: "a.ftai", sourceHash: "0", cacheKey: "", level: .none, task: "main",
+            functions: [
+                FunctionProfile(
+                    name: "main", executions: [100], callSites: [CallSiteProfile(line: 3, callee: "often", calls: 90)],
+                    lines: [LineProfile(line: 3, visits: 90, instructions: 90)]),
+                FunctionProfile(
+                    name: "often", executions: [100], callSites: [CallSiteProfile(line: 3, callee: "rare", calls: 1)],
+                    lines: [
+                        LineProfile(file: "./b.ftai", line: 3, visits: 2, instructions: 2),
+                        LineProfile(file: "./gone.ftai", line: 4, visits: 7, instructions: 7),
+                    ]),
+            ])
+        let text = FTAISource(file: "a.ftai", text: "1\n2\n3\n")
+        let included = FTAISource(file: "./b.ftai", text: "1\n2\n3\n4\n")
+        let files = DocumentIncluder.Expansion(
+            document: nil, files: [.init(source: text, diagnostics: []), .init(source: included, diagnostics: [])])
+        let guide = try #require(
+            ProfileGuide(profile, sourceHash: "0") { file, line in files.line(line, ofFile: file) })
+        #expect(guide.visits(of: 3) == 90 && guide.visits(of: 7) == 2 && guide.visits(of: 8) == 0)
+        #expect(files.place(ofLine: 7)?.line == 3)
+        #expect(guide.isHot("often", calledFrom: 3) && guide.isNeverCalled("rare", from: 3))
+        #expect(!guide.isNeverCalled("rare", from: 7))
+    }
 }

@@ -5,9 +5,10 @@ export SERENA_HOME="$root"
 
 # Libraries that the programs are built and run with.
 build_packages=(libsndfile1-dev libasound2-dev flite1-dev libpocketsphinx-dev pocketsphinx-en-us libsqlite3-dev pkgconf)
-# Programs that record the voices of the scenarios; recordings of people, and a browser that opens the reports, for the tests.
+# Programs that record the voices of the scenarios; recordings of people, a browser that opens the reports, and an editor that is
+# served, for the tests.
 voice_packages=(flite espeak-ng sox)
-test_packages=(pocketsphinx-testdata chromium)
+test_packages=(pocketsphinx-testdata chromium neovim)
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -20,15 +20,26 @@ struct ProfileGuide {
     private static let hotInterval: UInt64 = 200
 
     /// Nil for a profile of another source.
-    init?(_ profile: ExecutionProfile, sourceHash: String) {
+    ///
+    /// - Parameter place: the line of the code that is compiled which a line of a file is; nil stands for the document itself. What
+    ///   is told of lines that are no longer there is left out.
+    init?(
+        _ profile: ExecutionProfile, sourceHash: String,
+        place: (_ file: String?, _ line: Int) -> Int? = { file, line in file == nil ? line : nil }
+    ) {
         guard profile.sourceHash == sourceHash else { return nil }
         total = profile.instructionsExecuted
         for function in profile.functions {
+            // The lines of inlined tasks may stand in another file than those around them.
+            var files: [Int: String?] = [:]
             for line in function.lines {
-                visits[UInt32(truncatingIfNeeded: line.line), default: 0] = line.visits
+                files[line.line] = line.file
+                guard let here = place(line.file, line.line) else { continue }
+                visits[UInt32(truncatingIfNeeded: here), default: 0] &+= line.visits
             }
             for site in function.callSites {
-                calls[Site(line: UInt32(truncatingIfNeeded: site.line), callee: site.callee), default: 0] = site.calls
+                guard let line = place(files[site.line] ?? nil, site.line) else { continue }
+                calls[Site(line: UInt32(truncatingIfNeeded: line), callee: site.callee), default: 0] &+= site.calls
             }
         }
     }

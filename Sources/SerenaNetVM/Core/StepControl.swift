@@ -102,16 +102,16 @@ final class StepControl: InstructionObserver {
     }
 
     private func reason(toStopAt word: Int, _ line: UInt32, _ depth: Int, arrives: Bool) -> Reason? {
-        if interruption.isRequested {
-            interruption.clear()
-            return .interruption
-        }
         isPlanFulfilled = fulfillsPlan(depth, arrives: arrives)
         if wordStops[word] || (arrives && isMain[word] && Int(line) < lineStops.count && lineStops[Int(line)]) {
             return .breakpoint
         }
         if isPlanFulfilled { return .step }
-        return reportsLines && arrives ? .line : nil
+        if reportsLines && arrives { return .line }
+        // Last, because whoever only interrupts to say something must not make the program miss a stop.
+        guard interruption.isRequested else { return nil }
+        interruption.clear()
+        return .interruption
     }
 
     private func fulfillsPlan(_ depth: Int, arrives: Bool) -> Bool {
