@@ -59,6 +59,9 @@ let package = Package(
 
         // Floor 3
         .target(
+            name: "BytecodeCache",
+            dependencies: ["FTAI", "FTAICompiler", "SerenaNetBytecode", crypto, grdb]),
+        .target(
             name: "TaskInspection",
             dependencies: ["FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM"]),
         .target(
@@ -156,6 +159,7 @@ let package = Package(
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),
         .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
         .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
+        .testTarget(name: "BytecodeCacheTests", dependencies: ["BytecodeCache", grdb]),
         .testTarget(name: "TaskInspectionTests", dependencies: ["TaskInspection"]),
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
