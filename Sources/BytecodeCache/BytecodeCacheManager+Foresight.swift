@@ -23,10 +23,20 @@ extension BytecodeCacheManager {
     ///
     /// - Parameter elapsed: since the talk began.
     public func noteUse(of operation: String, elapsed: Duration) {
+        let (previous, talk) = state.withLock { state in
+            defer { (state.previous, state.elapsed) = (operation, elapsed) }
+            return (state.previous, state.talk)
+        }
+        noteUse(of: operation, after: previous, in: talk, elapsed: elapsed)
+    }
+
+    /// Counts that an operation was asked for, for callers that hold several talks at once and keep their own account of each.
+    ///
+    /// - Parameter previous: the operation before it; nil for the first of a talk.
+    public func noteUse(of operation: String, after previous: String?, in talk: String, elapsed: Duration) {
         state.withLock { state in
-            state.patterns.add(operation, after: state.previous, in: state.talk, elapsed: elapsed)
-            state.newPatterns.add(operation, after: state.previous, in: state.talk, elapsed: elapsed)
-            (state.previous, state.elapsed) = (operation, elapsed)
+            state.patterns.add(operation, after: previous, in: talk, elapsed: elapsed)
+            state.newPatterns.add(operation, after: previous, in: talk, elapsed: elapsed)
         }
     }
 

@@ -55,13 +55,15 @@ public final class BytecodeCacheManager: BytecodeCacheManagerProtocol {
 
     /// A program, and where it came from.
     public struct Answer: Sendable {
-        public let bytecode: FTAIBytecode
+        let program: CachedProgram
         public let key: CacheKey
         public let origin: Origin
-        /// What the compiler had to say about the document, now or when it was compiled.
-        public let warningCount: Int
         /// The warnings themselves; empty when the program was not compiled now.
         public let warnings: [Diagnostic]
+
+        public var bytecode: FTAIBytecode { program.bytecode }
+        /// What the compiler had to say about the document, now or when it was compiled.
+        public var warningCount: Int { program.warningCount }
     }
 
     /// The program of a document: one that is kept, or one that is compiled now and kept from now on.
@@ -72,8 +74,7 @@ public final class BytecodeCacheManager: BytecodeCacheManagerProtocol {
     public func program(for request: CompilationRequest) throws(CompilationError) -> Answer {
         let plain = keys.key(of: request)
         if let key = currentKey(of: request, plain), let (program, origin) = find(key) {
-            return Answer(
-                bytecode: program.bytecode, key: key, origin: origin, warningCount: program.warningCount, warnings: [])
+            return Answer(program: program, key: key, origin: origin, warnings: [])
         }
         return try compile(request, plain)
     }
@@ -125,7 +126,7 @@ public final class BytecodeCacheManager: BytecodeCacheManagerProtocol {
 
     private func compile(_ request: CompilationRequest, _ plain: CacheKey) throws(CompilationError) -> Answer {
         let start = configuration.elapsed?()
-        var outcome: CompilationOutcome
+        let outcome: CompilationOutcome
         var dependencies: [Dependency] = []
         if let includes = request.includes {
             let includer = DocumentIncluder(
@@ -144,11 +145,10 @@ public final class BytecodeCacheManager: BytecodeCacheManagerProtocol {
         if let start, let end = configuration.elapsed?() { elapsed = end - start }
         let key = keys.key(plain, with: dependencies)
         if request.includes != nil { remember(dependencies.map(\.path), for: plain) }
-        keep(
-            CachedProgram(outcome.bytecode, compilationTime: elapsed, warningCount: outcome.warnings.count), for: key)
-        return Answer(
-            bytecode: outcome.bytecode, key: key, origin: .compiler, warningCount: outcome.warnings.count,
-            warnings: outcome.warnings)
+        let program = CachedProgram(
+            outcome.bytecode, compilationTime: elapsed, warningCount: outcome.warnings.count)
+        keep(program, for: key)
+        return Answer(program: program, key: key, origin: .compiler, warnings: outcome.warnings)
     }
 
     private func keep(_ program: CachedProgram, for key: CacheKey) {

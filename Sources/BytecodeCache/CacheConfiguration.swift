@@ -8,7 +8,7 @@ public struct CacheConfiguration: Sendable {
     public var folder: String?
     /// The most bytes of programs in memory.
     public var memoryLimit = 32 << 20
-    /// The most bytes of the database on the disk.
+    /// The most bytes of the database on the disk; its journal comes on top, and is kept to a megabyte.
     public var diskLimit = 64 << 20
     public var policy = EvictionPolicy.greedyDualSizeFrequency
     public var identity = CompilerIdentity()

@@ -20,19 +20,12 @@ struct CacheState {
 
     private var programs: MemoryTier<CachedProgram>
     /// What this process has to add to the figures on the disk.
-    private var uses: [CacheKey: Use] = [:]
+    private var uses: [CacheKey: ProgramFigures] = [:]
     /// Compiled ahead and not asked for yet.
     private var ahead: Set<CacheKey> = []
 
     /// More lists of included documents, and more figures that are not written down, are not held.
     private static let capacity = 4_096
-
-    private struct Use {
-        let program: CachedProgram
-        var memoryHits = 0
-        var diskHits = 0
-        var compilations = 0
-    }
 
     init(limit: Int, policy: EvictionPolicy) {
         programs = MemoryTier(limit: limit, policy: policy)
@@ -48,24 +41,28 @@ struct CacheState {
         figures.memoryHits += 1
         save(program)
         if !ahead.isEmpty, ahead.remove(key) != nil { figures.aheadUsed += 1 }
-        uses[key, default: Use(program: program)].memoryHits += 1
         return program
     }
 
     /// Keeps a program that came from the disk, which counts as a hit, or from the compiler, which counts as a miss.
     mutating func keep(_ program: CachedProgram, for key: CacheKey, origin: BytecodeCacheManager.Origin) {
-        programs.insert(program, for: key, size: program.footprint, cost: program.cost)
         if uses.count >= Self.capacity { uses.removeAll() }
+        let gone = programs.insert(program, for: key, size: program.footprint, cost: program.cost)
+        for old in gone where old.hits > 0 { count(old.hits, of: old.value, at: old.key) }
         switch origin {
         case .memory: break
         case .disk:
             figures.diskHits += 1
             save(program)
-            uses[key, default: Use(program: program)].diskHits += 1
+            uses[key, default: program.figures].diskHits += 1
         case .compiler:
             figures.misses += 1
-            uses[key, default: Use(program: program)].compilations += 1
+            uses[key, default: program.figures].compilations += 1
         }
+    }
+
+    private mutating func count(_ hits: Int, of program: CachedProgram, at key: CacheKey) {
+        uses[key, default: program.figures].memoryHits += hits
     }
 
     private mutating func save(_ program: CachedProgram) {
@@ -108,16 +105,11 @@ struct CacheState {
 
     /// Takes out what is to be added to the figures on the disk.
     mutating func takeUses(compiler: String, today: Int) -> [CacheKey: ProgramFigures] {
+        for (key, program, hits) in programs.takeHits() { count(hits, of: program, at: key) }
         defer { uses = [:] }
         return uses.mapValues { use in
-            let bytecode = use.program.bytecode
-            var figures = ProgramFigures(
-                program: bytecode.id, file: bytecode.metadata.sourceFile, level: bytecode.optimizationLevel.rawValue,
-                compiler: compiler)
-            figures.memoryHits = use.memoryHits
-            figures.diskHits = use.diskHits
-            figures.compilations = use.compilations
-            figures.compilationNs = use.program.compilationTime.map { Int($0 / .nanoseconds(1)) } ?? 0
+            var figures = use
+            figures.compiler = compiler
             figures.savedNs = figures.compilationNs * (use.memoryHits + use.diskHits)
             figures.lastUse = today
             return figures

@@ -27,6 +27,17 @@ final class CachedProgram: Sendable {
     }
 }
 
+extension CachedProgram {
+    /// Figures that nothing was counted in yet.
+    var figures: ProgramFigures {
+        var figures = ProgramFigures(
+            program: bytecode.id, file: bytecode.metadata.sourceFile, level: bytecode.optimizationLevel.rawValue,
+            compiler: "")
+        figures.compilationNs = compilationTime.map { Int($0 / .nanoseconds(1)) } ?? 0
+        return figures
+    }
+}
+
 extension FTAIBytecode {
     /// About the bytes that the program takes in memory.
     var footprint: Int {

@@ -27,7 +27,10 @@ extension DiskTier {
     /// Stores an entry, in the place of the one under its key. When there is no room, others are deleted, and it is tried once more.
     mutating func store(_ entry: EntryRow, today: Int) {
         guard entry.bytes.count <= min(SealedEntry.maximumSize, limit / 4) else { return }
-        if sizeOnDisk + entry.bytes.count > limit { cleanUp(compiler: entry.compiler, maximumAge: .max, today: today) }
+        let used: Int? = read { try Self.usedBytes(in: $0) }
+        if (used ?? 0) + entry.bytes.count + 4 * Self.pageSize > limit {
+            cleanUp(compiler: entry.compiler, maximumAge: .max, today: today)
+        }
         write { database in
             let statement = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO entries (id, compiler, size, entry) VALUES (?, ?, ?, ?)")
@@ -115,29 +118,28 @@ extension DiskTier {
     }
 
     private static func deleteLeastWorth(downTo limit: Int, today: Int, in database: Database) throws -> Int {
-        let used = try Int.fetchOne(
-            database,
-            sql: """
-                SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)
-                """)
-        let pageSize = try Int.fetchOne(database, sql: "PRAGMA page_size")
-        var excess = (used ?? 0) * (pageSize ?? 0) - limit
-        guard excess > 0 else { return 0 }
+        guard try usedBytes(in: database) > limit else { return 0 }
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT entries.id, entries.size FROM entries LEFT JOIN programs ON programs.id = entries.id
+                SELECT entries.id FROM entries LEFT JOIN programs ON programs.id = entries.id
                 ORDER BY CAST(coalesce(memory_hits + disk_hits + compilations, 1) AS REAL) * max(coalesce(compile_ns, 0), 1)
                 / max(entries.size, 1) / (1 + max(0, ? - coalesce(last_use, 0))), entries.id
                 """, arguments: [today])
-        var count = 0
-        for row in rows where excess > 0 {
-            guard let id = row.integer(0), let size = row.integer(1) else { continue }
-            try database.execute(sql: "DELETE FROM entries WHERE id = ?", arguments: [id])
-            excess -= max(size, 0)
-            count += 1
+        for (count, row) in rows.enumerated() {
+            // Entries share pages, and a page is free when the last of them is gone: so what counts are pages, now and then.
+            if count % 16 == 0, try usedBytes(in: database) <= limit { return count }
+            try database.execute(sql: "DELETE FROM entries WHERE id = ?", arguments: [row.integer(0)])
         }
-        return count
+        return rows.count
+    }
+
+    /// The bytes of the pages that are in use.
+    static func usedBytes(in database: Database) throws -> Int {
+        func pragma(_ name: String) throws -> Int {
+            try Int.fetchOne(try database.cachedStatement(sql: "PRAGMA \(name)")) ?? 0
+        }
+        return (try pragma("page_count") - pragma("freelist_count")) * (try pragma("page_size"))
     }
 
     /// Deletes all entries, figures and patterns.

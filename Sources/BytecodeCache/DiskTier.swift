@@ -15,7 +15,7 @@ struct DiskTier {
     /// How long another process may keep the database, in seconds.
     private static let patience = 0.25
     /// In bytes.
-    private static let pageSize = 8_192
+    static let pageSize = 8_192
     /// Databases that may be found damaged before the disk itself is suspected.
     private static let mostReplacements = 3
 

@@ -48,7 +48,9 @@ public struct UsagePatterns: Hashable, Sendable {
     }
 
     mutating func add(_ count: Int, to step: Step) {
-        Self.add(count, to: step, in: &steps) { ($0.talk, $0.previous, $0.operation) < ($1.talk, $1.previous, $1.operation) }
+        Self.add(count, to: step, in: &steps) {
+            ($0.talk, $0.previous, $0.operation) < ($1.talk, $1.previous, $1.operation)
+        }
     }
 
     mutating func add(_ count: Int, to moment: Moment) {
