@@ -59,6 +59,9 @@ let package = Package(
 
         // Floor 3
         .target(
+            name: "BytecodeCache",
+            dependencies: ["FTAI", "FTAICompiler", "SerenaNetBytecode", crypto, grdb]),
+        .target(
             name: "TaskInspection",
             dependencies: ["FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM"]),
         .target(
@@ -72,11 +75,12 @@ let package = Package(
                 "AssistantInterface", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM", "SerenaStore",
             ]),
 
+        // Floor 4
         .target(
             name: "LanguageEvaluation",
             dependencies: [
-                "EvaluationInterface", "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM",
-                yams,
+                "BytecodeCache", "EvaluationInterface", "FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode",
+                "SerenaNetVM", yams,
             ],
             resources: [
                 .embedInCode("Compiler/Resources/fib.ftai"), .embedInCode("Compiler/Resources/float_loop.ftai"),
@@ -94,12 +98,11 @@ let package = Package(
                 .embedInCode("Compiler/Resources/held_words.ftai"), .embedInCode("Compiler/Resources/bill.lua"),
             ]),
 
-        // Floor 4
         .target(
             name: "SerenaEngine",
             dependencies: [
-                "AssistantInterface", "FTAI", "FTAICompiler", "Instrumentation", "SerenaAudio", "SerenaNetBridge",
-                "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", "SerenaStore", crypto,
+                "AssistantInterface", "BytecodeCache", "FTAI", "FTAICompiler", "Instrumentation", "SerenaAudio",
+                "SerenaNetBridge", "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", "SerenaStore", crypto,
             ],
             resources: [.embedInCode("Resources/assistant.ftai")]),
         .target(
@@ -141,7 +144,8 @@ let package = Package(
         .executableTarget(
             name: "serena-bench",
             dependencies: [
-                "AssistantInterface", "EvaluationInterface", "Instrumentation", "LanguageEvaluation", "SerenaBench",
+                "AssistantInterface", "BytecodeCache", "EvaluationInterface", "Instrumentation", "LanguageEvaluation",
+                "SerenaBench",
                 "SerenaEngine", "SerenaSpeech", "SpeechEvaluation", argumentParser,
             ]),
         .executableTarget(
@@ -167,12 +171,13 @@ let package = Package(
             ],
             exclude: ["Corpus", "Entry", "ftai.dict"]),
         .testTarget(name: "SerenaNetVMTests", dependencies: ["SerenaNetVM"]),
+        .testTarget(name: "BytecodeCacheTests", dependencies: ["BytecodeCache", grdb]),
         .testTarget(name: "TaskInspectionTests", dependencies: ["TaskInspection"]),
         .testTarget(name: "LanguageServerTests", dependencies: ["LanguageServer"], exclude: ["Neovim"]),
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
-        .testTarget(name: "SerenaEngineTests", dependencies: ["SerenaEngine"]),
+        .testTarget(name: "SerenaEngineTests", dependencies: ["BytecodeCache", "SerenaEngine"]),
         .testTarget(name: "EvaluationInterfaceTests", dependencies: ["EvaluationInterface"]),
         .testTarget(name: "LanguageEvaluationTests", dependencies: ["LanguageEvaluation"]),
         .testTarget(name: "SpeechEvaluationTests", dependencies: ["SpeechEvaluation"]),

@@ -1,5 +1,6 @@
 // What an assistant is made of, before it is started.
 
+import BytecodeCache
 import Foundation
 import Instrumentation
 import SerenaNetVM
@@ -25,6 +26,8 @@ public struct EngineConfiguration: Sendable {
     public var script: [String] = []
     /// What must be said before it listens, such as `hey computer`; nil when it always listens.
     public var wakeWord: String?
+    /// Where compiled tasks are kept, for this assistant and others; nil compiles them at every start.
+    public var cache: BytecodeCacheManager?
     /// How its user speaks; nil when that is not known.
     public var voiceProfile: VoiceProfile?
 

@@ -91,6 +91,7 @@ extension Session {
         report.speculation = await account(wanted != nil)
         report.holds = output.takeHolds()
         observer.turnEnded(report)
+        if decision.route == .vm, let task = decision.task { taskUses?.note(task) }
         await log.append(report)
     }
 

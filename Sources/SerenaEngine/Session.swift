@@ -41,6 +41,8 @@ struct Session: Sendable {
     let emergency: EmergencySentence
     let bytecodeBytes: Int
     let program: TaskLibrary
+    /// Counts which tasks are asked for; nil when nothing is kept from one talk to the next.
+    let taskUses: TaskUses?
     /// The answer that is spoken, or was last.
     let spoken = SpokenAnswer()
 
@@ -54,7 +56,9 @@ struct Session: Sendable {
         self.clock = clock
         self.output = output
         self.observer = observer
-        program = try TaskLibrary(paths: configuration.taskFiles)
+        program = try TaskLibrary(paths: configuration.taskFiles, cache: configuration.cache)
+        let document = program.program.id
+        taskUses = configuration.cache.map { TaskUses(of: document, cache: $0, clock: clock) }
         classifier = try program.classifier(name: configuration.name)
         correction = configuration.voiceProfile.map { VocabularyCorrection($0) }
 
@@ -110,6 +114,7 @@ struct Session: Sendable {
     /// Waits until everything that must be kept is on disk.
     func close() async {
         _ = await keepMemory()
+        taskUses?.keep()
     }
 
     /// Waits until what the turn remembered is on disk; gives the reason when it cannot be kept.

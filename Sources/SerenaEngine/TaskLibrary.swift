@@ -1,6 +1,7 @@
 // The tasks that an assistant knows, compiled, and the phrases that ask for them.
 
 import AssistantInterface
+import BytecodeCache
 import Crypto
 import FTAI
 import FTAICompiler
@@ -16,21 +17,34 @@ struct TaskLibrary: Sendable {
 
     /// Compiles the documents at `paths`, or the ones that come with the engine when there are none.
     ///
+    /// - Parameter cache: where compiled programs are kept; nil compiles them now.
     /// - Throws: ``AssistantError`` with every error of the document, each with its line and a caret.
-    init(paths: [String]) throws {
+    init(paths: [String], cache: BytecodeCacheManager? = nil) throws {
+        let request = try Self.request(paths: paths)
+        let source = request.source
+        do throws(CompilationError) {
+            if let cache {
+                program = try cache.program(for: request).bytecode
+            } else {
+                program = try FTAICompiler().compileWithOptimization(source, level: request.level).bytecode
+            }
+        } catch {
+            let listing = DiagnosticRenderer(useColor: false).render(error.diagnostics, source: source)
+            throw AssistantError(
+                "the tasks in \(source.file) do not compile:\n\(listing)", remedy: "scripts/ftai lint \(source.file)")
+        }
+        inputs = [
+            source.file: SHA256.hash(data: source.bytes).map { String(format: "%02x", $0) }.joined()
+        ]
+    }
+
+    /// What is to be compiled for the documents at `paths`, or for those that come with the engine when there are none.
+    static func request(paths: [String]) throws -> CompilationRequest {
         guard paths.count <= 1 else {
             throw AssistantError("an assistant takes one document of tasks; \(paths.count) were given")
         }
         let (name, bytes) = try paths.first.map { ($0, try Self.read($0)) } ?? Self.standardTasks
-        let source = FTAISource(file: name, bytes: bytes)
-        do {
-            program = try FTAICompiler().compileWithOptimization(source, level: .basic).bytecode
-        } catch {
-            let listing = DiagnosticRenderer(useColor: false).render(error.diagnostics, source: source)
-            throw AssistantError(
-                "the tasks in \(name) do not compile:\n\(listing)", remedy: "scripts/ftai lint \(name)")
-        }
-        inputs = [name: SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()]
+        return CompilationRequest(FTAISource(file: name, bytes: bytes), level: .basic)
     }
 
     /// What the intent classifier needs to know of the tasks.

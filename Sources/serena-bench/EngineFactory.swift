@@ -1,6 +1,7 @@
 // Which assistant a run is made with.
 
 import AssistantInterface
+import BytecodeCache
 import Foundation
 import SerenaBench
 import SerenaEngine
@@ -38,6 +39,7 @@ enum AssistantChoice {
 private func makeEngine(_ request: AssistantRequest) async throws -> SerenaAssistant {
     var configuration = EngineConfiguration()
     configuration.folder = request.folder
+    configuration.cache = ProgramCache.shared
     var recognizer: String?
     for (name, values) in request.settings {
         let value = values.first ?? ""

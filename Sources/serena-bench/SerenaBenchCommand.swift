@@ -52,6 +52,7 @@ struct SerenaBenchCommand: AsyncParsableCommand {
             Listen.self,
             ProfileCommand.self,
             Degrade.self,
+            CacheCommand.self,
         ])
 
     /// One line for each exit code.

@@ -1,0 +1,69 @@
+// Figures written down, clean-up, inspection and repair.
+
+import SerenaNetBytecode
+
+extension BytecodeCacheManager {
+    @discardableResult
+    public func optimizeCache() -> CacheCleanUp {
+        flush()
+        return disk?.use { disk in
+            disk.cleanUp(
+                compiler: configuration.identity.version, maximumAge: configuration.maximumAge,
+                today: configuration.today())
+        } ?? CacheCleanUp()
+    }
+
+    /// Adds the figures and the patterns of this process to those on the disk.
+    public func flush() {
+        guard let disk else { return }
+        let (uses, patterns) = state.withLock { state in
+            defer { state.newPatterns = UsagePatterns() }
+            return (
+                state.takeUses(compiler: configuration.identity.version, today: configuration.today()),
+                state.newPatterns
+            )
+        }
+        guard !uses.isEmpty || !patterns.isEmpty else { return }
+        // Figures that cannot be written down now are lost: they decide nothing.
+        _ = disk.use { $0.add(uses, patterns) }
+    }
+
+    /// What each program was worth keeping for, over all processes; those that saved most first.
+    public var programs: [ProgramFigures] {
+        flush()
+        return disk?.use { $0.programs() } ?? []
+    }
+
+    /// The database that is used now; nil without a disk.
+    public var databasePath: String? { disk?.use { $0.path } }
+
+    /// In bytes, with its journal.
+    public var sizeOnDisk: Int { disk?.use { $0.sizeOnDisk } ?? 0 }
+
+    /// Reads every entry, and asks SQLite about the file. Nothing is changed.
+    public func verify() -> CacheInspection {
+        inspect(deletesDamaged: false)
+    }
+
+    /// Takes out what is damaged. When the file itself is, what is sound goes into a new one.
+    ///
+    /// - Returns: what was found.
+    @discardableResult
+    public func repair() -> CacheInspection {
+        let found = inspect(deletesDamaged: true)
+        if !found.problems.isEmpty { disk?.use { $0.rebuild() } }
+        return found
+    }
+
+    /// Deletes everything that was kept, in memory and on the disk.
+    public func clear() {
+        state.withLock { $0.forgetAll() }
+        disk?.use { $0.removeAll() }
+    }
+
+    private func inspect(deletesDamaged: Bool) -> CacheInspection {
+        disk?.use { disk in
+            disk.inspect(compiler: configuration.identity.version, deletesDamaged: deletesDamaged)
+        } ?? CacheInspection()
+    }
+}
