@@ -4,5 +4,7 @@ import EvaluationInterface
 
 /// The evaluations of documents, compiler and virtual machine.
 public enum LanguageEvaluations {
-    public static let all: [any Evaluation] = [DocumentEvaluation(), CompilerEvaluation(), CacheEvaluation()]
+    public static let all: [any Evaluation] = [
+        DocumentEvaluation(), CompilerEvaluation(), MachineEvaluation(), InstructionEvaluation(), CacheEvaluation(),
+    ]
 }

@@ -39,15 +39,25 @@ public final class Execution {
     ///
     /// - Throws: ``VMError/programFault(_:)`` when there is no such task, or an input is missing, unknown or of another type;
     ///   ``VMError/memoryExhausted(requested:available:)`` when the inputs do not fit the memory.
-    public init(
+    public convenience init(
         of task: String, in program: LoadedProgram, inputs: [String: VMValue] = [:],
         requirements: PerformanceRequirements = PerformanceRequirements(), clock: any EngineClock
+    ) throws(VMError) {
+        try self.init(
+            of: task, in: program, inputs: inputs, requirements: requirements, clock: clock, pace: .ordinary)
+    }
+
+    /// The same, with a collector that works as often as a test wants.
+    init(
+        of task: String, in program: LoadedProgram, inputs: [String: VMValue] = [:],
+        requirements: PerformanceRequirements, clock: any EngineClock, pace: CollectorPace
     ) throws(VMError) {
         let file = program.bytecode.metadata.sourceFile
         guard let declaration = program.bytecode.task(named: task) else {
             throw .programFault(RuntimeFault(.unknownTask(task), at: ProgramLocation(file: file, line: nil, stack: [])))
         }
-        machine = Machine(program: program, function: declaration.function, requirements: requirements, clock: clock)
+        machine = Machine(
+            program: program, function: declaration.function, requirements: requirements, clock: clock, pace: pace)
         result = program.bytecode.functions[declaration.function].result
         for (index, value) in try Self.arguments(of: declaration, from: inputs, file: file).enumerated() {
             if machine.failure == nil, let slot = machine.slot(of: value, as: declaration.inputs[index].type) {
@@ -89,9 +99,19 @@ public final class Execution {
         return advance(with: answer, &nobody) ?? .failed(.notRunning)
     }
 
+    /// As ``advance(with:)``, for a turn of about so many instructions, so that many programs can share a thread.
+    ///
+    /// - Returns: nil when the turn is over before there is a step. The program goes on with the next turn, without an answer.
+    public func advance(with answer: HostAnswer = .done, turn instructions: UInt64) -> Step? {
+        machine.turnEnd = machine.instructionsExecuted &+ instructions
+        defer { machine.turnEnd = .max }
+        var nobody = NoObserver()
+        return advance(with: answer, &nobody)
+    }
+
     /// As ``advance(with:)``, under the eyes of an observer.
     ///
-    /// - Returns: nil when the observer has paused the program, which then goes on without an answer.
+    /// - Returns: nil when the observer has paused the program or its turn is over; it then goes on without an answer.
     func advance<Observer: InstructionObserver>(with answer: HostAnswer, _ observer: inout Observer) -> Step? {
         switch phase {
         case .ended(let step): return step
@@ -99,7 +119,7 @@ public final class Execution {
         case .waiting: take(answer)
         }
         let exit = machine.run(&observer)
-        if exit == .paused {
+        if exit == .paused || exit == .turnEnded {
             phase = .ready
             return nil
         }
@@ -113,6 +133,9 @@ public final class Execution {
 
     /// The most bytes that heap and stack held at one time.
     public var peakMemoryUsage: Int { machine.heap.peak }
+
+    /// What the program has taken of memory, and what the collector has done.
+    public var memory: MemoryFigures { machine.heap.figures }
 
     /// The time computed so far, without waiting for the host.
     public var executionTime: Duration { machine.meter.elapsed }
@@ -207,7 +230,7 @@ public final class Execution {
                 machine.failure = .fault(fault(of: opcode, at: pc, "the answer is not of the kind that is needed"))
                 return
             }
-            guard let slot = machine.slot(of: value, as: type) else { return }
+            guard let slot = machine.slotForAnswer(value, as: type) else { return }
             machine.base.set(pc.a, slot)
         }
         machine.pc = pc + 8

@@ -40,6 +40,12 @@ public struct VMPerformanceMetrics: Hashable, Sendable {
         public var slowestExecution = Duration.zero
         /// Bytes.
         public var peakMemoryUsage = 0
+        /// Objects, lists and stacks that were handed out, and their bytes.
+        public var allocations = 0
+        public var allocatedBytes = 0
+        /// Cycles of the collector, and the longest that a program waited for a step of it.
+        public var collections = 0
+        public var longestPause = Duration.zero
 
         public init() {}
 
@@ -50,6 +56,13 @@ public struct VMPerformanceMetrics: Hashable, Sendable {
             executionTime += result.executionTime
             slowestExecution = max(slowestExecution, result.executionTime)
             peakMemoryUsage = max(peakMemoryUsage, result.memoryUsage)
+            guard let memory = result.memory else { return }
+            for use in memory.allocated.values {
+                allocations += use.count
+                allocatedBytes += use.bytes
+            }
+            collections += memory.collector.cycles
+            longestPause = max(longestPause, memory.collector.longestPause)
         }
     }
 

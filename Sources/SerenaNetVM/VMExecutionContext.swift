@@ -69,6 +69,8 @@ public struct VMExecutionResult: Hashable, Sendable {
     public var error: VMError?
     /// Where the program was when it failed.
     public var errorLocation: ProgramLocation?
+    /// What the program took of memory, by use, and what the collector did; nil when it was not run.
+    public var memory: MemoryFigures?
 
     public init(
         taskId: String, success: Bool, output: VMValue? = nil, executionTime: Duration = .zero, memoryUsage: Int = 0,

@@ -63,10 +63,6 @@ public struct CompilerEvaluation: Evaluation {
         return table
     }
 
-    private static func geometricMean(_ ratios: [Double]) -> Double {
-        exp(ratios.map { log($0) }.reduce(0, +) / Double(ratios.count))
-    }
-
     private static func goals(_ figures: [ProgramFigures]) -> [EvaluationGoal] {
         let saving = geometricMean(figures.map(\.saving))
         let share = 1 - geometricMean(figures.map { Double($0.bytes[3]) / Double($0.bytes[2]) })

@@ -1,20 +1,15 @@
-// Values of type `any`: boxes that say what they hold.
+// Values of type `any`: slots whose lowest bits say what they hold.
 
 import SerenaNetBytecode
 
-/// What a box for `any` holds. The null pointer is null.
-enum AnyKind: UInt64 {
-    /// From 1, so that memory that was never written is no kind.
-    case int = 1
-    case float, bool, text
+/// What a value of type `any` is, if it is not null.
+enum AnyKind {
+    case int, float, bool, text
     /// A list or a map of `any`.
     case list, map
 }
 
 extension Machine {
-    /// Bytes of a box: its kind and its slot.
-    private static let anySize = 16
-
     func box(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         guard let any = anySlot(of: base.slot(pc.b), as: program.types[pc.c]) else { return false }
         base.set(pc.a, any)
@@ -27,16 +22,27 @@ extension Machine {
         return true
     }
 
+    /// The object in a slot of `any` if it has this tag, as an optional; else null.
+    @inline(__always) func untagged(_ slot: UInt64, _ tag: UInt64) -> UInt64 {
+        guard slot & ReferenceTag.mask == tag else { return 0 }
+        return slot == ReferenceTag.text ? HeapText(program.emptyText).slot : slot & ~ReferenceTag.mask
+    }
+
     // MARK: Boxing
 
+    /// A slot with the tag of its kind, see ``ReferenceTag``. Floats, and ints of more than 60 bits, are boxed.
     func makeAny(_ kind: AnyKind, _ slot: UInt64) -> UInt64? {
-        guard let box = heap.allocate(Self.anySize) else {
-            failure = memoryFailure
-            return nil
+        switch kind {
+        case .int:
+            let small = slot << 4
+            if Int64(bitPattern: small) >> 4 == Int64(bitPattern: slot) { return small | ReferenceTag.smallInt }
+            return makeBox(slot).map { HeapText($0).slot | ReferenceTag.int }
+        case .float: return makeBox(slot).map { HeapText($0).slot | ReferenceTag.float }
+        case .bool: return slot << 4 | ReferenceTag.bool
+        case .text: return slot | ReferenceTag.text
+        case .list: return slot | ReferenceTag.list
+        case .map: return slot | ReferenceTag.map
         }
-        box.set(0, kind.rawValue)
-        box.set(8, slot)
-        return HeapText(box).slot
     }
 
     /// A slot of `type` as one of `any`; nil, with the failure set, when there is no memory.
@@ -51,21 +57,30 @@ extension Machine {
         case .map(.any): return makeAny(.map, slot)
         case .optional(let inner):
             guard let pointer = HeapText(slot: slot).pointer else { return 0 }
-            return anySlot(of: inner.isReference ? slot : pointer.slot(0), as: inner)
+            return anySlot(of: inner.isReference ? slot : pointer.slot(8), as: inner)
         case .list, .map:
             guard let value = passingValue(of: slot, as: type) else { return nil }
             return self.slot(of: value, as: .any)
         }
     }
 
-    // MARK: Looking into a box
+    // MARK: Looking at what it is
 
     func contents(ofAny slot: UInt64) -> (kind: AnyKind, slot: UInt64)? {
-        guard let box = HeapText(slot: slot).pointer, let kind = AnyKind(rawValue: box.slot(0)) else { return nil }
-        return (kind, box.slot(8))
+        let held = slot & ~ReferenceTag.mask
+        switch slot & ReferenceTag.mask {
+        case ReferenceTag.smallInt: return (.int, UInt64(bitPattern: Int64(bitPattern: slot) >> 4))
+        case ReferenceTag.bool: return (.bool, slot >> 4)
+        case ReferenceTag.int: return (.int, HeapText(slot: held).pointer?.slot(8) ?? 0)
+        case ReferenceTag.float: return (.float, HeapText(slot: held).pointer?.slot(8) ?? 0)
+        case ReferenceTag.text: return (.text, held)
+        case ReferenceTag.list: return (.list, held)
+        case ReferenceTag.map: return (.map, held)
+        default: return nil
+        }
     }
 
-    /// What a box holds as an optional of `type`: 0 when it holds something else. Nil, with the failure set, when there is
+    /// What a slot of `any` holds as an optional of `type`: 0 when it holds something else. Nil, with the failure set, when there is
     /// no memory.
     func optionalSlot(ofAny slot: UInt64, as type: ValueType) -> UInt64? {
         guard let (kind, held) = contents(ofAny: slot) else { return 0 }

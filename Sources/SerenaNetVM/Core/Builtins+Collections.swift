@@ -92,7 +92,9 @@ extension Machine {
     }
 
     private func makeList(_ count: Int, _ call: BuiltinCall, slot: (Int) -> UInt64) -> Bool {
-        guard let list = heap.makeList(capacity: count) else { return refuseMemory() }
+        guard let list = heap.makeList(capacity: count, ofReferences: call.makesReferences) else {
+            return refuseMemory()
+        }
         for index in 0..<count { list.append(slot(index)) }
         call.result.set(0, HeapText(list.pointer).slot)
         return account(for: count * 8)
@@ -108,6 +110,7 @@ extension Machine {
         let index = Int(position)
         if builtin == .insert {
             let value = call.slot(2)
+            if heap.isMarking, list.holdsReferences { heap.shadeElements(of: list, from: index, to: count) }
             if count == list.capacity, !heap.grow(list, to: max(4, count * 2)) { return refuseMemory() }
             list.append(value)
             for place in stride(from: count, to: index, by: -1) { list.setSlot(list.slot(at: place - 1), at: place) }
@@ -115,6 +118,7 @@ extension Machine {
             call.result.set(0, Int64(count + 1))
         } else {
             let value = list.slot(at: index)
+            if heap.isMarking, list.holdsReferences { heap.shadeElements(of: list, from: index, to: count) }
             for place in index..<count - 1 { list.setSlot(list.slot(at: place + 1), at: place) }
             list.removeLast()
             call.result.set(0, value)
@@ -192,7 +196,7 @@ extension Machine {
         switch builtin {
         case .mapCount: call.result.set(0, Int64(map?.count ?? 0))
         case .keys, .values:
-            let list = makeList(of: map) { map, index in
+            let list = makeList(of: map, ofReferences: call.makesReferences) { map, index in
                 builtin == .keys ? map.key(at: index)?.slot ?? 0 : map.value(at: index)
             }
             guard let list else { return false }
@@ -200,7 +204,10 @@ extension Machine {
         default:
             let entry = map.flatMap { find(call.text(1), in: $0) }
             guard failure == nil else { return false }
-            if builtin == .removeKey, let entry { map?.remove(at: entry) }
+            if builtin == .removeKey, let entry, let map {
+                if heap.isMarking { heap.shadeEntries(of: map, from: entry, to: entry + 1) }
+                map.remove(at: entry)
+            }
             call.result.set(0, entry != nil)
         }
         return true

@@ -17,9 +17,7 @@ extension Machine {
         case .absInt, .minInt, .maxInt: return computeInt(builtin, call)
         case .formatFloat, .uppercase, .lowercase, .trim: return makeText(builtin, call)
         case .parseInt, .parseFloat: return parse(builtin, call)
-        case .length:
-            call.result.set(0, Int64(call.text(0).string.count))
-            return account(for: call.text(0).count * Self.characterWork)
+        case .length: return measure(call)
         case .contains, .startsWith, .endsWith: return find(builtin, call)
         case .replace: return replace(call)
         case .split: return split(call)
@@ -42,6 +40,17 @@ extension Machine {
 
     /// How many bytes' copying it takes, roughly, to find a character's end or its other case.
     static let characterWork = 16
+
+    /// Every byte of plain ASCII is a character, unless it is the carriage return of a line end.
+    private func measure(_ call: BuiltinCall) -> Bool {
+        let text = call.text(0)
+        if text.bytes.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) {
+            call.result.set(0, Int64(text.count))
+            return account(for: text.count)
+        }
+        call.result.set(0, Int64(text.string.count))
+        return account(for: text.count * Self.characterWork)
+    }
 
     // MARK: Numbers
 
@@ -177,7 +186,7 @@ extension Machine {
             count += 1
             return true
         }
-        guard let list = heap.makeList(capacity: count) else { return refuseMemory() }
+        guard let list = heap.makeList(capacity: count, ofReferences: true) else { return refuseMemory() }
         pattern.visitPieces(of: text.bytes) { piece in
             guard let text = self.makeText(piece) else { return false }
             list.append(text.slot)
@@ -189,7 +198,7 @@ extension Machine {
 
     private func splitIntoCharacters(_ call: BuiltinCall) -> Bool {
         let text = call.text(0).string
-        guard let list = heap.makeList(capacity: text.count) else { return refuseMemory() }
+        guard let list = heap.makeList(capacity: text.count, ofReferences: true) else { return refuseMemory() }
         for character in text {
             guard let text = makeText(String(character)) else { return false }
             list.append(text.slot)
@@ -243,6 +252,9 @@ extension Machine {
 struct BuiltinCall {
     let pc: UnsafeRawPointer
     let base: UnsafeMutableRawPointer
+
+    /// Whether the result is a list of references.
+    var makesReferences: Bool { pc.detail != 0 }
 
     var result: UnsafeMutableRawPointer { base + pc.a }
 

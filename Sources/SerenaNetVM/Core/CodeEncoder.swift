@@ -4,8 +4,8 @@ import SerenaNetBytecode
 
 /// Appends the machine code of functions.
 ///
-/// The byte behind the opcode says more where the opcode alone does not: which request to the host it is, and which of the
-/// rarer instructions.
+/// The byte behind the opcode says more where the opcode alone does not: which request to the host it is, which of the
+/// rarer instructions, and whether a new list holds references.
 struct CodeEncoder {
     private(set) var words: [UInt64] = []
     /// The types that ``ExtendedOpcode/box`` and ``ExtendedOpcode/cast`` name in `c`, where they have no operand.
@@ -50,11 +50,22 @@ struct CodeEncoder {
         if opcode == .suspend { detail = instruction.opcode.rawValue }
         if opcode == .extended,
             let extended = ExtendedOpcode(
-                instruction.opcode, element: function.registers[Int(instruction.b)].element)
+                instruction.opcode, type: function.registers[Int(instruction.b)],
+                element: function.registers[Int(instruction.opcode == .makeMap ? instruction.a : instruction.b)].element
+            )
         {
             detail = UInt16(extended.rawValue)
             if extended == .box { c = typeIndex(of: function.registers[Int(instruction.b)]) }
             if extended == .cast { c = typeIndex(of: function.registers[Int(instruction.a)].element ?? .any) }
+        }
+        if opcode == .tagReference || opcode == .untagReference {
+            let type = scalarSide(of: instruction, in: function)
+            c = UInt16(ReferenceTag.of(opcode == .tagReference ? type : type.element) ?? 0)
+        }
+        if opcode == .makeList || opcode == .callBuiltin,
+            function.registers[Int(instruction.a)].element?.isReference == true
+        {
+            detail = 1
         }
         words.append(
             UInt64(opcode.rawValue) | UInt64(detail) << 8 | UInt64(a) << 16 | UInt64(b) << 32 | UInt64(c) << 48)
@@ -63,7 +74,8 @@ struct CodeEncoder {
                 instruction.arguments.map { argument in
                     // A register's offset is a multiple of 8, so that what it holds can stand in the lowest bits.
                     argument * 8
-                        | (instruction.opcode == .joinAsText ? textKind(of: argument, in: function).rawValue : 0)
+                        | (instruction.opcode == .joinAsText
+                            ? UInt16(textKind(of: argument, in: function).rawValue) : 0)
                 })
         } else {
             encode(zip(signature.more, instruction.arguments).map { operand($0, $1) })
@@ -79,7 +91,13 @@ struct CodeEncoder {
     }
 
     private func scalarSide(of instruction: VMInstruction, in function: BytecodeFunction) -> ValueType {
-        function.registers[Int(instruction.opcode == .wrap ? instruction.b : instruction.a)]
+        let register =
+            switch instruction.opcode {
+            case .wrap, .box: instruction.b
+            case .listSet: instruction.c
+            default: instruction.a
+            }
+        return function.registers[Int(register)]
     }
 
     /// Four arguments to a word, the first in the lowest bits.

@@ -79,12 +79,12 @@ final class ExecutionCounter: InstructionObserver {
         departures = [UInt64](repeating: 0, count: functions.count)
         allocations = departures
         bytes = departures
-        memoryInUse = heap.used
+        memoryInUse = heap.allocatedBytes
     }
 
     func allows(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer, depth: Int) -> Bool {
         let word = (pc - code) >> 3
-        if heap.used != memoryInUse { noteMemory() }
+        if heap.allocatedBytes != memoryInUse { noteMemory() }
         if word != following[previous] { departures[previous] += 1 }
         if depth != path.count { follow(to: depth, at: word) }
         // The halt is no instruction of the program.
@@ -112,7 +112,7 @@ final class ExecutionCounter: InstructionObserver {
 
     /// The memory that is taken between two instructions was taken by the first.
     private func noteMemory() {
-        let used = heap.used
+        let used = heap.allocatedBytes
         if used > memoryInUse {
             allocations[previous] += 1
             bytes[previous] += UInt64(used - memoryInUse)

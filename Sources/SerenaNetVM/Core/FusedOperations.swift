@@ -116,49 +116,14 @@ extension Machine {
     }
 
     @inline(never) func mapGetOrJump(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> KeySearch {
-        guard let map = base.map(pc.b), let entry = find(base.text(pc.c), in: map) else {
-            return failure == nil ? .missing : .failed
+        guard let map = base.map(pc.b) else { return .missing }
+        // Mostly the key is the very text under which the value was set, and stands at the first place.
+        if let entry = map.firstEntry(under: base.slot(pc.c)) {
+            base.set(pc.a, entry.slot(16))
+            return .found
         }
+        guard let entry = find(base.text(pc.c), in: map) else { return failure == nil ? .missing : .failed }
         base.set(pc.a, map.value(at: entry))
         return .found
-    }
-
-    func joinAsText(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
-        let count = pc.c
-        // Only numbers and truths are written here; texts are copied once, from where they are.
-        var written: [String] = []
-        var size = 0
-        for index in 0..<count {
-            let argument = pc.argument(index)
-            let offset = argument & ~TextKind.mask
-            switch TextKind(rawValue: UInt16(truncatingIfNeeded: argument & TextKind.mask)) {
-            case .int: written.append(base.int(offset).description)
-            case .float: written.append(NumberText.shortest(base.float(offset)))
-            case .bool: written.append(base.int(offset) == 0 ? "false" : "true")
-            case .text, nil:
-                size += base.text(offset).count
-                continue
-            }
-            size += written[written.count - 1].utf8.count
-        }
-        guard let memory = makeText(size: size) else { return false }
-        var end = memory + HeapText.headerSize
-        var next = 0
-        for index in 0..<count {
-            let argument = pc.argument(index)
-            if argument & TextKind.mask == 0 {
-                let bytes = base.text(argument).bytes
-                if let start = bytes.baseAddress { end.copyMemory(from: start, byteCount: bytes.count) }
-                end += bytes.count
-            } else {
-                written[next].withUTF8 { bytes in
-                    if let start = bytes.baseAddress { end.copyMemory(from: start, byteCount: bytes.count) }
-                    end += bytes.count
-                }
-                next += 1
-            }
-        }
-        base.set(pc.a, HeapText(memory).slot)
-        return account(for: size)
     }
 }

@@ -287,6 +287,9 @@ extension Machine {
                 }
                 list.setSlot(base.slot(pc.c), at: Int(index))
                 pc += 8
+            case .listSetReference:
+                guard setReference(pc, base) else { break interpreting }
+                pc += 8
             case .listAppend:
                 if let list = base.list(pc.a), list.count < list.capacity {
                     list.append(base.slot(pc.b))
@@ -309,7 +312,7 @@ extension Machine {
                     exit = .nullValue
                     break interpreting
                 }
-                base.set(pc.a, box.slot(0))
+                base.set(pc.a, box.slot(8))
                 pc += 8
             case .unwrapReference:
                 let reference = base.slot(pc.b)
@@ -351,7 +354,7 @@ extension Machine {
                 guard loopGet(&pc, base, fuel, &exit) else { break interpreting }
             case .unwrapScalarOrJump:
                 let box = base.pointer(pc.b)
-                if let box { base.set(pc.a, box.slot(0)) }
+                if let box { base.set(pc.a, box.slot(8)) }
                 guard Piece.jump(&pc, box == nil ? pc.signedC : 1, fuel, &exit) else { break interpreting }
             case .unwrapReferenceOrJump:
                 let reference = base.slot(pc.b)
@@ -363,6 +366,12 @@ extension Machine {
                 guard Piece.jump(&pc, found == .missing ? pc.distance(0) : 2, fuel, &exit) else { break interpreting }
 
             // MARK: Maps and values of any type
+            case .tagReference:
+                base.set(pc.a, base.slot(pc.b) | UInt64(truncatingIfNeeded: pc.c))
+                pc += 8
+            case .untagReference:
+                base.set(pc.a, untagged(base.slot(pc.b), UInt64(truncatingIfNeeded: pc.c)))
+                pc += 8
             case .extended:
                 let words = runExtended(pc, base)
                 if words == 0 { break interpreting }

@@ -18,6 +18,8 @@ public final class LoadedProgram: @unchecked Sendable {
     /// Empty text that is not null, for optionals.
     let emptyText: UnsafeMutableRawPointer
     private var texts: [UnsafeMutableRawPointer] = []
+    /// For each function the byte offsets of its registers that are references.
+    let references: [[UInt16]]
     /// The types that instructions name.
     let types: [ValueType]
     /// For each function, which of its words are protected, and by what.
@@ -45,13 +47,16 @@ public final class LoadedProgram: @unchecked Sendable {
             return encoder.words.count
         }
         types = encoder.types
+        references = bytecode.functions.map { function in
+            function.registers.indices.filter { function.registers[$0].isReference }.map { UInt16($0 * 8) }
+        }
         let starts = firstWords
         handlers = bytecode.functions.enumerated().map { Self.protectedWords(of: $1, in: bytecode, from: starts[$0]) }
         code = Self.memory(of: encoder.words)
         functions = .allocate(byteCount: max(1, bytecode.functions.count) * FunctionEntry.stride, alignment: 16)
         constants = .allocate(byteCount: max(1, bytecode.constants.count) * 8, alignment: 16)
         emptyText = .allocate(byteCount: HeapText.headerSize, alignment: 16)
-        HeapText.write(UnsafeRawBufferPointer(start: nil, count: 0), to: emptyText)
+        HeapText.writePermanent(UnsafeRawBufferPointer(start: nil, count: 0), to: emptyText)
         for (index, function) in bytecode.functions.enumerated() {
             let entry = FunctionEntry(
                 code: code + firstWords[index] * 8, frameSize: FunctionEntry.frameSize(of: function))
@@ -89,7 +94,7 @@ public final class LoadedProgram: @unchecked Sendable {
             return text.withUTF8 { bytes in
                 let memory = UnsafeMutableRawPointer.allocate(
                     byteCount: HeapText.headerSize + bytes.count, alignment: 16)
-                HeapText.write(UnsafeRawBufferPointer(bytes), to: memory)
+                HeapText.writePermanent(UnsafeRawBufferPointer(bytes), to: memory)
                 texts.append(memory)
                 return HeapText(memory).slot
             }
@@ -113,6 +118,14 @@ public final class LoadedProgram: @unchecked Sendable {
 
     /// The handler that protects the instruction at `pointer`, and where its code begins; nil when there is none.
     func handler(at pointer: UnsafeRawPointer) -> (handler: FaultHandler, code: UnsafeRawPointer)? {
+        guard let function = function(at: pointer) else { return nil }
+        let word = (pointer - UnsafeRawPointer(code)) / 8
+        guard let found = handlers[function].first(where: { $0.words.contains(word) }) else { return nil }
+        return (found.handler, UnsafeRawPointer(code) + found.target * 8)
+    }
+
+    /// The function that the word at `pointer` belongs to; nil when it is the halt.
+    func function(at pointer: UnsafeRawPointer) -> Int? {
         let word = (pointer - UnsafeRawPointer(code)) / 8
         // The functions stand in the order of their code, so that the right one is found by halving.
         var low = 0
@@ -121,8 +134,7 @@ public final class LoadedProgram: @unchecked Sendable {
             let middle = (low + high) / 2
             if firstWords[middle] <= word { low = middle + 1 } else { high = middle }
         }
-        guard low > 0, let found = handlers[low - 1].first(where: { $0.words.contains(word) }) else { return nil }
-        return (found.handler, UnsafeRawPointer(code) + found.target * 8)
+        return low > 0 ? low - 1 : nil
     }
 
     /// The function and the instruction that the word at `pointer` belongs to; nil when it is the halt.

@@ -13,6 +13,8 @@ enum MachineExit {
     case callRefused
     /// The program waits for its host.
     case suspended
+    /// The turn is over; the program goes on when it is its turn again.
+    case turnEnded
     /// The observer does not allow the next instruction.
     case paused
     /// A slow operation has left its reason in ``Machine/failure``.
@@ -42,6 +44,13 @@ final class Machine {
     /// Instructions granted since the beginning.
     var granted: Int64 = 0
 
+    /// When so many instructions have been executed since the beginning, others go first.
+    var turnEnd = UInt64.max
+    /// Whether an instruction was stopped for the collector since the last refuelling; none is stopped again until the next.
+    var hasRetried = false
+    /// How many instructions had been executed when memory was last short.
+    var executedAtShortage: UInt64 = .max
+
     /// Why the program ends, once it is known that it must.
     var failure: Failure?
 
@@ -54,14 +63,15 @@ final class Machine {
     /// Bytes below the task's own frame: the slot for its result, and its header.
     private static let outerSize = 8 + FunctionEntry.headerSize
     private static let smallestStack = 2_048
-    /// Instructions between two looks at the clock.
-    private static let slice: Int64 = 16_384
 
     /// Prepares the call of `function`; nil when not even its frame fits the memory.
-    init(program: LoadedProgram, function: Int, requirements: PerformanceRequirements, clock: any EngineClock) {
+    init(
+        program: LoadedProgram, function: Int, requirements: PerformanceRequirements, clock: any EngineClock,
+        pace: CollectorPace = .ordinary
+    ) {
         self.program = program
         self.requirements = requirements
-        heap = Heap(limit: requirements.maxMemoryUsage)
+        heap = Heap(limit: requirements.maxMemoryUsage, clock: clock, pace: pace)
         meter = WorkMeter(clock: clock, limit: requirements.maxExecutionTime)
         let entry = program.functions.load(fromByteOffset: function * FunctionEntry.stride, as: FunctionEntry.self)
         stackSize = max(Self.smallestStack, Self.outerSize + entry.frameSize)
@@ -73,6 +83,7 @@ final class Machine {
         stack.storeBytes(of: program.halt, toByteOffset: 8, as: UnsafeRawPointer.self)
         stack.storeBytes(of: UInt64(Self.outerSize), toByteOffset: 16, as: UInt64.self)
         if !heap.reserve(stackSize) { failure = memoryFailure }
+        heap.count(.stack, bytes: stackSize)
         if requirements.maxCallDepth < 1 {
             failure = .fault(.callDepth(limit: requirements.maxCallDepth))
         }
@@ -94,14 +105,20 @@ final class Machine {
         defer { meter.stop() }
         if failure == nil { failure = meter.check() }
         while failure == nil || recover(&observer) {
+            heap.state.pointee.canRefuse = !hasRetried
             let exit = interpret(&observer)
+            heap.state.pointee.canRefuse = false
             switch exit {
-            case .finished, .suspended, .paused: return exit
-            case .refuel: refuel()
+            case .finished, .suspended, .paused, .turnEnded: return exit
+            case .refuel:
+                refuel()
+                hasRetried = false
+                collectIfDue()
+                if failure == nil, instructionsExecuted >= turnEnd { return .turnEnded }
             case .callRefused:
                 observer.callWillRepeat()
                 growStack()
-            case .failed: break
+            case .failed: if collectForRetry() { observer.callWillRepeat() }
             case .overflow: failure = .fault(.integerOverflow)
             case .divisionByZero: failure = .fault(.divisionByZero)
             case .nullValue: failure = .fault(.nullValue)
@@ -128,7 +145,7 @@ final class Machine {
             failure = .error(.performanceThresholdExceeded(metric: "instructions", value: Double(executed)))
             return
         }
-        let slice = min(Self.slice, limit - executed)
+        let slice = min(heap.pace.slice, limit - executed)
         granted += slice - fuel
         fuel = slice
     }
@@ -141,10 +158,13 @@ final class Machine {
         }
         let largestFrame = BytecodeLimits.registers * 8 + FunctionEntry.headerSize
         let size = max(stackSize * 2, stackSize + largestFrame)
-        guard heap.reserve(size - stackSize) else {
-            failure = memoryFailure
-            return
+        if !heap.reserve(size - stackSize) {
+            guard collectFully(), heap.reserve(size - stackSize) else {
+                failure = failure ?? memoryFailure
+                return
+            }
         }
+        heap.count(.stack, bytes: size - stackSize)
         let larger = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         larger.copyMemory(from: stack, byteCount: stackSize)
         base = larger + (base - stack)
@@ -202,10 +222,9 @@ struct WorkMeter {
     private let limit: Duration
     private var spent = Duration.zero
     private var started: Instant?
-    private var work = 0
 
     /// Bytes handled by slow operations between two looks at the clock: well under a millisecond's work.
-    private static let workBetweenChecks = 1 << 18
+    static let workBetweenChecks = 1 << 18
 
     init(clock: any EngineClock, limit: Duration) {
         self.clock = clock
@@ -224,14 +243,6 @@ struct WorkMeter {
     mutating func stop() {
         spent = elapsed
         started = nil
-    }
-
-    /// Counts work that one instruction does over many bytes, so that few instructions cannot outrun the clock.
-    mutating func add(_ bytes: Int) -> Machine.Failure? {
-        work += bytes
-        guard work >= Self.workBetweenChecks else { return nil }
-        work = 0
-        return check()
     }
 
     /// The reason to end the program, if time is up or nobody waits for it any more.

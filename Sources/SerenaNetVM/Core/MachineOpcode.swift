@@ -16,18 +16,21 @@ enum MachineOpcode: UInt8 {
     case jump, jumpIf, jumpIfNot, jumpEqualInt, jumpNotEqualInt, jumpLessInt, jumpLessEqualInt, jumpIfNull, loopInt
     case stepLessInt
     case call, returnValue, returnNothing
-    case concatenate, makeList, listCount, listGet, listSet, listAppend
+    case concatenate, makeList, listCount, listGet, listSet, listSetReference, listAppend
     case wrapScalar, wrapText, wrapContainer, unwrapScalar, unwrapReference
     case callBuiltin, suspend
     case mulAddInt, mulAddFloat, mulSubFloat, subMulFloat, addAddFloat
     case addJumpInt, addImmediateJumpInt, jumpFloat, loopStepInt, loopGet
     case unwrapScalarOrJump, unwrapReferenceOrJump, mapGetOrJump
+    /// Texts, lists and maps on their way into `any` and out of it; their tag stands in `c`.
+    case tagReference, untagReference
     /// One of the rarer instructions, see ``ExtendedOpcode``: the loop is faster with fewer cases.
     case extended
     /// The end of the program: what the task itself returns to.
     case halt
 
-    /// - Parameter type: the type of the register that is wrapped, or of the one that an unwrapped value goes to.
+    /// - Parameter type: the type of the register that is wrapped or becomes an element, or of the one that an unwrapped value
+    ///   goes to.
     init(_ opcode: VMOpcode, type: @autoclosure () -> ValueType) {
         switch opcode {
         case .move: self = .move
@@ -75,7 +78,7 @@ enum MachineOpcode: UInt8 {
         case .makeList: self = .makeList
         case .listCount: self = .listCount
         case .listGet: self = .listGet
-        case .listSet: self = .listSet
+        case .listSet: self = type().isReference ? .listSetReference : .listSet
         case .listAppend: self = .listAppend
         case .wrap:
             switch type() {
@@ -85,7 +88,9 @@ enum MachineOpcode: UInt8 {
             }
         case .unwrap: self = type().isReference ? .unwrapReference : .unwrapScalar
         case .callBuiltin: self = .callBuiltin
-        case .makeMap, .mapGet, .mapSet, .box, .cast, .fail, .joinAsText: self = .extended
+        case .box: self = ReferenceTag.of(type()) == nil ? .extended : .tagReference
+        case .cast: self = ReferenceTag.of(type().element) == nil ? .extended : .untagReference
+        case .makeMap, .mapGet, .mapSet, .fail, .joinAsText: self = .extended
         case .mulAddInt: self = .mulAddInt
         case .mulAddFloat: self = .mulAddFloat
         case .mulSubFloat: self = .mulSubFloat
@@ -107,19 +112,22 @@ enum MachineOpcode: UInt8 {
 enum ExtendedOpcode: UInt8 {
     /// From 1, so that memory that was never written is none of them.
     case makeMap = 1
+    case makeReferenceMap
     /// The values are scalars, texts, or what can be null already and lists and maps.
     case mapGetScalar, mapGetText, mapGetReference
-    case mapSet, box, cast, fail, joinAsText
+    case mapSet, box, boxInt, boxBool, cast, fail, joinAsText
 
-    /// - Parameter element: what the map holds that an instruction reads.
-    init?(_ opcode: VMOpcode, element: @autoclosure () -> ValueType?) {
+    /// - Parameters:
+    ///   - type: of what is put into a box.
+    ///   - element: what the map holds that an instruction makes or reads.
+    init?(_ opcode: VMOpcode, type: ValueType, element: @autoclosure () -> ValueType?) {
         switch opcode {
-        case .makeMap: self = .makeMap
+        case .makeMap: self = element()?.isReference == true ? .makeReferenceMap : .makeMap
         case .mapGet:
             let element = element()
             self = element == .string ? .mapGetText : element?.isReference == true ? .mapGetReference : .mapGetScalar
         case .mapSet: self = .mapSet
-        case .box: self = .box
+        case .box: self = type == .int ? .boxInt : type == .bool ? .boxBool : .box
         case .cast: self = .cast
         case .fail: self = .fail
         case .joinAsText: self = .joinAsText
@@ -129,7 +137,7 @@ enum ExtendedOpcode: UInt8 {
 }
 
 /// What an argument of ``ExtendedOpcode/joinAsText`` holds; it stands in the lowest bits of the argument.
-enum TextKind: UInt16 {
+enum TextKind: Int {
     case text, int, float, bool
 
     static let mask = 7

@@ -9,9 +9,16 @@ extension Machine {
     @inline(never) func runExtended(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Int {
         let goesOn: Bool
         switch ExtendedOpcode(rawValue: pc.detail) {
-        case .makeMap: return makeMap(pc, base) ? 1 &+ (pc.c &+ 3) / 4 : 0
+        case .makeMap, .makeReferenceMap: return makeMap(pc, base) ? 1 &+ (pc.c &+ 3) / 4 : 0
         case .mapGetScalar, .mapGetText, .mapGetReference: goesOn = mapGet(pc, base)
         case .mapSet: goesOn = mapSet(pc, base)
+        case .boxBool:
+            base.set(pc.a, base.slot(pc.b) << 4 | ReferenceTag.bool)
+            return 1
+        case .boxInt:
+            guard let any = makeAny(.int, base.slot(pc.b)) else { return 0 }
+            base.set(pc.a, any)
+            return 1
         case .box: goesOn = box(pc, base)
         case .cast: goesOn = cast(pc, base)
         case .fail: goesOn = refuse(.failed(message: base.text(pc.a).string))
@@ -22,7 +29,8 @@ extension Machine {
     }
 
     private func makeMap(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
-        guard let map = heap.makeMap(capacity: pc.c / 2) else { return refuseMemory() }
+        let ofReferences = ExtendedOpcode(rawValue: pc.detail) == .makeReferenceMap
+        guard let map = heap.makeMap(capacity: pc.c / 2, ofReferences: ofReferences) else { return refuseMemory() }
         for index in stride(from: 0, to: pc.c, by: 2) {
             guard put(base.slot(pc.argument(index + 1)), under: base.text(pc.argument(index)), in: map) else {
                 return false
@@ -56,21 +64,22 @@ extension Machine {
 
     /// The entry of a key; nil when there is none, or, with the failure set, when time is up.
     func find(_ key: HeapText, in map: HeapMap) -> Int? {
-        let found = map.find(key.bytes, hash: HeapMap.hash(of: key.bytes))
+        let found = map.find(key, hash: key.hash)
         return account(for: key.count + found.steps * 8) ? found.entry : nil
     }
 
     /// Sets what stands under a key; false, with the failure set, when there is no memory or no time left.
     func put(_ value: UInt64, under key: HeapText, in map: HeapMap) -> Bool {
-        let hash = HeapMap.hash(of: key.bytes)
-        var found = map.find(key.bytes, hash: hash)
+        let hash = key.hash
+        var found = map.find(key, hash: hash)
         if let entry = found.entry {
+            if heap.isMarking, map.holdsReferences { heap.shade(map.value(at: entry)) }
             map.setValue(value, at: entry)
         } else {
             if map.used == map.capacity {
                 guard heap.makeRoom(in: map, for: map.count + 1 + map.count / 2) else { return refuseMemory() }
                 guard account(for: map.capacity * HeapMap.entrySize) else { return false }
-                found = map.find(key.bytes, hash: hash)
+                found = map.find(key, hash: hash)
             }
             map.append(key, hash: hash, value: value, place: found.place)
         }
@@ -78,8 +87,8 @@ extension Machine {
     }
 
     /// The keys of a map, or its values, as a list.
-    func makeList(of map: HeapMap?, value: (HeapMap, Int) -> UInt64) -> HeapList? {
-        guard let list = heap.makeList(capacity: map?.count ?? 0) else {
+    func makeList(of map: HeapMap?, ofReferences: Bool, value: (HeapMap, Int) -> UInt64) -> HeapList? {
+        guard let list = heap.makeList(capacity: map?.count ?? 0, ofReferences: ofReferences) else {
             failure = memoryFailure
             return nil
         }

@@ -42,6 +42,7 @@ extension Machine {
     private static let workPerFrame = 256
 
     private func store(_ text: String, in register: UInt16) -> Bool {
-        register == VMInstruction.noRegister || store(text, at: base + Int(register) * 8)
+        if register == VMInstruction.noRegister || store(text, at: base + Int(register) * 8) { return true }
+        return collectFully() && store(text, at: base + Int(register) * 8)
     }
 }

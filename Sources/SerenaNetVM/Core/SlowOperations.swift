@@ -9,7 +9,12 @@ extension Machine {
     // MARK: Text
 
     @inline(never) func intToText(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
-        store(base.int(pc.b).description, at: base + pc.a)
+        let value = base.int(pc.b)
+        let size = DecimalDigits.count(of: value)
+        guard let memory = makeText(size: size) else { return false }
+        DecimalDigits.write(value, to: memory + HeapText.headerSize, size: size)
+        base.set(pc.a, HeapText(memory).slot)
+        return true
     }
 
     @inline(never) func floatToText(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
@@ -22,6 +27,10 @@ extension Machine {
 
     @inline(never) func compareTexts(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer, equal: Bool) -> Bool {
         let (left, right) = (base.text(pc.b).bytes, base.text(pc.c).bytes)
+        if left.baseAddress == right.baseAddress || (equal && left.count != right.count) {
+            base.set(pc.a, equal && left.count == right.count)
+            return account(for: left.count)
+        }
         let order = TextPattern.order(left, right)
         base.set(pc.a, equal ? order == 0 : order < 0)
         return account(for: min(left.count, right.count))
@@ -46,7 +55,7 @@ extension Machine {
 
     @inline(never) func makeList(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         let count = pc.c
-        guard let list = heap.makeList(capacity: count) else { return refuseMemory() }
+        guard let list = heap.makeList(capacity: count, ofReferences: pc.detail != 0) else { return refuseMemory() }
         for index in 0..<count { list.append(base.slot(pc.argument(index))) }
         base.set(pc.a, HeapText(list.pointer).slot)
         return true
@@ -79,18 +88,21 @@ extension Machine {
 
     /// Memory for a text of `size` bytes with its header written; nil, with the failure set, when there is none.
     func makeText(size: Int) -> UnsafeMutableRawPointer? {
-        guard let memory = heap.allocate(HeapText.headerSize + size) else {
+        guard let memory = heap.allocate(.text, size: HeapText.headerSize + size, extent: size) else {
             failure = memoryFailure
             return nil
         }
-        memory.storeBytes(of: size, as: Int.self)
+        // Its hash is not known yet.
+        memory.set(8, UInt64(0))
         return memory
     }
 
     /// A text in the heap; nil, with the failure set, when there is no memory.
     func makeText(_ bytes: UnsafeRawBufferPointer) -> HeapText? {
         guard let memory = makeText(size: bytes.count) else { return nil }
-        HeapText.write(bytes, to: memory)
+        if let start = bytes.baseAddress {
+            (memory + HeapText.headerSize).copyMemory(from: start, byteCount: bytes.count)
+        }
         return HeapText(memory)
     }
 
@@ -102,11 +114,11 @@ extension Machine {
 
     /// A scalar in the heap, for an optional; nil, with the failure set, when there is no memory.
     func makeBox(_ slot: UInt64) -> UnsafeMutableRawPointer? {
-        guard let box = heap.allocate(8) else {
+        guard let box = heap.allocate(.box, size: 16) else {
             failure = memoryFailure
             return nil
         }
-        box.set(0, slot)
+        box.set(8, slot)
         return box
     }
 
@@ -127,11 +139,16 @@ extension Machine {
     }
 
     /// Counts work over `bytes` bytes; false when the time is up.
-    func account(for bytes: Int) -> Bool {
-        if let failure = meter.add(bytes) {
-            self.failure = failure
-            return false
-        }
-        return true
+    @inline(__always) func account(for bytes: Int) -> Bool {
+        heap.state.pointee.work &+= bytes
+        return heap.state.pointee.work < WorkMeter.workBetweenChecks || checkTime()
+    }
+
+    @inline(never) private func checkTime() -> Bool {
+        heap.state.pointee.work = 0
+        // It is as much work as a slice of instructions, and the turn ends sooner for it.
+        turnEnd = turnEnd == .max ? .max : turnEnd - min(turnEnd, UInt64(heap.pace.slice))
+        failure = meter.check()
+        return failure == nil
     }
 }

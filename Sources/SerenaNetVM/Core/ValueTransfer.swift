@@ -31,7 +31,7 @@ extension Machine {
     }
 
     private func listSlot(of elements: [VMValue], as element: ValueType, depth: Int) -> UInt64? {
-        guard let list = heap.makeList(capacity: elements.count) else {
+        guard let list = heap.makeList(capacity: elements.count, ofReferences: element.isReference) else {
             failure = memoryFailure
             return nil
         }
@@ -43,7 +43,7 @@ extension Machine {
     }
 
     private func mapSlot(of entries: [VMMapEntry], as element: ValueType, depth: Int) -> UInt64? {
-        guard let map = heap.makeMap(capacity: entries.count) else {
+        guard let map = heap.makeMap(capacity: entries.count, ofReferences: element.isReference) else {
             failure = memoryFailure
             return nil
         }
@@ -78,7 +78,7 @@ extension Machine {
         case .any: return value(ofAny: slot, depth: depth)
         case .optional(let element):
             guard let pointer = HeapText(slot: slot).pointer else { return .null }
-            return value(of: element.isReference ? slot : pointer.slot(0), as: element, depth: depth)
+            return value(of: element.isReference ? slot : pointer.slot(8), as: element, depth: depth)
         }
     }
 

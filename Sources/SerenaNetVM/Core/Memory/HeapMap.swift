@@ -4,8 +4,7 @@
 ///
 /// The block holds the entries in the order in which their keys were first set, then a table of entry numbers by hash: as
 /// many 32-bit places as twice the entries, 0 for a free one, else the number of the entry and 1. A key that is removed
-/// leaves its entry as a gap until the block is made anew. The header begins as that of ``HeapList``, which the heap needs
-/// to release the block.
+/// leaves its entry as a gap until the block is made anew.
 struct HeapMap {
     static let headerSize = 40
     /// Bytes of the block for each entry: key, hash, value, and two places in the table.
@@ -17,11 +16,16 @@ struct HeapMap {
         self.pointer = pointer
     }
 
-    /// Stands in place of the key of a removed entry; no text has this address.
+    /// Stands in place of the key of a removed entry: no text has this address, and to the collector it is no object.
     private static let gap: UInt64 = 1
 
-    private var block: UnsafeMutableRawPointer? {
+    @inline(__always) var block: UnsafeMutableRawPointer? {
         pointer.load(fromByteOffset: 8, as: UnsafeMutableRawPointer?.self)
+    }
+
+    /// Whether the collector must look at the values; it always does at the keys.
+    var holdsReferences: Bool {
+        ObjectKind.of(pointer.load(as: UInt64.self)) == ObjectKind.referenceMap.rawValue
     }
 
     /// Entries with those that are gaps.
@@ -31,7 +35,7 @@ struct HeapMap {
     }
 
     /// A power of two, or 0.
-    var capacity: Int { pointer.load(fromByteOffset: 24, as: Int.self) }
+    @inline(__always) var capacity: Int { pointer.load(fromByteOffset: 24, as: Int.self) }
 
     /// Entries that are not gaps.
     var count: Int {
@@ -40,15 +44,19 @@ struct HeapMap {
     }
 
     func initialize() {
+        pointer.storeBytes(of: nil, toByteOffset: 8, as: UnsafeMutableRawPointer?.self)
+        pointer.storeBytes(of: 0, toByteOffset: 24, as: Int.self)
+        used = 0
         count = 0
     }
 
-    /// FNV-1a over the bytes, then mixed so that the low bits depend on all of them (the finalizer of MurmurHash3).
+    /// FNV-1a over the bytes, then mixed so that the low bits depend on all of them (the finalizer of MurmurHash3); never 0.
     static func hash(of bytes: UnsafeRawBufferPointer) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         hash = (hash ^ (hash >> 33)) &* 0xFF51_AFD7_ED55_8CCD
-        return hash ^ (hash >> 33)
+        hash ^= hash >> 33
+        return hash == 0 ? 1 : hash
     }
 
     // MARK: Entries
@@ -68,32 +76,45 @@ struct HeapMap {
         block?.storeBytes(of: value, toByteOffset: index &* 24 &+ 16, as: UInt64.self)
     }
 
-    private func hash(at index: Int) -> UInt64 {
-        block?.load(fromByteOffset: index &* 24 &+ 8, as: UInt64.self) ?? 0
-    }
-
     // MARK: Finding
 
     /// The entry of a key, or nil and the free place in the table where it belongs, and how many places were looked at.
-    func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> (entry: Int?, place: Int, steps: Int) {
-        guard let block, capacity > 0 else { return (nil, 0, 1) }
+    @inline(__always) func find(_ key: HeapText, hash: UInt64) -> (entry: Int?, place: Int, steps: Int) {
+        guard let block else { return (nil, 0, 1) }
+        let capacity = self.capacity
         let table = block + capacity &* 24
         let mask = capacity &* 2 &- 1
         var place = Int(truncatingIfNeeded: hash) & mask
         var steps = 1
         while true {
-            let number = table.load(fromByteOffset: place &* 4, as: UInt32.self)
+            let number = Int(table.load(fromByteOffset: place &* 4, as: UInt32.self))
             if number == 0 { return (nil, place, steps) }
-            let entry = Int(number) &- 1
-            if self.hash(at: entry) == hash, let found = self.key(at: entry),
-                TextPattern.order(found.bytes, key) == 0
-            {
-                return (entry, place, steps)
+            let entry = block + (number &- 1) &* 24
+            if entry.load(as: UInt64.self) == key.slot && key.pointer != nil { return (number &- 1, place, steps) }
+            if entry.load(fromByteOffset: 8, as: UInt64.self) == hash, Self.isKey(entry, key) {
+                return (number &- 1, place, steps)
             }
             // There are twice as many places as entries, so that a free one is always met.
             place = (place &+ 1) & mask
             steps &+= 1
         }
+    }
+
+    /// The entry whose key is the text in this slot, if it is the first that is looked at; nil does not mean that there is none.
+    @inline(__always) func firstEntry(under key: UInt64) -> UnsafeMutableRawPointer? {
+        guard let block, let text = UnsafeMutableRawPointer(bitPattern: UInt(key)) else { return nil }
+        let capacity = self.capacity
+        // A text that was never a key has the hash 0, which leads to a place like any other.
+        let place = Int(truncatingIfNeeded: text.slot(8)) & (capacity &* 2 &- 1)
+        let number = Int((block + capacity &* 24).load(fromByteOffset: place &* 4, as: UInt32.self))
+        guard number > 0 else { return nil }
+        let entry = block + (number &- 1) &* 24
+        return entry.slot(0) == key ? entry : nil
+    }
+
+    @inline(never) private static func isKey(_ entry: UnsafeMutableRawPointer, _ key: HeapText) -> Bool {
+        let slot = entry.load(as: UInt64.self)
+        return slot != gap && TextPattern.order(HeapText(slot: slot).bytes, key.bytes) == 0
     }
 
     /// Adds an entry whose key is not there; ``used`` is less than ``capacity``.
@@ -117,9 +138,7 @@ struct HeapMap {
 
     /// Moves everything but the gaps to a block with room for `capacity` entries, a power of two larger than ``count``.
     func move(to block: UnsafeMutableRawPointer, capacity: Int) -> UnsafeMutableRawPointer? {
-        let old = self
-        let oldBlock = self.block
-        let (oldUsed, entries) = (used, old.entriesToMove)
+        let (oldBlock, oldUsed) = (self.block, used)
         block.initializeMemory(as: UInt8.self, repeating: 0, count: capacity * Self.entrySize)
         pointer.storeBytes(of: block, toByteOffset: 8, as: UnsafeMutableRawPointer?.self)
         pointer.storeBytes(of: capacity, toByteOffset: 24, as: Int.self)
@@ -128,8 +147,9 @@ struct HeapMap {
         guard let oldBlock, oldUsed > 0 else { return oldBlock }
         let table = block + capacity &* 24
         let mask = capacity &* 2 &- 1
-        for index in entries {
+        for index in 0..<oldUsed {
             let entry = oldBlock + index &* 24
+            if entry.load(as: UInt64.self) == Self.gap { continue }
             let hash = entry.load(fromByteOffset: 8, as: UInt64.self)
             var place = Int(truncatingIfNeeded: hash) & mask
             while table.load(fromByteOffset: place &* 4, as: UInt32.self) != 0 { place = (place &+ 1) & mask }
@@ -139,32 +159,29 @@ struct HeapMap {
         }
         return oldBlock
     }
-
-    private var entriesToMove: [Int] {
-        (0..<used).filter { key(at: $0) != nil }
-    }
 }
 
 extension Heap {
-    /// An empty map with room for `capacity` entries; nil when the limit would be crossed.
-    func makeMap(capacity: Int) -> HeapMap? {
-        guard let header = makeContainer(size: HeapMap.headerSize) else { return nil }
+    /// An empty map with room for `capacity` entries; nil when there is no memory.
+    func makeMap(capacity: Int, ofReferences: Bool) -> HeapMap? {
+        guard let header = allocate(ofReferences ? .referenceMap : .scalarMap, size: HeapMap.headerSize) else {
+            return nil
+        }
         let map = HeapMap(header)
         map.initialize()
         return capacity == 0 || makeRoom(in: map, for: capacity) ? map : nil
     }
 
-    /// Gives `map` room for `count` entries without gaps; false when the limit would be crossed.
+    /// Gives `map` room for `count` entries without gaps; false when there is no memory.
     func makeRoom(in map: HeapMap, for count: Int) -> Bool {
         var capacity = 4
         while capacity < count { capacity *= 2 }
-        let (old, new) = (map.capacity * HeapMap.entrySize, capacity * HeapMap.entrySize)
-        guard capacity < Int(UInt32.max), reserve(new) else { return false }
-        let block = UnsafeMutableRawPointer.allocate(byteCount: new, alignment: 16)
-        if let left = map.move(to: block, capacity: capacity) {
-            left.deallocate()
-            release(old)
+        guard capacity < Int(UInt32.max), let block = allocateElements(capacity * HeapMap.entrySize) else {
+            return false
         }
+        // Entries change their places, so that the collector could miss one.
+        if state.pointee.isMarking { shadeEntries(of: map, from: 0, to: map.used) }
+        if let left = map.move(to: block, capacity: capacity) { deallocateElements(left) }
         return true
     }
 }
