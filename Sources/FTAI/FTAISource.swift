@@ -73,7 +73,24 @@ public struct FTAISource: Sendable {
     /// The text of a range; bytes that are not UTF-8 become the replacement character.
     public func text(_ range: SourceRange) -> String {
         guard range.isKnown, range.end <= bytes.count else { return "" }
-        return String(decoding: bytes[range.start..<range.end], as: UTF8.self)
+        return String.of(bytes, range.start, range.end)
+    }
+}
+
+extension String {
+    /// The text of a part of some bytes; those that are not UTF-8 become the replacement character.
+    ///
+    /// Most are names, and so short that the bytes stand in the string itself: those are copied without a detour.
+    static func of(_ bytes: [UInt8], _ start: Int, _ end: Int) -> String {
+        guard end - start <= 15 else {
+            return bytes.withUnsafeBufferPointer { bytes in
+                String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+            }
+        }
+        return String(unsafeUninitializedCapacity: 15) { buffer in
+            for index in start..<end { buffer[index - start] = bytes[index] }
+            return end - start
+        }
     }
 }
 

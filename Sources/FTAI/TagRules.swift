@@ -15,7 +15,8 @@ struct TagRules {
     private var quotedTags = 0
     private var present: Set<String> = []
     /// Names that were seen and are fine wherever they stand.
-    private var allowed: Set<String> = []
+    // At most the tags of the vocabulary, and mostly three or four: looking through them is faster than hashing.
+    private var allowed: [String] = []
 
     /// Takes note of a tag.
     ///
@@ -36,7 +37,7 @@ struct TagRules {
         } else if tag.isSubsection {
             return
         } else if FTAIVocabulary.tags.contains(name) {
-            allowed.insert(name)
+            allowed.append(name)
         } else if !declared.contains(name) {
             candidates.append(Candidate(name: name, isQuoted: false, range: tag.nameRange))
         }

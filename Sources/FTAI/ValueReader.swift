@@ -232,9 +232,7 @@ struct ValueReader {
     }
 
     func text(_ start: Int, _ end: Int) -> String {
-        bytes.withUnsafeBufferPointer { bytes in
-            String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<max(start, end)]), as: UTF8.self)
-        }
+        String.of(bytes, start, max(start, end))
     }
 
     /// A word in lower case, as tag names compare.

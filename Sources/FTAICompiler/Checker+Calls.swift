@@ -6,6 +6,9 @@ import SerenaNetBytecode
 extension Checker {
     /// - Parameter isStatement: whether the call may go without a result.
     mutating func checkCall(_ call: Call, at range: SourceRange, isStatement: Bool) -> TypedExpression? {
+        if let task = tasksByName[call.name] {
+            return checkTaskCall(call, task, at: range, isStatement: isStatement)
+        }
         switch call.name {
         case StandardFunction.count: return checkCount(call, at: range)
         case StandardFunction.float: return checkFloat(call, at: range)
@@ -24,16 +27,13 @@ extension Checker {
         default: break
         }
         if let overloads = StandardFunction.builtins[call.name] { return checkBuiltin(call, overloads, at: range) }
-        guard let task = tasksByName[call.name] else {
-            checkArguments(call)
-            let known = problems.isFull ? [] : heads.map(\.name) + StandardFunction.names
-            let suggestion = Spelling.suggestion(for: call.name, among: known).map { "Did you mean `\($0)`?" }
-            problems.report(
-                .callableUnknown, at: call.nameRange, "there is no task or function `\(call.name.prefix(64))`",
-                help: suggestion)
-            return nil
-        }
-        return checkTaskCall(call, task, at: range, isStatement: isStatement)
+        checkArguments(call)
+        let known = problems.isFull ? [] : heads.map(\.name) + StandardFunction.names
+        let suggestion = Spelling.suggestion(for: call.name, among: known).map { "Did you mean `\($0)`?" }
+        problems.report(
+            .callableUnknown, at: call.nameRange, "there is no task or function `\(call.name.prefix(64))`",
+            help: suggestion)
+        return nil
     }
 
     /// Checks the arguments of a call that is wrong anyway, for the problems that they have of their own.
@@ -47,6 +47,9 @@ extension Checker {
         _ call: Call, _ task: Int, at range: SourceRange, isStatement: Bool
     ) -> TypedExpression? {
         calls.append(TaskCall(task: task, range: range, isStatement: isStatement))
+        if let values = argumentsInOrder(of: call, for: task) {
+            return typedCall(task, values, at: range, isStatement: isStatement)
+        }
         let callee = heads[task]
         let given = arguments(of: call, for: callee)
         var values: [TypedExpression] = []
@@ -64,16 +67,38 @@ extension Checker {
             if let value { values.append(value) } else { isWhole = false }
         }
         guard isWhole, values.count == callee.inputs.count else { return nil }
+        return typedCall(task, values, at: range, isStatement: isStatement)
+    }
+
+    /// The values of a call that gives one without a name for each input, as most do; nil for any other call, of which nothing
+    /// has been looked at then. An argument that is wrong is reported and left out.
+    private mutating func argumentsInOrder(of call: Call, for task: Int) -> [TypedExpression]? {
+        guard call.arguments.count == heads[task].inputs.count, call.arguments.allSatisfy({ $0.label == nil }) else {
+            return nil
+        }
+        var values: [TypedExpression] = []
+        values.reserveCapacity(call.arguments.count)
+        for (position, argument) in call.arguments.enumerated() {
+            if let value = converted(argument.value, to: heads[task].inputs[position].type) { values.append(value) }
+        }
+        return values
+    }
+
+    private mutating func typedCall(
+        _ task: Int, _ values: [TypedExpression], at range: SourceRange, isStatement: Bool
+    ) -> TypedExpression? {
+        guard values.count == heads[task].inputs.count else { return nil }
         let kind = TypedExpression.Kind.call(task, values)
-        guard let output = callee.output else {
+        guard let output = heads[task].output else {
             if !isStatement {
-                problems.report(.noResult, at: range, "`\(callee.name)` gives no result")
+                problems.report(.noResult, at: range, "`\(heads[task].name)` gives no result")
                 return nil
             }
             // The type of a call without a result is never looked at.
             return .init(kind: kind, type: .bool, line: line(of: range))
         }
-        return output.type.map { .init(kind: kind, type: $0, line: line(of: range)) }
+        guard let type = output.type else { return nil }
+        return .init(kind: kind, type: type, line: line(of: range))
     }
 
     /// The argument for each input; nil where there is none. Reports what does not fit, and what is missing.

@@ -11,6 +11,7 @@ extension Checker {
             return converted(operand, to: .bool).map { .init(kind: .not($0), type: .bool, line: line) }
         case .negate:
             if case .integer(let magnitude) = operand.kind { return integer(magnitude, isNegative: true, range) }
+            if case .float(let value) = operand.kind { return .init(kind: .float(-value), type: .float, line: line) }
             guard let value = check(operand, expecting: nil) else { return nil }
             guard value.type == .int || value.type == .float else {
                 reportOperand("-", value.type, at: operand.range)

@@ -82,6 +82,8 @@ struct Checker {
     var causes: [EffectCause] = []
     var calls: [TaskCall] = []
     var hasAttempts = false
+    /// See ``line(of:)``.
+    private var lastLine = 1
 
     init(
         _ index: Int, of heads: [TaskHead], byName tasksByName: [String: Int], outside: OutsideNames, code: TaskCode,
@@ -116,15 +118,26 @@ struct Checker {
         return typed(body)
     }
 
-    private func typed(_ body: [TypedStatement]) -> TypedTask {
+    private mutating func typed(_ body: [TypedStatement]) -> TypedTask {
         let effects = causes.reduce(EffectSet.pure) { $0.union($1.effect) }
         return TypedTask(
             name: head.name, locals: locals, inputCount: head.inputs.count, result: head.output?.type, body: body,
             hasAttempts: hasAttempts, effects: effects, line: line(of: head.nameRange))
     }
 
-    func line(of range: SourceRange) -> UInt32 {
-        UInt32(truncatingIfNeeded: source.line(at: range.start))
+    /// The line of a range. Mostly it is the one that was asked for last, or the next.
+    mutating func line(of range: SourceRange) -> UInt32 {
+        let offset = range.start
+        var line = lastLine
+        if offset < source.lineStarts[line - 1]
+            || line + 1 < source.lineStarts.count && offset >= source.lineStarts[line + 1]
+        {
+            line = source.line(at: offset)
+        } else if line < source.lineStarts.count, offset >= source.lineStarts[line] {
+            line += 1
+        }
+        lastLine = line
+        return UInt32(truncatingIfNeeded: line)
     }
 
     // MARK: Names

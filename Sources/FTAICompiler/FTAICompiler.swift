@@ -142,7 +142,9 @@ struct CheckedProgram {
     }
 
     private mutating func check() {
-        let tasksByName = Dictionary(heads.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        // A task under the name of a function of the standard library has been reported, and is not called by it.
+        let callable = heads.indices.filter { !StandardFunction.isName(heads[$0].name) }
+        let tasksByName = Dictionary(callable.map { (heads[$0].name, $0) }) { first, _ in first }
         for head in heads { reportUnknownAgent(of: head) }
         for (index, head) in heads.enumerated() {
             var parser = CodeParser(head.code, in: source, problems: problems)

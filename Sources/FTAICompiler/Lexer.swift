@@ -49,8 +49,13 @@ struct Lexer {
         case _ where Byte.isDigit(byte):
             readNumber(problems: &problems)
         case _ where Byte.isLetter(byte) || byte == Byte.underscore:
-            while index < end, Byte.isName(bytes[index]) { index += 1 }
-            add(Keyword(spelled: bytes[start..<index]).map(TokenKind.keyword) ?? .name, from: start)
+            var packed: UInt64 = 0
+            while index < end, Byte.isName(bytes[index]) {
+                packed = packed << 8 | UInt64(bytes[index])
+                index += 1
+            }
+            let keyword = index - start <= 8 ? Keyword(packed: packed, first: byte) : nil
+            add(keyword.map(TokenKind.keyword) ?? .name, from: start)
         default:
             readSymbol(problems: &problems)
         }

@@ -161,8 +161,12 @@ struct TaskHeadReader {
             problems.report(.declarationMalformed, at: value.range, "expected `\(form)`, found `\(text.prefix(64))`")
             return nil
         }
-        var parser = CodeParser(
-            typeRange(from: nameRange.end + 1, to: value.range.end), in: source, problems: problems)
+        let place = typeRange(from: nameRange.end + 1, to: value.range.end)
+        // Mostly it is one word.
+        if place.end - place.start <= 6, let type = ValueType(scalarNamed: source.text(place)) {
+            return (source.text(nameRange), nameRange, ParsedType(type: type, range: place), place.end)
+        }
+        var parser = CodeParser(place, in: source, problems: problems)
         defer { problems = parser.problems }
         guard let type = try? parser.parseType() else { return nil }
         return (source.text(nameRange), nameRange, type, type.range.end)

@@ -82,26 +82,43 @@ enum Symbol: String {
 }
 
 extension Keyword {
-    /// The keywords by their bytes, in order.
+    /// The keywords with their bytes, by their first letters.
     private static let byBytes = allCases.map { (bytes: packed($0.rawValue.utf8), keyword: $0) }
-        .sorted { $0.bytes < $1.bytes }
+        .sorted { firstLetter($0.keyword) < firstLetter($1.keyword) }
+
+    /// For each letter, where the keywords that begin with it stand in ``byBytes``; one more than there are letters.
+    private static let byLetter: [Int] = (0...26).map { letter in
+        byBytes.firstIndex { firstLetter($0.keyword) >= letter } ?? byBytes.count
+    }
+
+    private static func firstLetter(_ keyword: Keyword) -> Int {
+        Int(keyword.rawValue.utf8.first ?? 0) - 0x61
+    }
 
     /// The keyword that is spelled so.
     init?(spelled word: some Collection<UInt8>) {
-        guard word.count <= 8 else { return nil }
-        let bytes = Self.packed(word)
-        let table = Self.byBytes
-        var low = 0
-        var high = table.count
-        while low < high {
-            let middle = (low + high) / 2
-            if table[middle].bytes < bytes { low = middle + 1 } else { high = middle }
-        }
-        guard low < table.count, table[low].bytes == bytes else { return nil }
-        self = table[low].keyword
+        guard word.count <= Self.longest, let first = word.first else { return nil }
+        self.init(packed: Self.packed(word), first: first)
     }
 
-    /// Up to eight bytes as a number: no keyword is longer.
+    /// In bytes; what is longer is no keyword.
+    static let longest = 8
+
+    /// The keyword of these bytes, the first in the highest place.
+    ///
+    /// - Parameter first: the first of them.
+    init?(packed bytes: UInt64, first: UInt8) {
+        guard first >= 0x61, first <= 0x7A else { return nil }
+        let table = Self.byBytes
+        let letter = Int(first) - 0x61
+        for place in Self.byLetter[letter]..<Self.byLetter[letter + 1] where table[place].bytes == bytes {
+            self = table[place].keyword
+            return
+        }
+        return nil
+    }
+
+    /// Up to eight bytes as a number.
     private static func packed(_ word: some Sequence<UInt8>) -> UInt64 {
         word.reduce(0) { $0 << 8 | UInt64($1) }
     }

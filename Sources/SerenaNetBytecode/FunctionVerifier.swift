@@ -50,7 +50,7 @@ struct FunctionVerifier {
     }
 
     private func effects(of instruction: VMInstruction) throws(Refusal) -> EffectSet {
-        guard instruction.opcode == .call else { return instruction.opcode.operandKinds.effect }
+        guard instruction.opcode == .call else { return instruction.opcode.operandShape.effect }
         return try callee(instruction.b).effects
     }
 
@@ -66,17 +66,17 @@ struct FunctionVerifier {
     }
 
     private func verify(_ instruction: VMInstruction) throws(Refusal) {
-        let signature = instruction.opcode.operandKinds
+        let signature = instruction.opcode.operandShape
         var element: ValueType?
         try verify(signature.a, instruction.a, of: instruction, element: &element)
         try verify(signature.b, instruction.b, of: instruction, element: &element)
         try verify(signature.c, instruction.c, of: instruction, element: &element)
-        if signature.c != .argumentCount, signature.more.count + instruction.arguments.count > 0 {
-            guard instruction.arguments.count == signature.more.count else {
-                let announced = UInt16(truncatingIfNeeded: signature.more.count)
+        if !signature.takesArguments, signature.more + instruction.arguments.count > 0 {
+            guard instruction.arguments.count == signature.more else {
+                let announced = UInt16(truncatingIfNeeded: signature.more)
                 throw Refusal(.argumentList(announced: announced, found: instruction.arguments.count))
             }
-            for (kind, bits) in zip(signature.more, instruction.arguments) {
+            for (kind, bits) in zip(instruction.opcode.operandKinds.more, instruction.arguments) {
                 try verify(kind, bits, of: instruction, element: &element)
             }
         }

@@ -16,7 +16,9 @@ struct CodeEmitter {
 
     private var code: [VMInstruction] = []
     private var lines: [UInt32] = []
+    /// Empty when no call was inlined.
     private var scopes: [UInt16] = []
+    private let hasScopes: Bool
     /// Where each block begins; −1 as long as that is not known.
     private var positions: [Int]
     /// Blocks that only go on to another stand for that one.
@@ -40,10 +42,11 @@ struct CodeEmitter {
         var function = function
         EdgeSplitting.split(&function)
         let count = function.blocks.count
-        let flow = ControlFlow(function)
-        allocation = RegisterAllocation(function, flow)
+        let flow = ControlFlow(function, findsDominators: false)
+        allocation = RegisterAllocation(function, predecessors: flow.predecessors, place: flow.place)
         predecessors = flow.predecessors
         aliases = Array(function.blocks.indices)
+        hasScopes = !function.inlined.isEmpty
         self.function = function
         self.texts = texts
         self.types = types
@@ -64,7 +67,7 @@ struct CodeEmitter {
         let size = function.size
         code.reserveCapacity(size)
         lines.reserveCapacity(size)
-        scopes.reserveCapacity(size)
+        if hasScopes { scopes.reserveCapacity(size) }
         for block in function.layout {
             let moves = self.moves(from: block)
             moveRanges[block] = allMoves.count..<(allMoves.count + moves.count)
@@ -101,7 +104,7 @@ struct CodeEmitter {
         }
         try resolveJumps()
         return EmittedFunction(
-            code: code, lines: lines, scopes: function.inlined.isEmpty ? [] : scopes, registers: allocation.types,
+            code: code, lines: lines, scopes: scopes, registers: allocation.types,
             handlers: handlers(order))
     }
 
@@ -136,11 +139,13 @@ struct CodeEmitter {
     /// The moves that a block ends with.
     private mutating func moves(from block: IRBlockNumber) -> [ParallelMoves.Move] {
         guard case .jump(let edge) = function.blocks[block].terminator, !edge.arguments.isEmpty else { return [] }
-        let pairs = zip(function.blocks[edge.target].parameters, edge.arguments)
-        let moves = pairs.compactMap { parameter, argument -> ParallelMoves.Move? in
-            let (to, from) = (allocation.registers[parameter], allocation.registers[argument])
-            return to == from ? nil : ParallelMoves.Move(to: to, from: from)
+        var moves: [ParallelMoves.Move] = []
+        for place in edge.arguments.indices {
+            let to = allocation.registers[function.blocks[edge.target].parameters[place]]
+            let from = allocation.registers[edge.arguments[place]]
+            if to != from { moves.append(ParallelMoves.Move(to: to, from: from)) }
         }
+        guard moves.count > 1 else { return moves }
         return ParallelMoves.ordered(moves) { register in
             let type = allocation.types[register]
             if let temporary = temporaries[type] { return temporary }
@@ -176,7 +181,7 @@ struct CodeEmitter {
         emitJump(.stepLessInt, register(test.left), register(test.right), to: resolved(taken.target), block)
         // It is the step that may fail.
         lines[lines.count - 1] = step.line
-        scopes[scopes.count - 1] = UInt16(truncating: step.scope)
+        if hasScopes { scopes[scopes.count - 1] = UInt16(truncating: step.scope) }
         if resolved(other.target) != next { emitJump(.jump, 0, 0, to: resolved(other.target), block) }
     }
 
@@ -189,12 +194,12 @@ struct CodeEmitter {
     private mutating func append(_ instruction: VMInstruction, _ block: IRBlockNumber) {
         code.append(instruction)
         lines.append(function.blocks[block].line)
-        scopes.append(UInt16(truncating: function.blocks[block].scope))
+        if hasScopes { scopes.append(UInt16(truncating: function.blocks[block].scope)) }
     }
 
     private mutating func emit(_ instruction: IRInstruction) {
         lines.append(instruction.line)
-        scopes.append(UInt16(truncating: instruction.scope))
+        if hasScopes { scopes.append(UInt16(truncating: instruction.scope)) }
         if instruction.cell >= 0 {
             let cell = UInt16(truncating: allocation.firstCell + instruction.cell)
             let (to, from) =
@@ -207,8 +212,9 @@ struct CodeEmitter {
             code.append(VMInstruction(.loadConstant, a: register(instruction.result), b: constant))
             return
         }
-        let signature = instruction.opcode.operandKinds
+        let shape = instruction.opcode.operandShape
         var operand = 0
+        @inline(__always)
         func bits(_ kind: OperandKind) -> UInt16 {
             switch kind {
             case .write: return register(instruction.result)
@@ -219,12 +225,20 @@ struct CodeEmitter {
             case .none, .constant, .jump, .argumentCount, .relation: return 0
             }
         }
-        let (a, b, c) = (bits(signature.a), bits(signature.b), bits(signature.c))
-        if signature.c == .argumentCount {
-            let arguments = (operand..<instruction.operands.count).map { register(instruction.operands[$0]) }
+        let (a, b, c) = (bits(shape.a), bits(shape.b), bits(shape.c))
+        if shape.takesArguments {
+            var arguments: [UInt16] = []
+            arguments.reserveCapacity(instruction.operands.count - operand)
+            for place in operand..<instruction.operands.count {
+                arguments.append(register(instruction.operands[place]))
+            }
             code.append(VMInstruction(instruction.opcode, a: a, b: b, arguments: arguments))
+        } else if shape.more == 0 {
+            code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c))
         } else {
-            code.append(VMInstruction(instruction.opcode, a: a, b: b, c: c, more: signature.more.map(bits)))
+            code.append(
+                VMInstruction(
+                    instruction.opcode, a: a, b: b, c: c, more: instruction.opcode.operandKinds.more.map(bits)))
         }
     }
 
@@ -263,7 +277,7 @@ struct CodeEmitter {
         append(jump, block)
         guard let instruction else { return }
         lines[lines.count - 1] = instruction.line
-        scopes[scopes.count - 1] = UInt16(truncating: instruction.scope)
+        if hasScopes { scopes[scopes.count - 1] = UInt16(truncating: instruction.scope) }
     }
 
     private mutating func emitTerminator(of block: IRBlockNumber, next: IRBlockNumber, fusedStep: IRBlockNumber) {
@@ -312,21 +326,18 @@ struct CodeEmitter {
         guard registers <= BytecodeLimits.registers else {
             throw ProgramTooLarge(what: "\(registers) variables and values; the limit is \(BytecodeLimits.registers)")
         }
-        let words = code.reduce(0) { $0 + $1.wordCount }
+        var words = code.count
+        for index in code.indices where !code[index].arguments.isEmpty { words += code[index].wordCount - 1 }
         guard words <= BytecodeLimits.functionWords else {
             throw ProgramTooLarge(what: "\(words) words of code; the limit is \(BytecodeLimits.functionWords)")
         }
         for (instruction, block) in jumps {
             let target = UInt16(truncating: positions[block])
-            let signature = code[instruction].opcode.operandKinds
-            if signature.a == .jump {
-                code[instruction].a = target
-            } else if signature.b == .jump {
-                code[instruction].b = target
-            } else if signature.c == .jump {
-                code[instruction].c = target
-            } else if let place = signature.more.firstIndex(of: .jump) {
-                code[instruction].arguments[place] = target
+            switch code[instruction].opcode.operandShape.jumpPlace {
+            case 0: code[instruction].a = target
+            case 1: code[instruction].b = target
+            case 2: code[instruction].c = target
+            case let place: code[instruction].arguments[place - 3] = target
             }
         }
     }

@@ -19,59 +19,71 @@ struct RegisterAllocation {
     let isTooLarge: Bool
 
     /// - Parameter function: no branch brings arguments; only jumps do.
-    init(_ function: IRFunction, _ flow: ControlFlow) {
-        let ranges = LiveRanges(function, predecessors: flow.predecessors)
+    init(_ function: IRFunction, predecessors: BlockLists, place: [Int]) {
+        let ranges = LiveRanges(function)
         isTooLarge = ranges.isTooLarge
         registers = [Int](repeating: -1, count: function.types.count)
         guard !isTooLarge else { return }
         var classes = ValueClasses(ranges)
-        for (parameter, argument) in Self.affinities(of: function, flow)
-        where function.types[parameter] == function.types[argument] {
-            classes.join(parameter, argument)
+        for pair in Self.affinities(of: function, predecessors, place)
+        where function.types[pair.parameter] == function.types[pair.argument] {
+            classes.join(pair.parameter, pair.argument)
         }
         assign(function, &classes)
     }
 
-    /// Parameters with what jumps bring for them, those in the deepest loops first.
-    private static func affinities(of function: IRFunction, _ flow: ControlFlow) -> [(IRValue, IRValue)] {
-        guard function.layout.contains(where: { !function.blocks[$0].parameters.isEmpty }) else { return [] }
-        var depth = [Int](repeating: 0, count: function.blocks.count)
-        for loop in flow.loops() {
-            for block in loop.blocks { depth[block] += 1 }
-        }
-        var pairs: [(parameter: IRValue, argument: IRValue, depth: Int, place: Int)] = []
-        for block in function.layout {
-            guard case .jump(let edge) = function.blocks[block].terminator else { continue }
-            for (parameter, argument) in zip(function.blocks[edge.target].parameters, edge.arguments) {
-                pairs.append((parameter, argument, depth[block], pairs.count))
-            }
-        }
-        pairs.sort { $0.depth != $1.depth ? $0.depth > $1.depth : $0.place < $1.place }
-        return pairs.map { ($0.parameter, $0.argument) }
+    /// A parameter, and what a jump brings for it.
+    private struct Affinity {
+        let parameter: IRValue
+        let argument: IRValue
     }
 
+    /// Parameters with what jumps bring for them, those in the deepest loops first.
+    private static func affinities(
+        of function: IRFunction, _ predecessors: BlockLists, _ place: [Int]
+    ) -> [Affinity] {
+        guard function.layout.contains(where: { !function.blocks[$0].parameters.isEmpty }) else { return [] }
+        let depths = LoopDepths(function, predecessors, place)
+        var byDepth = [[Affinity]](repeating: [], count: depths.greatest + 1)
+        for block in function.layout {
+            guard case .jump(let edge) = function.blocks[block].terminator, !edge.arguments.isEmpty else { continue }
+            for position in edge.arguments.indices {
+                let parameter = function.blocks[edge.target].parameters[position]
+                byDepth[depths[block]].append(Affinity(parameter: parameter, argument: edge.arguments[position]))
+            }
+        }
+        return byDepth.count == 1 ? byDepth[0] : Array(byDepth.reversed().joined())
+    }
+
+    /// Goes through the positions of the code, and gives each class a register where it begins.
     private mutating func assign(_ function: IRFunction, _ classes: inout ValueClasses) {
         var ofClass = [Int](repeating: -1, count: registers.count)
+        types.reserveCapacity(function.inputs.count + function.cells.count + 16)
         for value in function.inputs {
             ofClass[classes.representative(of: value)] = types.count
             types.append(function.types[value])
         }
         firstCell = types.count
         types += function.cells
+        let beginning = classes.byBeginning()
         var free = FreeRegisters()
-        var active = ExpiryQueue()
-        for interval in classes.intervals() {
-            while let register = active.popExpired(before: interval.start) { free.put(register, of: types[register]) }
-            if ofClass[interval.value] < 0 {
-                let type = function.types[interval.value]
-                if let register = free.take(of: type) {
-                    ofClass[interval.value] = register
-                } else {
-                    ofClass[interval.value] = types.count
-                    types.append(type)
+        var busy = BusyRegisters(positions: classes.ranges.end + 1)
+        for position in 0..<classes.ranges.end {
+            while let register = busy.takeFree(at: position) { free.put(register, of: types[register]) }
+            var value = beginning.first(at: position)
+            while value >= 0 {
+                if ofClass[value] < 0 {
+                    let type = function.types[value]
+                    if let register = free.take(of: type) {
+                        ofClass[value] = register
+                    } else {
+                        ofClass[value] = types.count
+                        types.append(type)
+                    }
                 }
+                busy.put(ofClass[value], until: classes.end(of: value))
+                value = beginning.next(behind: value)
             }
-            active.insert(ofClass[interval.value], end: interval.end)
         }
         for value in registers.indices where !classes.isEmpty(value) {
             registers[value] = ofClass[classes.representative(of: value)]
@@ -109,106 +121,106 @@ private struct FreeRegisters {
 
 /// Values that share a register.
 private struct ValueClasses {
-    private var parents: [IRValue]
-    private var segments: [LiveSegment]
-    /// By value, its part of ``segments``, if it represents its class.
-    private var ranges: [Range<Int>]
+    private(set) var ranges: LiveRanges
+    private var parents: [Int32]
+    /// By value, its first segment, if it represents its class.
+    private var first: [Int32]
 
     init(_ live: LiveRanges) {
-        segments = live.segments
-        ranges = live.ranges
-        parents = Array(ranges.indices)
+        ranges = live
+        first = live.first
+        parents = Array(0..<Int32(live.first.count))
     }
 
     mutating func representative(of value: IRValue) -> IRValue {
         var root = value
-        while parents[root] != root { root = parents[root] }
+        while Int(parents[root]) != root { root = Int(parents[root]) }
         var value = value
-        while parents[value] != root { (value, parents[value]) = (parents[value], root) }
+        while Int(parents[value]) != root { (value, parents[value]) = (Int(parents[value]), Int32(root)) }
         return root
     }
 
-    func isEmpty(_ value: IRValue) -> Bool { parents[value] == value && ranges[value].isEmpty }
+    func isEmpty(_ value: IRValue) -> Bool { Int(parents[value]) == value && first[value] < 0 }
 
     /// Puts two values into one class, unless they are live at the same time.
     mutating func join(_ left: IRValue, _ right: IRValue) {
         let (left, right) = (representative(of: left), representative(of: right))
-        guard left != right, !intersect(ranges[left], ranges[right]) else { return }
-        // What was there before stays where it is: nothing names it any more.
-        let first = segments.count
-        for index in ranges[left] { segments.append(segments[index]) }
-        for index in ranges[right] { segments.append(segments[index]) }
-        LiveRanges.normalize(&segments, from: first)
-        ranges[left] = first..<segments.count
-        ranges[right] = 0..<0
-        parents[right] = left
+        guard left != right, !ranges.intersect(first[left], first[right]) else { return }
+        first[left] = ranges.merge(first[left], first[right])
+        first[right] = -1
+        parents[right] = Int32(left)
     }
 
-    /// Whether two lists of segments have a position in common.
-    private func intersect(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        var (i, j) = (left.lowerBound, right.lowerBound)
-        while i < left.upperBound, j < right.upperBound {
-            if segments[i].end <= segments[j].start {
-                i += 1
-            } else if segments[j].end <= segments[i].start {
-                j += 1
-            } else {
-                return true
-            }
-        }
-        return false
+    /// Behind the last position at which a class is live.
+    func end(of value: IRValue) -> Int {
+        var segment = Int(first[value])
+        while ranges.segments[segment].next >= 0 { segment = Int(ranges.segments[segment].next) }
+        return Int(ranges.segments[segment].end)
     }
 
-    /// From where to where each class is live, in the order in which they begin.
-    func intervals() -> [(value: IRValue, start: Int, end: Int)] {
-        var intervals: [(value: IRValue, start: Int, end: Int)] = []
-        intervals.reserveCapacity(ranges.count)
-        for value in ranges.indices where parents[value] == value && !ranges[value].isEmpty {
-            let range = ranges[value]
-            intervals.append((value, segments[range.lowerBound].start, segments[range.upperBound - 1].end))
+    /// The classes by where they begin; of several, the one with the lower number first.
+    func byBeginning() -> PositionChains {
+        var chains = PositionChains(positions: ranges.end + 1, members: first.count)
+        for value in first.indices.reversed() where first[value] >= 0 {
+            chains.put(value, at: Int(ranges.segments[Int(first[value])].start))
         }
-        intervals.sort { $0.start != $1.start ? $0.start < $1.start : $0.value < $1.value }
-        return intervals
+        return chains
     }
 }
 
-/// Registers by the position at which they become free: a binary heap.
-private struct ExpiryQueue {
-    private var heap: [(end: Int, register: Int)]
+/// Numbers at positions: for each position a chain of those that stand there, the one that was put there last in front.
+private struct PositionChains {
+    private var firsts: [Int32]
+    private var nexts: [Int32]
 
-    init() {
-        heap = []
-        heap.reserveCapacity(32)
+    init(positions: Int, members: Int) {
+        firsts = [Int32](repeating: -1, count: positions)
+        nexts = [Int32](repeating: -1, count: members)
     }
 
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        let (left, right) = (heap[left], heap[right])
-        return left.end != right.end ? left.end < right.end : left.register < right.register
+    func first(at position: Int) -> Int { Int(firsts[position]) }
+
+    func next(behind member: Int) -> Int { Int(nexts[member]) }
+
+    mutating func put(_ member: Int, at position: Int) {
+        nexts[member] = firsts[position]
+        firsts[position] = Int32(member)
+    }
+}
+
+/// Registers by the position at which they become free.
+private struct BusyRegisters {
+    private var firsts: [Int32]
+    /// By register, the next greater one that becomes free at the same position.
+    private var nexts: [Int32] = []
+
+    init(positions: Int) {
+        firsts = [Int32](repeating: -1, count: positions)
+        nexts.reserveCapacity(32)
     }
 
-    mutating func insert(_ register: Int, end: Int) {
-        heap.append((end, register))
-        var child = heap.count - 1
-        while child > 0, isBefore(child, (child - 1) / 2) {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+    mutating func put(_ register: Int, until position: Int) {
+        while nexts.count <= register { nexts.append(-1) }
+        var next = firsts[position]
+        guard next >= 0, next < register else {
+            nexts[register] = next
+            firsts[position] = Int32(register)
+            return
         }
+        var before = next
+        while next >= 0, next < register {
+            before = next
+            next = nexts[Int(next)]
+        }
+        nexts[register] = next
+        nexts[Int(before)] = Int32(register)
     }
 
-    /// A register that is free at `position`.
-    mutating func popExpired(before position: Int) -> Int? {
-        guard let first = heap.first, first.end <= position else { return nil }
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            for child in (2 * parent + 1)...(2 * parent + 2) where child < heap.count && isBefore(child, least) {
-                least = child
-            }
-            if least == parent { return first.register }
-            heap.swapAt(parent, least)
-            parent = least
-        }
+    /// The lowest register that becomes free at a position and has not been taken yet.
+    mutating func takeFree(at position: Int) -> Int? {
+        let register = Int(firsts[position])
+        guard register >= 0 else { return nil }
+        firsts[position] = nexts[register]
+        return register
     }
 }

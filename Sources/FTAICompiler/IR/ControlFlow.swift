@@ -8,10 +8,11 @@ struct ControlFlow {
     let order: [IRBlockNumber]
     /// The place of each block in ``order``; −1 for those that cannot be reached.
     let place: [Int]
-    /// The nearest block that is on every way to a block; the entry's is itself.
+    /// The nearest block that is on every way to a block; the entry's is itself. Empty when nobody asked for them.
     private(set) var dominators: [IRBlockNumber]
 
-    init(_ function: IRFunction) {
+    /// - Parameter findsDominators: whether ``dominators`` and what rests on them will be asked for.
+    init(_ function: IRFunction, findsDominators: Bool = true) {
         let count = function.blocks.count
         var place = [Int](repeating: -1, count: count)
         let order = Self.order(of: function)
@@ -24,8 +25,8 @@ struct ControlFlow {
         self.predecessors = BlockLists(count: count, edges)
         self.order = order
         self.place = place
-        dominators = [IRBlockNumber](repeating: -1, count: count)
-        findDominators()
+        dominators = findsDominators ? [IRBlockNumber](repeating: -1, count: count) : []
+        if findsDominators { findDominators() }
     }
 
     /// Reachable blocks, see ``order``. Without recursion: code from outside may have thousands of blocks in a row.

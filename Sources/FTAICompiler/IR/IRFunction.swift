@@ -6,7 +6,7 @@ import SerenaNetBytecode
 ///
 /// What other forms write as phi functions are its parameters here: whoever jumps to the block brings their values.
 struct IRBlock {
-    var parameters: [IRValue] = []
+    var parameters = IRValueList()
     /// The numbers of its instructions, in order.
     var code: [Int] = []
     var terminator: IRTerminator = .returnNothing
@@ -147,8 +147,10 @@ struct IRFunction {
         }
     }
 
-    private static func without(_ flags: [Bool], _ values: [IRValue]) -> [IRValue] {
-        zip(flags, values).compactMap { $0 ? nil : $1 }
+    private static func without(_ flags: [Bool], _ values: IRValueList) -> IRValueList {
+        var kept = IRValueList()
+        for place in values.indices where !flags[place] { kept.append(values[place]) }
+        return kept
     }
 }
 

@@ -8,60 +8,6 @@ typealias IRValue = Int
 /// A block by its number in its function.
 typealias IRBlockNumber = Int
 
-/// The operands of an instruction: up to three in place, so that most instructions need no memory of their own.
-struct IROperands: RandomAccessCollection, MutableCollection {
-    // Passes go through all instructions again and again: 32 bits hold every value of a function, and keep instructions small.
-    private var first: Int32 = -1
-    private var second: Int32 = -1
-    private var third: Int32 = -1
-    private var count32: Int32 = 0
-    private var rest: [IRValue] = []
-
-    var startIndex: Int { 0 }
-    var endIndex: Int { Int(count32) }
-
-    init() {}
-
-    init(_ a: IRValue) {
-        (first, count32) = (Int32(a), 1)
-    }
-
-    init(_ a: IRValue, _ b: IRValue) {
-        (first, second, count32) = (Int32(a), Int32(b), 2)
-    }
-
-    init(_ a: IRValue, _ b: IRValue, _ c: IRValue) {
-        (first, second, third, count32) = (Int32(a), Int32(b), Int32(c), 3)
-    }
-
-    init(_ values: [IRValue]) {
-        count32 = Int32(values.count)
-        if !values.isEmpty { first = Int32(values[0]) }
-        if values.count > 1 { second = Int32(values[1]) }
-        if values.count > 2 { third = Int32(values[2]) }
-        if values.count > 3 { rest = Array(values[3...]) }
-    }
-
-    subscript(index: Int) -> IRValue {
-        get {
-            switch index {
-            case 0: Int(first)
-            case 1: Int(second)
-            case 2: Int(third)
-            default: rest[index - 3]
-            }
-        }
-        set {
-            switch index {
-            case 0: first = Int32(newValue)
-            case 1: second = Int32(newValue)
-            case 2: third = Int32(newValue)
-            default: rest[index - 3] = newValue
-            }
-        }
-    }
-}
-
 /// One operation.
 ///
 /// The operation is an opcode of the VM; ``VMOpcode/signature`` tells what its operands are and
@@ -117,9 +63,23 @@ struct IRInstruction {
 }
 
 /// Where control goes, and what the parameters of the block there get.
-struct IREdge {
-    var target: IRBlockNumber
-    var arguments: [IRValue] = []
+struct IREdge: Equatable {
+    private var target32: Int32
+    var arguments: IRValueList
+
+    init(target: IRBlockNumber, arguments: IRValueList = IRValueList()) {
+        target32 = Int32(target)
+        self.arguments = arguments
+    }
+
+    init(target: IRBlockNumber, arguments: [IRValue]) {
+        self.init(target: target, arguments: IRValueList(arguments))
+    }
+
+    var target: IRBlockNumber {
+        get { Int(target32) }
+        set { target32 = Int32(newValue) }
+    }
 }
 
 /// What a branch looks at.
@@ -134,9 +94,25 @@ struct IRCondition {
     }
 
     var test: Test
-    var left: IRValue
+    private var left32: Int32
+    private var right32: Int32
+
+    init(test: Test, left: IRValue, right: IRValue = IRInstruction.noValue) {
+        self.test = test
+        left32 = Int32(left)
+        right32 = Int32(right)
+    }
+
+    var left: IRValue {
+        get { Int(left32) }
+        set { left32 = Int32(newValue) }
+    }
+
     /// ``IRInstruction/noValue`` for a test of one value.
-    var right: IRValue = IRInstruction.noValue
+    var right: IRValue {
+        get { Int(right32) }
+        set { right32 = Int32(newValue) }
+    }
 }
 
 /// How a block ends.
@@ -152,6 +128,7 @@ enum IRTerminator {
     case fail(IRValue)
 
     /// Calls `body` with each value that is read, those that go to parameters included.
+    @inline(__always)
     func forEachValue(_ body: (IRValue) -> Void) {
         switch self {
         case .jump(let edge): edge.arguments.forEach(body)
@@ -169,8 +146,6 @@ enum IRTerminator {
         switch self {
         case .jump(var edge):
             guard !edge.arguments.isEmpty else { return }
-            // Nobody else may hold the arguments, or changing one copies them.
-            self = .returnNothing
             for index in edge.arguments.indices { edge.arguments[index] = transform(edge.arguments[index]) }
             self = .jump(edge)
         case .branch(var condition, var first, var second):
@@ -228,6 +203,7 @@ enum IRTerminator {
         }
     }
 
+    @inline(__always)
     func forEachEdge(_ body: (IREdge) -> Void) {
         switch self {
         case .jump(let edge): body(edge)

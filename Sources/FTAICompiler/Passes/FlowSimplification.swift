@@ -34,27 +34,22 @@ struct FlowSimplification {
     // MARK: Passing over blocks
 
     private mutating func thread() {
-        let uses = outsideUses()
-        // Made when the first branch asks for it.
+        // Made when they are asked for.
+        var uses: [Int32] = []
         var definitions: [Int] = []
-        for block in function.layout {
+        for block in function.layout where mayThread(block) {
             var terminator = function.blocks[block].terminator
-            // Where a handler goes on stands in the handler too.
-            if case .attempt = terminator { continue }
             terminator.mapEdges { edge in
                 var edge = edge
                 var steps = 0
-                while steps < 8, let further = passing(edge, from: block, uses, &definitions) {
+                while steps < 8, let further = passing(edge, from: block, &uses, &definitions) {
                     edge = further
                     steps += 1
                     hasChanged = true
                 }
                 return edge
             }
-            if case .branch(let test, let first, let second) = terminator, first.target == second.target,
-                first.arguments == second.arguments
-            {
-                _ = test
+            if case .branch(_, let first, let second) = terminator, first == second {
                 terminator = .jump(first)
                 hasChanged = true
             }
@@ -62,12 +57,24 @@ struct FlowSimplification {
         }
     }
 
+    /// Whether an edge of a block leads to an empty one, or both to the same.
+    private func mayThread(_ block: IRBlockNumber) -> Bool {
+        switch function.blocks[block].terminator {
+        case .jump(let edge): function.blocks[edge.target].code.isEmpty
+        case .branch(_, let first, let second):
+            function.blocks[first.target].code.isEmpty || function.blocks[second.target].code.isEmpty
+                || first.target == second.target
+        // Where a handler goes on stands in the handler too.
+        case .attempt, .returnValue, .returnNothing, .fail: false
+        }
+    }
+
     /// How often the parameters of each block are used by anything but its terminator.
-    private func outsideUses() -> [Int] {
-        var uses = [Int](repeating: 0, count: function.types.count)
+    private func outsideUses() -> [Int32] {
+        var uses = [Int32](repeating: 0, count: function.types.count)
         for block in function.layout {
             for index in function.blocks[block].code {
-                for operand in function.instructions[index].operands.indices {
+                for operand in 0..<function.instructions[index].operands.count {
                     uses[function.instructions[index].operands[operand]] += 1
                 }
             }
@@ -83,18 +90,23 @@ struct FlowSimplification {
 
     /// Where an edge can lead at once instead of through an empty block; nil where it must lead there.
     private func passing(
-        _ edge: IREdge, from block: IRBlockNumber, _ uses: [Int], _ definitions: inout [Int]
+        _ edge: IREdge, from block: IRBlockNumber, _ uses: inout [Int32], _ definitions: inout [Int]
     ) -> IREdge? {
         guard edge.target != block, function.blocks[edge.target].code.isEmpty else { return nil }
-        let middle = function.blocks[edge.target]
-        guard !middle.parameters.contains(where: { uses[$0] > 0 }) else {
-            return nil
+        switch function.blocks[edge.target].terminator {
+        case .jump, .branch: break
+        case .returnValue, .returnNothing, .attempt, .fail: return nil
+        }
+        let parameters = function.blocks[edge.target].parameters
+        if !parameters.isEmpty {
+            if uses.isEmpty { uses = outsideUses() }
+            guard !parameters.contains(where: { uses[$0] > 0 }) else { return nil }
         }
         func brought(_ value: IRValue) -> IRValue {
-            middle.parameters.firstIndex(of: value).map { edge.arguments[$0] } ?? value
+            parameters.firstIndex(of: value).map { edge.arguments[$0] } ?? value
         }
-        let next: IREdge
-        switch middle.terminator {
+        var next: IREdge
+        switch function.blocks[edge.target].terminator {
         case .jump(let edge): next = edge
         case .branch(let test, let first, let second):
             let value = brought(test.left)
@@ -106,7 +118,11 @@ struct FlowSimplification {
             next = source.payload != 0 ? first : second
         case .returnValue, .returnNothing, .attempt, .fail: return nil
         }
-        return next.target == edge.target ? nil : IREdge(target: next.target, arguments: next.arguments.map(brought))
+        guard next.target != edge.target else { return nil }
+        if !parameters.isEmpty {
+            for place in next.arguments.indices { next.arguments[place] = brought(next.arguments[place]) }
+        }
+        return next
     }
 
     // MARK: Blocks in a row
@@ -124,10 +140,14 @@ struct FlowSimplification {
                 function.blocks[edge.target].handler == function.blocks[block].handler
             {
                 let next = function.blocks[edge.target]
-                for (parameter, argument) in zip(next.parameters, edge.arguments) {
-                    replacements.replace(parameter, by: argument)
+                for place in edge.arguments.indices {
+                    replacements.replace(next.parameters[place], by: edge.arguments[place])
                 }
-                function.blocks[block].code += next.code
+                if function.blocks[block].code.isEmpty {
+                    function.blocks[block].code = next.code
+                } else {
+                    function.blocks[block].code += next.code
+                }
                 function.blocks[block].terminator = next.terminator
                 function.blocks[block].line = next.line
                 function.blocks[block].scope = next.scope

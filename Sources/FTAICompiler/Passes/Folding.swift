@@ -13,14 +13,16 @@ struct Folding {
     private var replacements: Replacements
 
     static func apply(to function: inout IRFunction, texts: inout IRTexts) {
-        var folding = Folding(taking: &function, &texts)
+        let definitions = function.definitions
+        guard Foldable(function: function, definitions: definitions).isAny else { return }
+        var folding = Folding(taking: &function, &texts, definitions)
         folding.fold()
         function = folding.function
         texts = folding.texts
     }
 
-    private init(taking function: inout IRFunction, _ texts: inout IRTexts) {
-        definitions = function.definitions
+    private init(taking function: inout IRFunction, _ texts: inout IRTexts, _ definitions: [Int]) {
+        self.definitions = definitions
         replacements = Replacements(count: function.types.count)
         self.function = function
         self.texts = texts

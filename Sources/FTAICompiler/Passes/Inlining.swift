@@ -163,7 +163,7 @@ enum InlinedBody {
         for (input, argument) in zip(callee.inputs, call.operands) { values[input] = argument }
         for block in callee.blocks {
             var copy = block
-            copy.parameters = block.parameters.map { values[$0] }
+            copy.parameters = IRValueList(block.parameters.map { values[$0] })
             copy.scope = outer(block.scope)
             copy.handler = handler(block.handler)
             copy.code = block.code.map { index in

@@ -18,29 +18,23 @@ struct Texts {
     private var definitions: [Int]
     private let uses: [Int]
 
+    /// Looks first whether there is anything to do: most texts are joined at once already.
     static func apply(to function: inout IRFunction, texts: inout IRTexts) {
-        let hasTexts = function.layout.contains { block in
-            function.blocks[block].code.contains { function.instructions[$0].opcode == .concatenate }
+        let places = function.layout.flatMap { block in
+            function.blocks[block].code.filter { function.instructions[$0].opcode == .concatenate }
         }
-        guard hasTexts else { return }
-        var pass = Texts(taking: &function, &texts)
+        guard !places.isEmpty else { return }
+        let definitions = function.definitions
+        guard places.contains(where: { canJoin($0, in: function, texts, definitions) }) else { return }
+        var pass = Texts(taking: &function, &texts, definitions)
         for block in pass.function.layout { pass.joinTexts(of: block) }
         function = pass.function
         texts = pass.texts
     }
 
-    private init(taking function: inout IRFunction, _ texts: inout IRTexts) {
-        definitions = function.definitions
-        var uses = [Int](repeating: 0, count: function.types.count)
-        for block in function.layout {
-            for index in function.blocks[block].code {
-                for operand in function.instructions[index].operands.indices {
-                    uses[function.instructions[index].operands[operand]] += 1
-                }
-            }
-            function.blocks[block].terminator.forEachValue { uses[$0] += 1 }
-        }
-        self.uses = uses
+    private init(taking function: inout IRFunction, _ texts: inout IRTexts, _ definitions: [Int]) {
+        self.definitions = definitions
+        uses = function.useCounts
         self.function = function
         self.texts = texts
         function = IRFunction(name: "", result: nil, line: 0)
@@ -49,9 +43,11 @@ struct Texts {
 
     private mutating func joinTexts(of block: IRBlockNumber) {
         let before = function.blocks[block].code
-        guard before.contains(where: { function.instructions[$0].opcode == .concatenate && canJoin($0) }) else {
-            return
+        let hasWork = before.contains { index in
+            function.instructions[index].opcode == .concatenate
+                && Self.canJoin(index, in: function, texts, definitions)
         }
+        guard hasWork else { return }
         var code: [Int] = []
         for index in before {
             if function.instructions[index].opcode == .concatenate {
@@ -64,7 +60,9 @@ struct Texts {
     }
 
     /// Whether anything can be left out: a part that is a text of parts, a constant beside another, or an empty one.
-    private func canJoin(_ index: Int) -> Bool {
+    private static func canJoin(
+        _ index: Int, in function: IRFunction, _ texts: IRTexts, _ definitions: [Int]
+    ) -> Bool {
         let operands = function.instructions[index].operands
         var isBehindConstant = false
         for value in operands {
