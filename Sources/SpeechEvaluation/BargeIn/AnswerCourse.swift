@@ -100,7 +100,7 @@ extension AnswerScene {
         let noise = noise(background, from: Int(seed % 100_000), count: length)
         var (course, floor) = (AnswerCourse(), Floor())
         let others = zip(answer.returned, noise).map { $0 + $1 }
-        course.audible = Self.audible(clip.samples, at: start, over: others)
+        course.audible = Self.audible(Array(clip.samples[clip.onset...]), at: start + clip.onset, over: others)
         var heard: [Float] = []
         for frame in 0..<length / AudioFrame.sampleCount where !course.isAbandoned {
             let range = frame * AudioFrame.sampleCount..<(frame + 1) * AudioFrame.sampleCount

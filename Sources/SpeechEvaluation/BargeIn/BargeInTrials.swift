@@ -17,7 +17,7 @@ struct BargeInTrial: Sendable {
 /// What came of it.
 struct BargeInFinding: Sendable {
     var trial: BargeInTrial
-    /// From the first sample of the sound to the last of the answer, when that was held; nil when it was not.
+    /// From the first sample of the first word, or of another sound, to the last of the answer, when that was held; nil when it was not.
     var silence: Duration?
     /// The same from the first 10 ms in which the sound is as loud as all else that the microphone hears; not below zero.
     var silenceSinceAudible: Duration?
@@ -70,7 +70,7 @@ enum BargeInTrials {
             let course = try scene.course(
                 of: answer, for: &listener, through: trial.echo, trial.background, clip: trial.clip, at: onset,
                 seed: 11, wordsMatter: wordsMatter)
-            return finding(trial, course, onset: onset)
+            return finding(trial, course, start: onset)
         }
     }
 
@@ -133,8 +133,10 @@ enum BargeInTrials {
         )
     }
 
-    private static func finding(_ trial: BargeInTrial, _ course: AnswerCourse, onset: Int) -> BargeInFinding {
+    /// - Parameter start: where the clip begins.
+    private static func finding(_ trial: BargeInTrial, _ course: AnswerCourse, start: Int) -> BargeInFinding {
         var finding = BargeInFinding(trial: trial)
+        let onset = start + trial.clip.onset
         // Whoever is held already when the sound begins is silent.
         let hold = course.holds.first { $0.to.map { $0 > onset } ?? true }
         if let hold {
@@ -148,7 +150,7 @@ enum BargeInTrials {
             guard let end = hold.to else { continue }
             finding.heldInVain += .samples(end - hold.from, at: AudioFrame.sampleRate)
         }
-        finding.wasHeldBefore = course.holds.contains { $0.from <= onset }
+        finding.wasHeldBefore = course.holds.contains { $0.from <= start }
         return finding
     }
 }

@@ -19,6 +19,8 @@ struct SoundClip: Sendable {
     /// Who or what made it, such as `flite awb`.
     var source: String
     var samples: [Float]
+    /// The sample with which the first word begins; 0 for what is no speech. A reader's breath may come before it.
+    var onset = 0
 
     /// The longest clip, in samples.
     static let longest = AudioFrame.sampleRate * 6 / 5
@@ -29,6 +31,14 @@ struct SoundClip: Sendable {
         self.kind = kind
         self.source = source
         samples = Array(recording[bounds.firstSample...bounds.lastSample].prefix(Self.longest))
+        if kind == .speech { onset = Self.firstWord(in: samples, bounds) }
+    }
+
+    private static func firstWord(in samples: [Float], _ bounds: SpeechAnnotation) -> Int {
+        guard let active = ActiveSpeechLevel.measure(samples, sampleRate: AudioFrame.sampleRate) else { return 0 }
+        let found = SpeechStretches(samples, activeLevel: active, annotation: bounds)
+        let end = samples.count / SpeechStretches.windowLength + 1
+        return (found.firstWord(within: 0..<end) ?? 0) * SpeechStretches.windowLength
     }
 
     init(kind: Kind, source: String, samples: [Float]) {
@@ -41,13 +51,18 @@ struct SoundClip: Sendable {
     func played(at rate: Int) -> SoundClip? {
         let recording = Recording(samples: samples, sampleRate: rate)
         guard let sound = try? recording.resampled(to: AudioFrame.sampleRate) else { return nil }
-        return SoundClip(kind: kind, source: source, samples: Array(sound.samples.prefix(Self.longest)))
+        var clip = self
+        clip.samples = Array(sound.samples.prefix(Self.longest))
+        clip.onset = onset * AudioFrame.sampleRate / rate
+        return clip
     }
 
     /// The same sound with this root mean square, in dBFS.
     func at(level: Double) -> SoundClip {
         let gain = Float(Level.amplitude(of: level - Level.rms(of: samples)))
-        return SoundClip(kind: kind, source: source, samples: samples.map { $0 * gain })
+        var clip = self
+        clip.samples = samples.map { $0 * gain }
+        return clip
     }
 }
 

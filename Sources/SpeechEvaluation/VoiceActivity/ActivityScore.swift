@@ -2,14 +2,25 @@
 
 import SerenaAudio
 
+/// The start of an utterance that was noticed. Times are in milliseconds.
+struct NoticedStart: Sendable {
+    /// The recording, and what surrounded it.
+    var recording: String
+    var surroundings: Surroundings
+    /// Where the utterance begins in the recording.
+    var place: Double
+    /// From its first sample.
+    var delay: Double
+    /// From where it is as loud as the noise; nil when it never is.
+    var audibleDelay: Double?
+}
+
 /// What a detector made of some scenes. Times are in milliseconds.
 struct ActivityScore: Sendable {
     /// The probability of every frame that counts, and whether it is speech.
     private(set) var frames: [(probability: Double, isSpeech: Bool)] = []
-    /// From the first sample of each utterance that was noticed.
-    private(set) var onsets: [Double] = []
-    /// From where the speech is as loud as the noise.
-    private(set) var audibleOnsets: [Double] = []
+    /// Of each utterance that was noticed.
+    private(set) var starts: [NoticedStart] = []
     /// The detector's end less the true one: positive when it is late. It is looked for within a second.
     private(set) var ends: [Double] = []
     private(set) var utterances = 0
@@ -37,11 +48,18 @@ struct ActivityScore: Sendable {
         }
         for (index, utterance) in scene.utterances.enumerated() {
             let next = index + 1 < scene.utterances.count ? scene.utterances[index + 1].lowerBound : scene.samples.count
-            add(utterance, audible: scene.audible[index], before: next / length, answers)
+            add(utterance, of: scene, audible: scene.audible[index], before: next / length, answers)
         }
     }
 
-    private mutating func add(_ utterance: Range<Int>, audible: Int?, before next: Int, _ answers: [VoiceActivity]) {
+    /// From the first sample of each utterance that was noticed.
+    var onsets: [Double] { starts.map(\.delay) }
+    /// From where the speech is as loud as the noise.
+    var audibleOnsets: [Double] { starts.compactMap(\.audibleDelay) }
+
+    private mutating func add(
+        _ utterance: Range<Int>, of scene: NoisyScene, audible: Int?, before next: Int, _ answers: [VoiceActivity]
+    ) {
         let length = AudioFrame.sampleCount
         let first = utterance.lowerBound / length
         let last = min((utterance.upperBound - 1) / length, answers.count - 1)
@@ -54,8 +72,11 @@ struct ActivityScore: Sendable {
         func delay(from sample: Int) -> Double {
             max(0, Double((noticed + 1) * length - sample)) / Double(length) * Self.frameMilliseconds
         }
-        onsets.append(delay(from: utterance.lowerBound))
-        if let audible { audibleOnsets.append(delay(from: audible)) }
+        let place = Double(utterance.lowerBound - NoisyScene.margin) / Double(length) * Self.frameMilliseconds
+        starts.append(
+            NoticedStart(
+                recording: scene.name, surroundings: scene.surroundings, place: place,
+                delay: delay(from: utterance.lowerBound), audibleDelay: audible.map(delay)))
         drops += (noticed..<max(noticed, last)).count { answers[$0].isSpeech && !answers[$0 + 1].isSpeech }
         let limit = min(next, last + Self.patience, answers.count)
         if let end = (noticed..<max(noticed + 1, limit)).last(where: { answers[$0].isSpeech }) {
@@ -65,8 +86,7 @@ struct ActivityScore: Sendable {
 
     mutating func add(_ other: ActivityScore) {
         frames += other.frames
-        onsets += other.onsets
-        audibleOnsets += other.audibleOnsets
+        starts += other.starts
         ends += other.ends
         utterances += other.utterances
         missed += other.missed

@@ -22,6 +22,8 @@ struct Surroundings: Hashable, Sendable, CustomStringConvertible {
 
 /// Sound with a label on every frame.
 struct NoisyScene: Sendable {
+    /// Of the recording.
+    let name: String
     let surroundings: Surroundings
     let samples: [Float]
     /// Where there is speech, in samples.
@@ -40,6 +42,7 @@ struct NoisyScene: Sendable {
 
     /// - Parameter gain: of speech and noise together, in dB: how far away the microphone is.
     init(_ speech: LabelledSpeech, _ surroundings: Surroundings, noise: NoiseSupply, gain: Double = 0) {
+        name = speech.name
         self.surroundings = surroundings
         let count = speech.samples.count + 2 * Self.margin
         var random = SeededGenerator(seed: noise.seed &+ UInt64(speech.samples.count))
