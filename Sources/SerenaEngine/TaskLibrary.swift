@@ -1,7 +1,6 @@
 // The tasks that an assistant knows, compiled, and the phrases that ask for them.
 
 import AssistantInterface
-import Crypto
 import FTAI
 import FTAICompiler
 import Foundation
@@ -14,7 +13,8 @@ struct TaskLibrary: Sendable {
     /// SHA-256 of each document, by name.
     let inputs: [String: String]
 
-    /// Compiles the documents at `paths`, or the ones that come with the engine when there are none.
+    /// Compiles the documents at `paths` with all that they include, or the ones that come with the engine when there are none.
+    /// Included documents are kept to the folder of the one that is named.
     ///
     /// - Throws: ``AssistantError`` with every error of the document, each with its line and a caret.
     init(paths: [String]) throws {
@@ -22,15 +22,18 @@ struct TaskLibrary: Sendable {
             throw AssistantError("an assistant takes one document of tasks; \(paths.count) were given")
         }
         let (name, bytes) = try paths.first.map { ($0, try Self.read($0)) } ?? Self.standardTasks
-        let source = FTAISource(file: name, bytes: bytes)
+        let document = DocumentIncluder.onDisk(for: name, root: nil, mode: .strict)
+            .expand(FTAISource(file: name, bytes: bytes))
         do {
-            program = try FTAICompiler().compileWithOptimization(source, level: .basic).bytecode
+            program = try FTAICompiler().compile(document, level: .basic).bytecode
         } catch {
-            let listing = DiagnosticRenderer(useColor: false).render(error.diagnostics, source: source)
+            let listing = document.report(error.diagnostics).rendered(.text)
             throw AssistantError(
                 "the tasks in \(name) do not compile:\n\(listing)", remedy: "scripts/ftai lint \(name)")
         }
-        inputs = [name: SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()]
+        inputs = Dictionary(document.files.map { ($0.source.file, FTAICompiler.hash(of: $0.source)) }) { first, _ in
+            first
+        }
     }
 
     /// What the intent classifier needs to know of the tasks.
