@@ -33,7 +33,8 @@ public struct DocumentIncluder {
     private let parser: FTAIParser
     private let files: any IncludedFiles
     /// With every link followed.
-    private let root: String
+    /// The folder that no included document may lie outside of.
+    public let root: String
 
     private var reports: [DiagnosticReport.File] = []
     /// The place in `reports` of each file, by path.

@@ -2,7 +2,6 @@
 
 import AssistantInterface
 import BytecodeCache
-import Crypto
 import FTAI
 import FTAICompiler
 import Foundation
@@ -15,27 +14,29 @@ struct TaskLibrary: Sendable {
     /// SHA-256 of each document, by name.
     let inputs: [String: String]
 
-    /// Compiles the documents at `paths`, or the ones that come with the engine when there are none.
+    /// Compiles the documents at `paths` with all that they include, or the ones that come with the engine when there are none.
+    /// Included documents are kept to the folder of the one that is named.
     ///
     /// - Parameter cache: where compiled programs are kept; nil compiles them now.
     /// - Throws: ``AssistantError`` with every error of the document, each with its line and a caret.
     init(paths: [String], cache: BytecodeCacheManager? = nil) throws {
         let request = try Self.request(paths: paths)
-        let source = request.source
+        let name = request.source.file
+        let document = Self.includer(of: name).expand(request.source)
         do throws(CompilationError) {
             if let cache {
                 program = try cache.program(for: request).bytecode
             } else {
-                program = try FTAICompiler().compileWithOptimization(source, level: request.level).bytecode
+                program = try FTAICompiler().compile(document, level: request.level).bytecode
             }
         } catch {
-            let listing = DiagnosticRenderer(useColor: false).render(error.diagnostics, source: source)
+            let listing = document.report(error.diagnostics).rendered(.text)
             throw AssistantError(
-                "the tasks in \(source.file) do not compile:\n\(listing)", remedy: "scripts/ftai lint \(source.file)")
+                "the tasks in \(name) do not compile:\n\(listing)", remedy: "scripts/ftai lint \(name)")
         }
-        inputs = [
-            source.file: SHA256.hash(data: source.bytes).map { String(format: "%02x", $0) }.joined()
-        ]
+        inputs = Dictionary(document.files.map { ($0.source.file, FTAICompiler.hash(of: $0.source)) }) { first, _ in
+            first
+        }
     }
 
     /// What is to be compiled for the documents at `paths`, or for those that come with the engine when there are none.
@@ -44,7 +45,14 @@ struct TaskLibrary: Sendable {
             throw AssistantError("an assistant takes one document of tasks; \(paths.count) were given")
         }
         let (name, bytes) = try paths.first.map { ($0, try Self.read($0)) } ?? Self.standardTasks
-        return CompilationRequest(FTAISource(file: name, bytes: bytes), level: .basic)
+        return CompilationRequest(
+            FTAISource(file: name, bytes: bytes), level: .basic,
+            includes: .init(root: includer(of: name).root, files: IncludedFilesOnDisk()))
+    }
+
+    /// Finds what the document of that name includes.
+    private static func includer(of name: String) -> DocumentIncluder {
+        DocumentIncluder.onDisk(for: name, root: nil, mode: .strict)
     }
 
     /// What the intent classifier needs to know of the tasks.

@@ -1,6 +1,7 @@
 // `ftai dap`: the debug adapter, for editors.
 
 import ArgumentParser
+import FTAI
 import Foundation
 import Instrumentation
 import LanguageServer

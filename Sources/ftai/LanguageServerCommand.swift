@@ -1,6 +1,7 @@
 // `ftai lsp`: the language server, for editors.
 
 import ArgumentParser
+import FTAI
 import Foundation
 import LanguageServer
 

@@ -1,5 +1,6 @@
-// The tasks of an assistant, compiled once and found again.
+// Documents of tasks: with those that they include, compiled once and found again.
 
+import AssistantInterface
 import BytecodeCache
 import Foundation
 import SerenaNetBytecode
@@ -8,6 +9,48 @@ import Testing
 @testable import SerenaEngine
 
 @Suite struct TaskLibraryTests {
+    /// A folder with documents, and what is made of the first.
+    private func library(_ documents: [(name: String, text: String)]) throws -> TaskLibrary {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tasks-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for document in documents {
+            try Data("@ftai v2.0\n\(document.text)".utf8).write(to: folder.appending(path: document.name))
+        }
+        return try TaskLibrary(paths: [folder.appending(path: documents[0].name).path()])
+    }
+
+    private static func task(_ name: String, _ code: String) -> String {
+        "@task \(name)\n  phrases: [\"\(name) please\"]\n  @do\n    \(code)\n  @end\n@end\n"
+    }
+
+    @Test func includedTasksAreKnownAndTheirDocumentsAreAmongTheInputs() throws {
+        let library = try library([
+            ("main.ftai", "@include ./tea.ftai\n" + Self.task("breakfast", "tea()")),
+            ("tea.ftai", Self.task("tea", "say \"Tea.\"")),
+        ])
+        #expect(Set(library.patterns.map(\.intent)) == ["breakfast", "tea"])
+        #expect(Set(library.inputs.keys.map { $0.split(separator: "/").last ?? "" }) == ["main.ftai", "tea.ftai"])
+        #expect(Set(library.inputs.values).count == 2)
+    }
+
+    @Test func whatIsWrongInAnIncludedDocumentIsToldOfThere() throws {
+        let error = #expect(throws: AssistantError.self) {
+            try library([
+                ("main.ftai", "@include ./tea.ftai\n" + Self.task("breakfast", "tea()")),
+                ("tea.ftai", Self.task("tea", "say tee")),
+            ])
+        }
+        #expect(error?.reason.contains("tea.ftai:5:") == true, "\(error?.reason ?? "")")
+    }
+
+    @Test func whatLiesOutsideTheFolderIsRefused() throws {
+        let error = #expect(throws: AssistantError.self) {
+            try library([("main.ftai", "@include ../../etc/hostname\n" + Self.task("breakfast", "say \"x\""))])
+        }
+        #expect(error?.reason.contains("FTAI004") == true, "\(error?.reason ?? "")")
+    }
+
     @Test func secondAssistantNeedNotCompile() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tasks-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -53,7 +53,8 @@ extension DebugAdapter {
 
     private func frame(_ id: Int) throws(DebugRefusal) -> DebugFrame {
         let frames = try stoppedTask().frames
-        guard frames.indices.contains(id - 1) else { throw DebugRefusal("there is no such call") }
+        // An editor may send any number.
+        guard frames.indices.contains(id &- 1) else { throw DebugRefusal("there is no such call") }
         return frames[id - 1]
     }
 
@@ -95,7 +96,7 @@ extension DebugAdapter {
 
     private func variables(_ arguments: VariableArguments) throws(DebugRefusal) -> VariablesBody {
         let task = try stoppedTask()
-        guard shown.indices.contains(arguments.variablesReference - 1) else {
+        guard shown.indices.contains(arguments.variablesReference &- 1) else {
             throw DebugRefusal("the program has gone on since")
         }
         let first = max(0, arguments.start ?? 0)

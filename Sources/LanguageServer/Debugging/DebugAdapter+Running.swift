@@ -121,8 +121,8 @@ extension DebugAdapter {
         if command == .breakpointLocations {
             answer(request) { (arguments: LineArguments) throws(DebugRefusal) in
                 let lines = self.task?.codeLines(in: self.canonicalPath(arguments.source)) ?? []
-                let first = arguments.line + 1 - self.firstLine
-                let last = max(first, (arguments.endLine ?? arguments.line) + 1 - self.firstLine)
+                let first = arguments.line &+ (1 - self.firstLine)
+                let last = max(first, (arguments.endLine ?? arguments.line) &+ (1 - self.firstLine))
                 return LinesBody(
                     breakpoints: lines.filter { (first...last).contains($0) }.map {
                         .init(line: $0 - 1 + self.firstLine)
@@ -160,7 +160,7 @@ extension DebugAdapter {
 extension WantedBreakpoint {
     fileprivate func moved(by lines: Int) -> WantedBreakpoint {
         var copy = self
-        copy.line = line.map { $0.addingReportingOverflow(lines).partialValue }
+        copy.line = line.map { $0 &+ lines }
         return copy
     }
 }

@@ -1,26 +1,18 @@
 // The files that documents include, on the disk.
 
-import ArgumentParser
-import FTAI
 import Foundation
 
-/// What a document may include, the same for all commands that compile.
-struct IncludeOption: ParsableArguments {
-    @Option(
-        help: "The folder that included documents are kept to; by default the folder of the document.",
-        completion: .directory)
-    var root: String?
-}
-
 /// Reads included documents from the disk; only regular files, never devices or pipes.
-struct IncludedFilesOnDisk: IncludedFiles {
-    func canonicalPath(of path: String) -> String? {
+public struct IncludedFilesOnDisk: IncludedFiles, Sendable {
+    public init() {}
+
+    public func canonicalPath(of path: String) -> String? {
         guard let resolved = realpath(path.isEmpty ? "." : path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
     }
 
-    func bytes(of canonicalPath: String, limit: Int) -> [UInt8]? {
+    public func bytes(of canonicalPath: String, limit: Int) -> [UInt8]? {
         // The path was resolved: a link in its place is new and not followed. Without waiting, a pipe opens as well, and is refused.
         let file = open(canonicalPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { return nil }
@@ -40,7 +32,11 @@ struct IncludedFilesOnDisk: IncludedFiles {
 
 extension DocumentIncluder {
     /// An includer that keeps to the folder of a document, or to the one that is named.
-    static func onDisk(for file: String, root: String?, mode: FTAIParser.Mode) -> DocumentIncluder {
+    ///
+    /// - Parameters:
+    ///   - file: the path of the document.
+    ///   - root: the folder that included documents are kept to; nil for that of the document.
+    public static func onDisk(for file: String, root: String?, mode: FTAIParser.Mode) -> DocumentIncluder {
         let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
         return DocumentIncluder(root: root ?? folder, parser: FTAIParser(mode: mode), files: IncludedFilesOnDisk())
     }
