@@ -111,7 +111,8 @@ struct DiskTier {
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.patience)
-        let pages = max(16, limit / Self.pageSize)
+        // A little more than the limit, which clean-up keeps to: this is for when nothing can be deleted.
+        let pages = max(16, limit / Self.pageSize * 5 / 4)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
