@@ -9,7 +9,7 @@ import Synchronization
 /// Keeps what was compiled, so that it need not be compiled again.
 public protocol BytecodeCacheManagerProtocol: Sendable {
     /// The program under a key; nil when it is not kept.
-    func getCachedBytecode(_ key: CacheKey) -> FTAIBytecode?
+    func getCachedBytecode(_ key: CacheKey) -> CachedProgram?
 
     /// Keeps a program under a key. One that the verifier refuses is not kept.
     func cacheBytecode(_ bytecode: FTAIBytecode, for key: CacheKey)
@@ -84,8 +84,8 @@ public final class BytecodeCacheManager: BytecodeCacheManagerProtocol {
         currentKey(of: request, keys.key(of: request))
     }
 
-    public func getCachedBytecode(_ key: CacheKey) -> FTAIBytecode? {
-        find(key)?.program.bytecode
+    public func getCachedBytecode(_ key: CacheKey) -> CachedProgram? {
+        find(key)?.program
     }
 
     public func cacheBytecode(_ bytecode: FTAIBytecode, for key: CacheKey) {

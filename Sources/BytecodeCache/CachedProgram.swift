@@ -4,13 +4,13 @@ import Crypto
 import Foundation
 import SerenaNetBytecode
 
-/// A program that is kept, and what it cost.
-final class CachedProgram: Sendable {
-    let bytecode: FTAIBytecode
+/// A program that is kept, and what it cost. Shared by all who ask for it, so that a hit copies a reference and no more.
+public final class CachedProgram: Sendable {
+    public let bytecode: FTAIBytecode
     /// What compiling it took; nil when that was not measured.
-    let compilationTime: Duration?
-    /// What the compiler had to say about the document.
-    let warningCount: Int
+    public let compilationTime: Duration?
+    /// How many warnings the compiler had about the document.
+    public let warningCount: Int
     /// What it takes in memory, in bytes.
     let footprint: Int
 

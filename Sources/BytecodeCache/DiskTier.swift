@@ -111,7 +111,8 @@ struct DiskTier {
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.patience)
-        let pages = max(16, limit / Self.pageSize)
+        // A little more than the limit, which clean-up keeps to: this is for when nothing can be deleted.
+        let pages = max(16, limit / Self.pageSize * 5 / 4)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
@@ -153,12 +154,18 @@ struct DiskTier {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: busy += 1
         case .SQLITE_FULL: stopWriting("the disk, or the cache's share of it, is full")
+        // A flipped bit in its head makes a file that can be written one that SQLite will not write.
+        case .SQLITE_READONLY where isFileWritable: replace()
         case .SQLITE_READONLY, .SQLITE_PERM: stopWriting("it cannot be written")
         case .SQLITE_IOERR where queue != nil: stopWriting(error.message ?? "the disk reports an error")
         case .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_AUTH, .SQLITE_NOMEM, .SQLITE_INTERRUPT:
             giveUp(error.message ?? error.description)
         default: replace()
         }
+    }
+
+    private var isFileWritable: Bool {
+        [folder, path].allSatisfy { FileManager.default.isWritableFile(atPath: $0) }
     }
 
     private mutating func stopWriting(_ reason: String) {

@@ -21,7 +21,7 @@ public struct CacheEvaluation: Evaluation {
         try HitTimes.measure(
             documents: [
                 ("bill", BenchmarkProgram.bill.source), ("the assistant's tasks", tasks.source),
-            ], rounds: context.isQuick ? 300 : 20_000, into: &report)
+            ], rounds: context.isQuick ? 300 : 5_000, into: &report)
         context.progress("talks", 0.8)
         let talks = try Talk.all(in: context.home)
         try PolicyComparison.measure(tasks, talks, heldOut: Talk.heldOut(in: context.home), into: &report)
