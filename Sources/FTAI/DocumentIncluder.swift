@@ -32,8 +32,7 @@ public struct DocumentIncluder {
 
     private let parser: FTAIParser
     private let files: any IncludedFiles
-    /// With every link followed.
-    /// The folder that no included document may lie outside of.
+    /// The folder that no included document may lie outside of, with every link followed.
     public let root: String
 
     private var reports: [DiagnosticReport.File] = []

@@ -134,6 +134,22 @@ import Testing
         #expect((ProcessUsage.current().residentBytes ?? 0) - before < 100 << 20)
     }
 
+    /// Long lists are sorted in pieces, so that a budget can end it; equal elements stay as they were to each other.
+    @Test(arguments: [0, 1, 1_023, 1_024, 1_025, 5_000])
+    func listsOfAnyLengthAreSorted(count: Int) throws {
+        var numbers = SeededGenerator(seed: 5)
+        let values = (0..<count).map { _ in Double(Int.random(in: -50...50, using: &numbers)) / 2 }
+        let program = assemble(
+            FunctionSource(
+                parameters: [.list(.float)], registers: [.list(.float)], result: .list(.float),
+                code: [
+                    VMInstruction(.callBuiltin, a: 1, b: Builtin.sortedFloats.rawValue, arguments: [0]),
+                    VMInstruction(.return, a: 1),
+                ]))
+        let execution = try execution(of: program, [.list(values.map(VMValue.float))])
+        #expect(execution.advance() == .finished(.list(values.sorted().map(VMValue.float))))
+    }
+
     @Test func usageIsCountedByKind() throws {
         let execution = try execution(of: lists, [.int(10)])
         #expect(execution.advance() == .finished(.int(40)))

@@ -39,9 +39,9 @@ struct OutsideProgram {
 
     /// Runs it to its end.
     ///
-    /// - Returns: what it writes to standard output and to standard error.
+    /// - Returns: what it writes to standard output.
     /// - Throws: ``EvaluationError`` when it ends with an error.
-    func run(_ more: [String]) throws -> (output: String, errors: String) {
+    func run(_ more: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments + more
@@ -53,11 +53,11 @@ struct OutsideProgram {
         let text = output.fileHandleForReading.readDataToEndOfFile()
         let complaint = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let said = String(decoding: complaint, as: UTF8.self)
         guard process.terminationStatus == 0 else {
-            throw EvaluationError("\(path) \((arguments + more).joined(separator: " ")) fails: \(said.prefix(400))")
+            let reason = String(decoding: complaint, as: UTF8.self).prefix(400)
+            throw EvaluationError("\(path) \((arguments + more).joined(separator: " ")) fails: \(reason)")
         }
-        return (String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines), said)
+        return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
 

@@ -25,10 +25,12 @@ public struct MachineEvaluation: Evaluation {
         }
         report.tables = [Self.table(races, peers)]
         report.goals = Self.goals(races, peers)
+        try MachineLimits.measure(isQuick: context.isQuick, into: &report)
         report.notes += [
             "processor time, the least of \(Race.rounds(context)) runs of each, one after the other in turn; that of Lua without what starting and ending it takes, ours from the inputs to the release of the memory",
             "a ratio is our time divided by that of the other; all programs say the same as their twins",
             "integer_map is left out: the keys of maps are texts",
+            "pauses and budgets are measured in processor time of the thread",
         ]
         report.notes += programs.compactMap { program in program.difference.map { "\(program.name): \($0)" } }
         return report
@@ -145,7 +147,7 @@ private struct Race {
 
     private static func run(_ peer: Peer, _ file: URL, _ size: Int) throws -> (output: String, time: Double) {
         let before = ProcessorTime.ofChildren
-        let output = try peer.program.run([file.path(), "\(size)"]).output
+        let output = try peer.program.run([file.path(), "\(size)"])
         return (output, ProcessorTime.ofChildren - before)
     }
 

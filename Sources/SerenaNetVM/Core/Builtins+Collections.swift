@@ -91,7 +91,7 @@ extension Machine {
         }
     }
 
-    private func makeList(_ count: Int, _ call: BuiltinCall, slot: (Int) -> UInt64) -> Bool {
+    func makeList(_ count: Int, _ call: BuiltinCall, slot: (Int) -> UInt64) -> Bool {
         guard let list = heap.makeList(capacity: count, ofReferences: call.makesReferences) else {
             return refuseMemory()
         }
@@ -124,28 +124,6 @@ extension Machine {
             call.result.set(0, value)
         }
         return account(for: (count - index) * 8)
-    }
-
-    func sort(_ builtin: Builtin, _ call: BuiltinCall) -> Bool {
-        let list = call.list(0)
-        var slots = (0..<(list?.count ?? 0)).map { list?.slot(at: $0) ?? 0 }
-        var work = 0
-        switch builtin {
-        case .sortedInts: slots.sort { Int64(bitPattern: $0) < Int64(bitPattern: $1) }
-        case .sortedFloats:
-            // What is no number comes last, so that the order is one.
-            slots.sort {
-                let (left, right) = (Double(bitPattern: $0), Double(bitPattern: $1))
-                return left < right || (right.isNaN && !left.isNaN)
-            }
-        default:
-            slots.sort {
-                let (left, right) = (HeapText(slot: $0).bytes, HeapText(slot: $1).bytes)
-                work += min(left.count, right.count)
-                return TextPattern.order(left, right) < 0
-            }
-        }
-        return makeList(slots.count, call) { slots[$0] } && account(for: work + slots.count * 128)
     }
 
     func sum(_ builtin: Builtin, _ call: BuiltinCall) -> Bool {
