@@ -4,7 +4,7 @@ import Foundation
 
 /// Judges each sound from its onset on, in two stages: does somebody perhaps want to speak, and does anybody speak?
 ///
-/// A small neural network looks at ``OnsetFeatures``, again with every frame, up to ``patience``. A single look is enough for a claim, which costs little
+/// A small neural network looks at ``OnsetFeatures``, again with every frame, up to ``patience``. A single look that finds speech likelier than not is enough for a claim, which costs little
 /// if it is wrong; the last looks together settle what is speech. Speech that lasts is meant to take the floor; of a short piece of it only its words can
 /// tell: "stop" and "yeah" sound alike.
 public struct BargeInDetector: Sendable {
@@ -83,7 +83,8 @@ public struct BargeInDetector: Sendable {
         if isSettled { return nil }
         guard hasClaimed else {
             guard let last = activations.last, question != nil else { return nil }
-            hasClaimed = last >= OnsetWeights.leastClaim || isSpeech
+            let least = activations.count == 1 ? OnsetWeights.leastClaim : OnsetWeights.leastLaterClaim
+            hasClaimed = last >= least || isSpeech
             return hasClaimed ? .claim : nil
         }
         if isSpeech {
