@@ -32,6 +32,11 @@ public struct Floor: Sendable {
 
     public init() {}
 
+    /// Whether an answer is held, and words may settle what becomes of it.
+    public var isContested: Bool {
+        if case .own = state { false } else { true }
+    }
+
     /// Takes what the next frame says of a sound in the answer.
     ///
     /// - Parameter isListening: whether an utterance is open, of which words may come.

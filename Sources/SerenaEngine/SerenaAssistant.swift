@@ -159,9 +159,10 @@ public actor SerenaAssistant: Assistant {
 
     /// Ends the turn early when the words of `utterance`, which may be all, say that they are; until then, begins to answer.
     private func consider(_ utterance: Utterance, in session: Session) async {
-        var understanding = await session.understand(utterance)
+        var understanding = await session.understand(utterance, isIntoAnswer: floor.isContested)
         if understanding.isWorthASecondLook, isCurrent(utterance) {
-            let second = await session.understand(utterance.fromAnotherStart)
+            var second = await session.understand(utterance.fromAnotherStart)
+            second.remarkFit = understanding.remarkFit
             let isBetter = second.completeness.isWorthAnswering
             let lost = isBetter ? understanding : second
             ahead.wasted(lost.recognition.end - lost.recognition.start, at: clock.now)

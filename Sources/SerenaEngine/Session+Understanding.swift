@@ -11,18 +11,25 @@ extension Session {
     private struct Recognized: Sendable {
         var transcript = ""
         var problem: String?
+        var remarkFit: PhraseFit?
         var start: Instant
         var end: Instant
     }
 
     /// Recognises what was said so far and classifies the words. A recogniser that fails understands nothing, and so does an assistant that sleeps.
     ///
-    /// - Parameter isPartial: the user still speaks; then no other recogniser is asked when the first one fails, because that takes longer.
-    func understand(_ utterance: Utterance, isPartial: Bool = false) async -> Utterance.Understanding {
+    /// - Parameters:
+    ///   - isPartial: the user still speaks; then no other recogniser is asked when the first one fails, because that takes longer.
+    ///   - isIntoAnswer: it holds an answer, so that it matters whether it is only a sign of attention.
+    func understand(
+        _ utterance: Utterance, isPartial: Bool = false, isIntoAnswer: Bool = false
+    ) async -> Utterance.Understanding {
         let asked = clock.now
         var heard: Recognized
         do {
-            heard = try await recognition.run { try self.recognize(utterance, mayStandIn: !isPartial) }
+            heard = try await recognition.run {
+                try self.recognize(utterance, mayStandIn: !isPartial, isIntoAnswer: isIntoAnswer)
+            }
         } catch {
             heard = Recognized(problem: "recognition failed: \(error)", start: asked, end: asked)
         }
@@ -35,11 +42,12 @@ extension Session {
             transcript: transcript, classification: classification, recognition: (heard.start, heard.end),
             classified: (start, clock.now), problem: heard.problem)
         understanding.waited = heard.start - asked
+        understanding.remarkFit = heard.remarkFit
         return understanding
     }
 
     /// Recognises with the first that works; names the problem when it is not the first.
-    private func recognize(_ utterance: Utterance, mayStandIn: Bool) throws -> Recognized {
+    private func recognize(_ utterance: Utterance, mayStandIn: Bool, isIntoAnswer: Bool) throws -> Recognized {
         let start = clock.now
         guard
             try wake?.admits(
@@ -56,8 +64,15 @@ extension Session {
             (text, problem) = (transcript.text, "\(error); \(name) stood in")
         }
         let written = AmericanSpelling.of(text: text)
-        return Recognized(
+        var heard = Recognized(
             transcript: correction?.correct(written) ?? written, problem: problem, start: start, end: clock.now)
+        if isIntoAnswer, Remark.isDoubtful(text) {
+            // A recogniser that cannot tell leaves it to the words.
+            heard.remarkFit = try? recognizer.fit(
+                of: Remark.spellings, to: utterance.samples, sampleRate: AudioFrame.sampleRate)
+            heard.end = clock.now
+        }
+        return heard
     }
 
     /// What `transcript` asks for. With a wake word, only what stands behind it counts, unless the assistant is awake.

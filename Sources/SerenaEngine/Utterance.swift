@@ -97,6 +97,9 @@ struct Utterance: Sendable {
         /// The recogniser failed for this reason, and nothing was understood.
         var problem: String?
 
+        /// How well it fits what people say while another speaks; nil when nobody asked.
+        var remarkFit: PhraseFit?
+
         /// Something was said that is not among the words: what they mean is not all that was meant.
         var lacksWords = false
 
@@ -113,7 +116,8 @@ struct Utterance: Sendable {
 
         /// Whether the words are worth an answer that they fall into.
         var wantsFloor: Bool {
-            classification.intent != nil || classification.isAddressed || Remark.wantsFloor(transcript)
+            classification.intent != nil || classification.isAddressed
+                || Remark.wantsFloor(transcript, fit: remarkFit)
         }
 
         /// What the words say about whether more will come.

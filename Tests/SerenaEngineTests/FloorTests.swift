@@ -63,4 +63,15 @@ import Testing
         #expect(Self.decisions(events, isListening: false) == [.hold, .goOn])
         #expect(Self.decisions(events, isListening: true) == [.hold])
     }
+
+    @Test func anAnswerIsContestedFromTheClaimToTheDecision() {
+        var floor = Floor()
+        #expect(!floor.isContested)
+        _ = floor.step(.claim, isListening: true)
+        #expect(floor.isContested)
+        _ = floor.step(.remark, isListening: true)
+        #expect(floor.isContested)
+        _ = floor.heardWords(matter: false)
+        #expect(!floor.isContested)
+    }
 }

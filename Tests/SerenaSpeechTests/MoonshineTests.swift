@@ -42,6 +42,22 @@ import Testing
         #expect(MoonshineModel.limit(samples: 0) == 1)
     }
 
+    @Test(.enabled(if: Installed.hasBeckett)) func phrasesAreWeighedTogetherAsEachAlone() throws {
+        let (model, vocabulary) = try Self.networks()
+        let recording = try AudioFile.read(#require(Installed.beckett))
+        let samples = Array(try recording.resampled(to: 16_000).samples.prefix(2 * 16_000))
+        let said = Array(try model.pieces(in: samples, draft: []).prefix(3))
+        let others = vocabulary.pieces(of: ["Serena", "Hey, computer"])
+        let alone = try ([said] + others).map { try #require(try model.fit(of: [$0], to: samples)) }
+        let together = try #require(try model.fit(of: others + [said, []], to: samples))
+        #expect(abs(alone[0].preference) < 0.5 && abs(together.preference) < 0.5)
+        // A network that is quantised by the largest number of a step rounds otherwise over more of them.
+        let best = try #require(alone[1...].map(\.preference).max())
+        let bestOfBoth = try #require(try model.fit(of: others, to: samples)).preference
+        #expect(best < -5 && abs(best - bestOfBoth) < 1)
+        #expect(try model.fit(of: [[]], to: samples) == nil)
+    }
+
     @Test(.enabled(if: Installed.hasBeckett)) func severalMayListenAtOnce() async throws {
         let recognizer = try #require(Self.recognizer)
         let recording = try AudioFile.read(#require(Installed.beckett))

@@ -61,15 +61,12 @@ struct MoonshineModel: Sendable {
     }
 
     /// By how much the decoder prefers its own pieces over those of the best of `phrases`, in nats, and what it would begin with; nil without a phrase.
+    ///
+    /// All phrases are weighed in one step of the decoder, one beside the other.
     func fit(of phrases: [[Int]], to samples: [Float]) throws(ONNXError) -> (preference: Double, first: Int)? {
-        let heard = try listen(to: samples)
-        var best: (preference: Double, first: Int)?
-        for phrase in phrases where !phrase.isEmpty {
-            var state = heard
-            let found = try state.preference([MoonshineVocabulary.start], over: phrase)
-            if found.preference > best?.preference ?? -.infinity { best = found }
-        }
-        return best
+        let phrases = phrases.filter { !$0.isEmpty }
+        guard !phrases.isEmpty else { return nil }
+        return try listen(to: samples).preferences(over: phrases).max { $0.preference < $1.preference }
     }
 
     private func listen(to samples: [Float]) throws(ONNXError) -> DecoderState {
@@ -136,17 +133,50 @@ struct MoonshineModel: Sendable {
             try scores(behind: numbers) { rows in rows.map { Self.likeliest($0) } }
         }
 
-        /// By how much the decoder prefers other pieces behind `numbers` over `phrase`, and the first of these.
-        mutating func preference(
-            _ numbers: [Int], over phrase: [Int]
-        ) throws(ONNXError) -> (preference: Double, first: Int) {
-            try scores(behind: numbers + phrase.dropLast()) { rows in
-                let places = rows.suffix(phrase.count)
-                let preferences = zip(places, phrase).map { row, piece in
-                    row.indices.contains(piece) ? Double(row[piece] - row[Self.likeliest(row)]) : -.infinity
-                }
-                return (preferences.reduce(0, +), places.first.map(Self.likeliest) ?? 0)
+        /// By how much the decoder prefers other pieces over each of `phrases`, which stand at the beginning, and the first piece that it prefers.
+        ///
+        /// A shorter phrase is filled up behind, which says nothing about the pieces before: the decoder looks back only.
+        func preferences(over phrases: [[Int]]) throws(ONNXError) -> [(preference: Double, first: Int)] {
+            let (count, length) = (phrases.count, phrases.map(\.count).max() ?? 0)
+            let rows = phrases.flatMap { phrase in
+                [MoonshineVocabulary.start] + phrase.dropLast()
+                    + repeatElement(phrase.last ?? MoonshineVocabulary.end, count: length - phrase.count)
             }
+            var inputs = inputs
+            inputs[layout.numbers] = try decoder.tensor(rows.map(Int64.init), shape: [count, length])
+            inputs[layout.usesCache] = try decoder.tensor(CollectionOfOne(false), shape: [1])
+            let features = try inputs[layout.features].repeated(count, by: decoder)
+            let mask = try inputs[layout.mask].shape()
+            let past = try decoder.tensor(
+                EmptyCollection<Float>(), shape: [count, MoonshineModel.heads, 0, MoonshineModel.headSize])
+            for pair in layout.pairs { inputs[pair.input] = past }
+            inputs[layout.features] = features
+            inputs[layout.mask] = try decoder.tensor(
+                repeatElement(Int64(1), count: count * mask[1]), shape: [count, mask[1]])
+            let scores = try decoder.run(inputs)[0]
+            let shape = try scores.shape()
+            guard shape.count == 3, shape[0] == count, shape[1] == length else {
+                throw ONNXError(description: "the decoder gave scores of shape \(shape)")
+            }
+            return try scores.withFloats { scores in
+                phrases.enumerated().map { number, phrase in
+                    Self.preference(
+                        over: phrase,
+                        (0..<length).map {
+                            let start = (number * length + $0) * shape[2]
+                            return UnsafeBufferPointer(rebasing: scores[start..<start + shape[2]])
+                        })
+                }
+            }
+        }
+
+        private static func preference(
+            over phrase: [Int], _ rows: [UnsafeBufferPointer<Float>]
+        ) -> (preference: Double, first: Int) {
+            let preferences = zip(rows, phrase).map { row, piece in
+                row.indices.contains(piece) ? Double(row[piece] - row[likeliest(row)]) : -.infinity
+            }
+            return (preferences.reduce(0, +), rows.first.map(likeliest) ?? 0)
         }
 
         /// Takes in `numbers` and gives `body`, for each of them, the scores of all pieces behind it.
@@ -191,5 +221,15 @@ struct MoonshineModel: Sendable {
             for index in scores.indices where scores[index] > greatest { (best, greatest) = (index, scores[index]) }
             return best
         }
+    }
+}
+
+extension ONNXTensor {
+    /// The same `count` times, for as many rows of a batch.
+    fileprivate func repeated(_ count: Int, by session: ONNXSession) throws(ONNXError) -> ONNXTensor {
+        let shape = try shape()
+        guard shape.first == 1 else { throw ONNXError(description: "\(shape) is no single row") }
+        let numbers = try withFloats { floats in repeatElement(Array(floats), count: count).flatMap(\.self) }
+        return try session.tensor(numbers, shape: [count] + shape.dropFirst())
     }
 }

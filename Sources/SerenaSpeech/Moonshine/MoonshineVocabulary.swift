@@ -59,8 +59,11 @@ struct MoonshineVocabulary: Sendable {
 
     /// The pieces that each of `texts` is written with: byte-pair encoding (Sennrich et al. 2016), in which the pair that makes the piece with the lowest number is
     /// joined first. A text with a character that has no piece is left out.
+    ///
+    /// Single characters such as the comma are listed twice: among the bytes, of which what has no piece is made, and as pieces. The latter, which stand behind, are
+    /// written.
     func pieces(of texts: [String]) -> [[Int]] {
-        let numbers = Dictionary(zip(pieces, pieces.indices)) { first, _ in first }
+        let numbers = Dictionary(zip(pieces, pieces.indices)) { _, last in last }
         return texts.compactMap { Self.pieces(of: $0, numbers) }
     }
 

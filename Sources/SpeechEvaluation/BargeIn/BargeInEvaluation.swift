@@ -51,8 +51,12 @@ struct BargeInEvaluation: Evaluation {
         let recognizer = try RecognizerChoice.load(environment: ProcessInfo.processInfo.environment).recognizer
         let findings = try BargeInTrials.run(trials + first, in: scene) {
             context.progress("interruptions", $0)
-        } wordsMatter: {
-            Remark.wantsFloor(try recognizer.transcribe($0, sampleRate: AudioFrame.sampleRate).text)
+        } wordsMatter: { sound in
+            let words = try recognizer.transcribe(sound, sampleRate: AudioFrame.sampleRate).text
+            let fit =
+                Remark.isDoubtful(words)
+                ? try recognizer.fit(of: Remark.spellings, to: sound, sampleRate: AudioFrame.sampleRate) : nil
+            return Remark.wantsFloor(words, fit: fit)
         }
         let echoes = try echoes(in: scene, isQuick: context.isQuick) { context.progress("echoes", $0) }
         return report(findings, echoes, clips)
