@@ -51,7 +51,7 @@ extension DiskTier {
             let row = try Row.fetchOne(database, sql: "SELECT paths FROM includes WHERE id = ?", arguments: [key.row])
             return row.flatMap { Data.fromDatabaseValue($0[0] as DatabaseValue) }
         }
-        guard let bytes, bytes.count > 32, bytes.count < 1 << 20 else { return nil }
+        guard let bytes, bytes.count >= 32, bytes.count < 1 << 20 else { return nil }
         let (seal, text) = (bytes.prefix(32), bytes.dropFirst(32))
         guard Self.seal(key, text).elementsEqual(seal) else { return nil }
         return String(decoding: text, as: UTF8.self).split(separator: "\0").map(String.init)

@@ -105,6 +105,13 @@ import Testing
         #expect(try next.program(for: before).origin == .disk)
     }
 
+    @Test func documentThatIncludesNothingIsFoundOnTheDisk() throws {
+        let folder = TemporaryFolder()
+        let request = Self.request(["/p/main.ftai": String(decoding: Documents.source(1).bytes, as: UTF8.self)])
+        #expect(try BytecodeCacheManager.open(folder).program(for: request).origin == .compiler)
+        #expect(try BytecodeCacheManager.open(folder).program(for: request).origin == .disk)
+    }
+
     // MARK: Compilers
 
     @Test func entriesOfAnotherCompilerAreLeftForItAndAgedOut() throws {
