@@ -10,12 +10,17 @@ public struct VoiceActivity: Hashable, Sendable {
     public let level: Double
     /// The level of the background, in dBFS.
     public let noiseFloor: Double
+    /// How likely there is a voice by its sound alone, however loud it is, from 0 to 1; nil when the detector cannot tell.
+    public let voice: Double?
 
-    public init(isSpeech: Bool, probability: Double? = nil, level: Double, noiseFloor: Double) {
+    public init(
+        isSpeech: Bool, probability: Double? = nil, level: Double, noiseFloor: Double, voice: Double? = nil
+    ) {
         self.isSpeech = isSpeech
         self.probability = probability ?? (isSpeech ? 1 : 0)
         self.level = level
         self.noiseFloor = noiseFloor
+        self.voice = voice
     }
 
     /// How far the frame stands out of the background, in dB.

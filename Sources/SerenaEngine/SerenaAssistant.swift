@@ -93,7 +93,8 @@ public actor SerenaAssistant: Assistant {
         if utterance == nil {
             preRoll.add(heard.frame.samples)
         } else {
-            utterance?.hear(heard.frame.samples, isSpeech: heard.activity.isSpeech, until: frame.time)
+            utterance?.hear(
+                heard.frame.samples, isSpeech: heard.activity.isSpeech, voice: heard.activity.voice, until: frame.time)
             if clock.now - frame.time > Self.lateness { utterance?.fellBehind("hearing") }
         }
         switch event {

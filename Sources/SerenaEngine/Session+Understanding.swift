@@ -49,6 +49,8 @@ extension Session {
     /// Recognises with the first that works; names the problem when it is not the first.
     private func recognize(_ utterance: Utterance, mayStandIn: Bool, isIntoAnswer: Bool) throws -> Recognized {
         let start = clock.now
+        // Recognisers make up words for what is no voice: "thank you" for clapping hands.
+        guard utterance.hasVoice else { return Recognized(start: start, end: start) }
         guard
             try wake?.admits(
                 utterance.samples, of: utterance.number, at: start, mayBeWhole: mayStandIn) ?? true

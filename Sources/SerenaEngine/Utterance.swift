@@ -19,6 +19,14 @@ struct Utterance: Sendable {
     private(set) var candidate = 0
     /// What was recognised for the current candidate, once it is there.
     var understanding: Understanding?
+    /// How likely there was a voice where that was likeliest, from 0 to 1; nil when the detector cannot tell.
+    private(set) var voice: Double?
+    /// Whether there may be a voice in it at all. In the turn-taking set and the shipped scenarios, whatever anybody said to the assistant came to 0.85 and more
+    /// somewhere; clapping hands, coughs and clicks of the tongue stayed below 0.71, and most of them below 0.3.
+    var hasVoice: Bool { voice.map { $0 >= Self.leastVoice } ?? true }
+
+    private static let leastVoice = 0.3
+
     /// Frames of speech so far.
     var speechFrames = 0
     /// What was recognised last, for this candidate or one before; nil when nothing was.
@@ -49,9 +57,12 @@ struct Utterance: Sendable {
     }
 
     /// Takes the next frame of sound.
-    mutating func hear(_ frame: [Float], isSpeech: Bool, until time: Instant) {
+    ///
+    /// - Parameter voice: how likely there is a voice in it; nil when the detector cannot tell.
+    mutating func hear(_ frame: [Float], isSpeech: Bool, voice: Double? = nil, until time: Instant) {
         samples += frame
         guard isSpeech else { return }
+        if let voice { self.voice = max(voice, self.voice ?? 0) }
         speechEnd = time
         speechFrames += 1
     }

@@ -14,6 +14,18 @@ import Testing
         return utterance
     }
 
+    @Test(
+        arguments: [
+            ([0.02, 0.04], true, false), ([0.02, 0.9, 0.04], true, true), ([nil], true, true),
+            // What is heard in silence says nothing about the speech.
+            ([0.9], false, true), ([], true, true),
+        ] as [([Double?], Bool, Bool)])
+    func soundWithoutAVoiceIsTold(frames: [Double?], isSpeech: Bool, hasVoice: Bool) {
+        var utterance = utterance(speechFrames: 0)
+        for voice in frames { utterance.hear([], isSpeech: isSpeech, voice: voice, until: utterance.speechEnd) }
+        #expect(utterance.hasVoice == hasVoice)
+    }
+
     @Test(arguments: [
         (words: "Times twenty two. No,", frames: 130, lacks: false),
         (words: "Times twenty-two?", frames: 130, lacks: true),

@@ -80,7 +80,7 @@ public struct DuplexListener: Sendable {
             found.isSpeech && isEchoOnly
             ? VoiceActivity(
                 isSpeech: false, probability: min(found.probability, 0.1), level: found.level,
-                noiseFloor: found.noiseFloor) : found
+                noiseFloor: found.noiseFloor, voice: found.voice) : found
         let bid = bargeIn.step(clean.samples, isLoud: stands != .not)
         return Heard(frame: clean, activity: activity, bid: canInterrupt ? bid : nil)
     }

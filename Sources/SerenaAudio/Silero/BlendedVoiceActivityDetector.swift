@@ -56,7 +56,8 @@ public struct BlendedVoiceActivityDetector: VoiceActivityDetector {
             quietFrames = 0
         }
         return VoiceActivity(
-            isSpeech: isSpeech, probability: probability, level: sensed.level, noiseFloor: sensed.noiseFloor)
+            isSpeech: isSpeech, probability: probability, level: sensed.level, noiseFloor: sensed.noiseFloor,
+            voice: sensed.voice)
     }
 }
 
@@ -77,6 +78,8 @@ public struct VoiceSenses: Sendable {
     public struct Sensed: Sendable {
         /// As many as ``BlendWeights/inputs``, each between −40 and 40.
         public let features: [Double]
+        /// What the Silero network thinks of the last 50 ms or so, from 0 to 1.
+        public let voice: Double
         /// Of the frame and of the background, in dBFS.
         public let level: Double
         public let noiseFloor: Double
@@ -123,7 +126,8 @@ public struct VoiceSenses: Sendable {
             background - heard.noiseFloor,
         ]
         return Sensed(
-            features: features.map { max(-40, min(40, $0)) }, level: heard.level, noiseFloor: heard.noiseFloor)
+            features: features.map { max(-40, min(40, $0)) }, voice: 1 / (1 + exp(-soon)), level: heard.level,
+            noiseFloor: heard.noiseFloor)
     }
 
     /// Follows the background, the faster the less likely there is speech.
