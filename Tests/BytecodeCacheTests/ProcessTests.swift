@@ -59,6 +59,7 @@ import Testing
             }
         }
 
+        /// Kills the process at a moment that nothing in it determines: that it may be any moment is what is tested.
         func kill(after microseconds: UInt32) {
             usleep(microseconds)
             Foundation.kill(process.processIdentifier, SIGKILL)
