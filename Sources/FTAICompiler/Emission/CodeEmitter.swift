@@ -10,7 +10,8 @@ struct CodeEmitter {
     private(set) var allocation: RegisterAllocation
     private let fusesLoops: Bool
     let fusesBranches: Bool
-    let predecessors: BlockLists
+    /// By block, how many edges lead to it.
+    let entries: [Int32]
     private var temporaries: [IRType: Int] = [:]
     private(set) var pool: ConstantPool
 
@@ -42,9 +43,8 @@ struct CodeEmitter {
         var function = function
         EdgeSplitting.split(&function)
         let count = function.blocks.count
-        let flow = ControlFlow(function, findsDominators: false)
-        allocation = RegisterAllocation(function, predecessors: flow.predecessors, place: flow.place)
-        predecessors = flow.predecessors
+        allocation = RegisterAllocation(function)
+        entries = function.entryCounts
         aliases = Array(function.blocks.indices)
         hasScopes = !function.inlined.isEmpty
         self.function = function
@@ -83,7 +83,7 @@ struct CodeEmitter {
         let order = function.layout.filter { aliases[$0] == $0 && !isFused[$0] }
         let branches =
             fusesBranches
-            ? FusedBranches(function, types: types, predecessors: predecessors, without: fusedSteps) : nil
+            ? FusedBranches(function, types: types, entries: entries, without: fusedSteps) : nil
         for (place, block) in order.enumerated() {
             let next = place + 1 < order.count ? order[place + 1] : -1
             positions[block] = code.count

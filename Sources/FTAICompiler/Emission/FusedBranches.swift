@@ -18,7 +18,7 @@ enum FusedBranch {
 struct FusedBranches {
     private let function: IRFunction
     private let types: IRTypes
-    private let predecessors: BlockLists
+    private let entries: [Int32]
     private let uses: [Int]
     private(set) var found: [IRBlockNumber: FusedBranch] = [:]
     /// By instruction: whether it is a part of a branch.
@@ -26,11 +26,11 @@ struct FusedBranches {
 
     /// - Parameter loops: for each block, the step of a loop that it is joined with already; −1 for none.
     init(
-        _ function: IRFunction, types: IRTypes, predecessors: BlockLists, without loops: [IRBlockNumber]
+        _ function: IRFunction, types: IRTypes, entries: [Int32], without loops: [IRBlockNumber]
     ) {
         self.function = function
         self.types = types
-        self.predecessors = predecessors
+        self.entries = entries
         uses = function.useCounts
         isTaken = [Bool](repeating: false, count: function.instructions.count)
         for block in function.layout {
@@ -60,7 +60,7 @@ struct FusedBranches {
     }
 
     private func fusedNull(_ value: IRValue, _ last: Int, _ target: IRBlockNumber) -> FusedBranch? {
-        guard predecessors[target].count == 1, let first = function.blocks[target].code.first,
+        guard entries[target] == 1, let first = function.blocks[target].code.first,
             function.instructions[first].opcode == .unwrap, function.instructions[first].operands[0] == value
         else { return nil }
         if last >= 0, uses[value] == 2, function.instructions[last].opcode == .mapGet,
@@ -143,7 +143,7 @@ extension CodeEmitter {
     /// For a block that ends `if i < last: i += step, go on`, the block of the step, which reads an element of a list at most.
     func stepBlock(of block: IRBlockNumber) -> IRBlockNumber? {
         guard case .branch(let test, let taken, _) = function.blocks[block].terminator, test.test == .less,
-            predecessors[taken.target].count == 1, moveRanges[taken.target].isEmpty,
+            entries[taken.target] == 1, moveRanges[taken.target].isEmpty,
             case .jump = function.blocks[taken.target].terminator,
             let first = function.blocks[taken.target].code.first
         else { return nil }

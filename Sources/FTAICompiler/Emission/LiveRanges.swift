@@ -30,49 +30,43 @@ struct LiveRanges {
     /// Whether finding them was given up: too many values live through too many blocks.
     private(set) var isTooLarge = false
 
-    init(_ function: IRFunction) {
-        first = [Int32](repeating: -1, count: function.types.count)
-        guard let liveness = Liveness(function) else {
+    init(_ outline: CodeOutline) {
+        first = [Int32](repeating: -1, count: outline.valueCount)
+        guard let liveness = Liveness(outline) else {
             isTooLarge = true
             return
         }
-        segments.reserveCapacity(function.types.count + function.types.count / 2)
-        end = function.layout.reduce(0) { $0 + 2 * function.blocks[$1].code.count + 4 }
+        segments.reserveCapacity(outline.valueCount + outline.valueCount / 2)
+        end = 2 * outline.instructions.count + 4 * outline.blocks.count
         var position = end
-        for block in function.layout.reversed() {
-            let start = position - 2 * function.blocks[block].code.count - 4
-            findSegments(of: block, from: start, to: position, function, liveness)
+        for block in outline.blocks.indices.reversed() {
+            let start = position - 2 * outline.code(of: block).count - 4
+            findSegments(of: block, from: start, to: position, outline, liveness)
             position = start
         }
     }
 
     private mutating func findSegments(
-        of block: IRBlockNumber, from start: Int, to end: Int, _ function: IRFunction, _ liveness: Liveness
+        of block: Int, from start: Int, to end: Int, _ outline: CodeOutline, _ liveness: Liveness
     ) {
         liveness.forEachValue(behind: block) { need($0, from: start, to: end) }
-        function.blocks[block].terminator.forEachValue { need($0, from: start, to: end - 1) }
-        function.blocks[block].terminator.forEachEdge { edge in
-            for value in edge.arguments { need(value, from: start, to: end) }
-        }
+        for read in outline.arguments(of: block) { need(Int(outline.reads[read]), from: start, to: end) }
+        for read in outline.endReads(of: block) { need(Int(outline.reads[read]), from: start, to: end - 1) }
         var position = end - 4
-        for index in function.blocks[block].code.reversed() {
-            if function.instructions[index].result >= 0 {
-                give(function.instructions[index].result, at: position + 1)
-            }
-            let count = function.instructions[index].operands.count
-            if count > 0 {
-                let keeps = function.properties(at: index).contains(.keepsOperands)
-                for operand in 0..<count {
-                    need(
-                        function.instructions[index].operands[operand], from: start, to: position + (keeps ? 2 : 1))
-                }
-            }
+        var lastRead = Int(outline.blocks[block].firstEndRead)
+        let code = outline.code(of: block)
+        for index in code.reversed() {
+            let instruction = outline.instructions[index]
+            if instruction.result >= 0 { give(Int(instruction.result), at: position + 1) }
+            let firstRead =
+                index > code.lowerBound
+                ? Int(outline.instructions[index - 1].lastRead) : outline.reads(of: block).lowerBound
+            let last = position + (instruction.keepsOperands ? 2 : 1)
+            for read in firstRead..<lastRead { need(Int(outline.reads[read]), from: start, to: last) }
+            lastRead = firstRead
             position -= 2
         }
-        for value in function.blocks[block].parameters { give(value, at: start) }
-        if block == function.entry {
-            for value in function.inputs { give(value, at: start) }
-        }
+        for parameter in outline.parameters(of: block) { give(Int(outline.parameters[parameter]), at: start) }
     }
 
     /// A value is needed up to a position, and may be there since the beginning of the block.
@@ -152,85 +146,59 @@ private struct Liveness {
     private static let mostSteps = 8_000_000
 
     /// Nil when there are too many values in too many blocks.
-    init?(_ function: IRFunction) {
-        guard function.layout.count > 1 else { return }
-        let homes = Self.homes(of: function)
-        var numbers = [Int32](repeating: -1, count: function.types.count)
-        /// Which block needs which value at its beginning on its own account.
-        var needs: [(block: Int32, number: Int32)] = []
-        needs.reserveCapacity(function.instructions.count)
-        func note(_ value: IRValue, _ block: IRBlockNumber) {
-            guard Int(homes[value]) != block else { return }
-            if numbers[value] < 0 {
-                numbers[value] = Int32(values.count)
+    init?(_ outline: CodeOutline) {
+        guard outline.blocks.count > 1 else { return }
+        var numbers = [Int32](repeating: -1, count: outline.valueCount)
+        for block in outline.blocks.indices {
+            for read in outline.reads(of: block) {
+                let value = Int(outline.reads[read])
+                guard Int(outline.homes[value]) != block, numbers[value] < 0 else { continue }
+                numbers[value] = Int32(truncatingIfNeeded: values.count)
                 values.append(value)
             }
-            needs.append((Int32(block), numbers[value]))
-        }
-        for block in function.layout {
-            for index in function.blocks[block].code {
-                for operand in 0..<function.instructions[index].operands.count {
-                    note(function.instructions[index].operands[operand], block)
-                }
-            }
-            function.blocks[block].terminator.forEachValue { note($0, block) }
         }
         words = (values.count + 63) / 64
-        let count = function.blocks.count * words
+        let count = outline.blocks.count * words
         guard count <= Self.mostSteps else { return nil }
         var atStart = [UInt64](repeating: 0, count: count)
-        for need in needs {
-            atStart[Int(need.block) * words + Int(need.number) / 64] |= 1 << UInt64(need.number % 64)
+        var given = atStart
+        atEnd = atStart
+        for block in outline.blocks.indices {
+            for read in outline.reads(of: block) {
+                let value = Int(outline.reads[read])
+                guard Int(outline.homes[value]) != block else { continue }
+                let number = Int(numbers[value])
+                atStart[block * words + number / 64] |= 1 << UInt64(number % 64)
+            }
         }
-        var given = [UInt64](repeating: 0, count: count)
-        for (number, value) in values.enumerated() {
-            given[Int(homes[value]) * words + number / 64] |= 1 << UInt64(number % 64)
+        for number in values.indices {
+            given[Int(outline.homes[values[number]]) * words + number / 64] |= 1 << UInt64(number % 64)
         }
-        atEnd = [UInt64](repeating: 0, count: count)
-        guard solve(function, &atStart, given) else { return nil }
+        guard solve(outline, &atStart, given) else { return nil }
         guard atEnd.reduce(0, { $0 + $1.nonzeroBitCount }) <= Self.mostSteps else { return nil }
     }
 
-    /// The block that gives each value.
-    private static func homes(of function: IRFunction) -> [Int32] {
-        var homes = [Int32](repeating: 0, count: function.types.count)
-        for value in function.inputs { homes[value] = Int32(function.entry) }
-        for block in function.layout {
-            for value in function.blocks[block].parameters { homes[value] = Int32(block) }
-            for index in function.blocks[block].code where function.instructions[index].result >= 0 {
-                homes[function.instructions[index].result] = Int32(block)
-            }
-        }
-        return homes
-    }
-
     /// From behind, again and again, until nothing changes. Answers whether that was done in time.
-    private mutating func solve(_ function: IRFunction, _ atStart: inout [UInt64], _ given: [UInt64]) -> Bool {
+    private mutating func solve(_ outline: CodeOutline, _ atStart: inout [UInt64], _ given: [UInt64]) -> Bool {
         guard words > 0 else { return true }
         var steps = 0
         var hasChanged = true
         while hasChanged {
             hasChanged = false
-            steps += function.layout.count * words
+            steps += outline.blocks.count * words
             guard steps <= Self.mostSteps else { return false }
-            for block in function.layout.reversed() {
+            for block in outline.blocks.indices.reversed() {
                 let own = block * words
-                func join(_ target: IRBlockNumber) {
-                    for word in 0..<words { atEnd[own + word] |= atStart[target * words + word] }
-                }
-                function.blocks[block].terminator.forEachTarget(join)
-                // From every place of a protected block control may come to where its failures are caught.
-                var handler = function.blocks[block].handler
-                while handler > 0 {
-                    join(function.handlers[handler - 1].target)
-                    handler = function.handlers[handler - 1].parent
-                }
-                for word in own..<(own + words) {
-                    let needed = atStart[word] | (atEnd[word] & ~given[word])
-                    if needed != atStart[word] {
-                        atStart[word] = needed
-                        hasChanged = true
-                    }
+                let targets = outline.targets(of: block)
+                for word in 0..<words {
+                    var needed: UInt64 = 0
+                    for place in targets { needed |= atStart[Int(outline.targets[place]) * words + word] }
+                    guard needed != atEnd[own + word] else { continue }
+                    atEnd[own + word] = needed
+                    needed = atStart[own + word] | (needed & ~given[own + word])
+                    guard needed != atStart[own + word] else { continue }
+                    atStart[own + word] = needed
+                    hasChanged = true
                 }
             }
         }
@@ -239,7 +207,7 @@ private struct Liveness {
 
     /// Calls `body` with each value that is needed behind a block.
     @inline(__always)
-    func forEachValue(behind block: IRBlockNumber, _ body: (IRValue) -> Void) {
+    func forEachValue(behind block: Int, _ body: (IRValue) -> Void) {
         for word in 0..<words {
             var bits = atEnd[block * words + word]
             while bits != 0 {

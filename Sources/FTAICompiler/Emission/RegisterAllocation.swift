@@ -19,13 +19,14 @@ struct RegisterAllocation {
     let isTooLarge: Bool
 
     /// - Parameter function: no branch brings arguments; only jumps do.
-    init(_ function: IRFunction, predecessors: BlockLists, place: [Int]) {
-        let ranges = LiveRanges(function)
+    init(_ function: IRFunction) {
+        let outline = CodeOutline(function)
+        let ranges = LiveRanges(outline)
         isTooLarge = ranges.isTooLarge
         registers = [Int](repeating: -1, count: function.types.count)
         guard !isTooLarge else { return }
         var classes = ValueClasses(ranges)
-        for pair in Self.affinities(of: function, predecessors, place)
+        for pair in Self.affinities(in: outline)
         where function.types[pair.parameter] == function.types[pair.argument] {
             classes.join(pair.parameter, pair.argument)
         }
@@ -39,20 +40,29 @@ struct RegisterAllocation {
     }
 
     /// Parameters with what jumps bring for them, those in the deepest loops first.
-    private static func affinities(
-        of function: IRFunction, _ predecessors: BlockLists, _ place: [Int]
-    ) -> [Affinity] {
-        guard function.layout.contains(where: { !function.blocks[$0].parameters.isEmpty }) else { return [] }
-        let depths = LoopDepths(function, predecessors, place)
-        var byDepth = [[Affinity]](repeating: [], count: depths.greatest + 1)
-        for block in function.layout {
-            guard case .jump(let edge) = function.blocks[block].terminator, !edge.arguments.isEmpty else { continue }
-            for position in edge.arguments.indices {
-                let parameter = function.blocks[edge.target].parameters[position]
-                byDepth[depths[block]].append(Affinity(parameter: parameter, argument: edge.arguments[position]))
+    private static func affinities(in outline: CodeOutline) -> [Affinity] {
+        var found: [Affinity] = []
+        var ofBlock: [Int32] = []
+        for block in outline.blocks.indices {
+            let arguments = outline.arguments(of: block)
+            guard !arguments.isEmpty else { continue }
+            let parameters = outline.parameters(of: Int(outline.targets[outline.targets(of: block).lowerBound]))
+            for (argument, parameter) in zip(arguments, parameters) {
+                found.append(
+                    Affinity(
+                        parameter: Int(outline.parameters[parameter]), argument: Int(outline.reads[argument])))
+                ofBlock.append(Int32(truncatingIfNeeded: block))
             }
         }
-        return byDepth.count == 1 ? byDepth[0] : Array(byDepth.reversed().joined())
+        guard !found.isEmpty else { return found }
+        let depths = outline.loopDepths
+        guard let greatest = depths.max(), greatest > 0 else { return found }
+        var sorted: [Affinity] = []
+        sorted.reserveCapacity(found.count)
+        for depth in (0...greatest).reversed() {
+            for place in found.indices where depths[Int(ofBlock[place])] == depth { sorted.append(found[place]) }
+        }
+        return sorted
     }
 
     /// Goes through the positions of the code, and gives each class a register where it begins.

@@ -106,6 +106,13 @@ struct IRFunction {
         return definitions
     }
 
+    /// For each block, how many edges lead to it.
+    var entryCounts: [Int32] {
+        var counts = [Int32](repeating: 0, count: blocks.count)
+        for block in layout { blocks[block].terminator.forEachTarget { counts[$0] += 1 } }
+        return counts
+    }
+
     /// How often each value is used.
     var useCounts: [Int] {
         var counts = [Int](repeating: 0, count: types.count)

@@ -52,17 +52,27 @@ struct TextBytes: Hashable {
 /// The constant texts of a program, each once.
 struct IRTexts {
     private(set) var all: [String] = []
+    /// Made when there are so many texts that looking through them would take longer.
     private var numbers: [TextBytes: Int] = [:]
+    private static let fewTexts = 24
 
     var count: Int { all.count }
 
     subscript(number: Int64) -> String { all[Int(number)] }
 
     mutating func number(of text: String) -> Int64 {
-        if all.isEmpty { numbers.reserveCapacity(32) }
-        if let number = numbers[TextBytes(text: text)] { return Int64(number) }
-        numbers[TextBytes(text: text)] = all.count
+        let bytes = TextBytes(text: text)
+        if all.count <= Self.fewTexts {
+            if let number = all.firstIndex(where: { TextBytes(text: $0) == bytes }) { return Int64(number) }
+        } else if let number = numbers[bytes] {
+            return Int64(number)
+        }
         all.append(text)
+        if all.count == Self.fewTexts + 1 {
+            for (number, text) in all.enumerated() { numbers[TextBytes(text: text)] = number }
+        } else if all.count > Self.fewTexts {
+            numbers[bytes] = all.count - 1
+        }
         return Int64(all.count - 1)
     }
 }

@@ -44,6 +44,12 @@ struct IRValueList: RandomAccessCollection, MutableCollection, RangeReplaceableC
         if values.count > 3 { rest = Array(values[3...]) }
     }
 
+    /// A value, and others behind it.
+    init(_ value: IRValue, _ others: IRValueList) {
+        self.init(value)
+        for other in others { append(other) }
+    }
+
     init(_ values: some Sequence<IRValue>) {
         for value in values { append(value) }
     }

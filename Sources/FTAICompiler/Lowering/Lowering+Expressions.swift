@@ -121,7 +121,7 @@ extension Lowering {
     ) {
         let line = condition.line
         switch condition.kind {
-        case .bool(let flag): jump(to: flag ? ifTrue : ifFalse, [], line)
+        case .bool(let flag): jump(to: flag ? ifTrue : ifFalse, IRValueList(), line)
         case .not(let operand): lower(operand, ifTrue: ifFalse, ifFalse: ifTrue)
         case .and(let left, let right):
             let second = function.makeBlock()
@@ -156,9 +156,9 @@ extension Lowering {
         let (isTrue, isFalse, end) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
         lower(expression, ifTrue: isTrue, ifFalse: isFalse)
         begin(isTrue)
-        jump(to: end, [emit(.loadBool, payload: 1, type: .bool, line)], line)
+        jump(to: end, IRValueList(emit(.loadBool, payload: 1, type: .bool, line)), line)
         begin(isFalse)
-        jump(to: end, [emit(.loadBool, payload: 0, type: .bool, line)], line)
+        jump(to: end, IRValueList(emit(.loadBool, payload: 0, type: .bool, line)), line)
         begin(end)
         return function.addParameter(.bool, to: end)
     }
@@ -175,10 +175,10 @@ extension Lowering {
         begin(isValue)
         let found =
             right.type.isNullable ? operand : emit(.unwrap, IROperands(operand), type: type, line)
-        jump(to: end, [found], line)
+        jump(to: end, IRValueList(found), line)
         begin(isNull)
         let other = value(right)
-        jump(to: end, [other], line)
+        jump(to: end, IRValueList(other), line)
         begin(end)
         return function.addParameter(type, to: end)
     }

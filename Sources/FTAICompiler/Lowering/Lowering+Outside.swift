@@ -33,7 +33,7 @@ extension Lowering {
         if isReachable {
             // What follows is not protected any more.
             let behind = function.makeBlock()
-            jump(to: behind, [], line)
+            jump(to: behind, IRValueList(), line)
             begin(behind)
         }
         var exits = [finish(since: mark)]

@@ -24,8 +24,8 @@ extension Lowering {
             let (through, from) = (value(through), value(from))
             lowerCounting(from, through, body, line) { lowering, index in lowering.assign(local, index, line) }
         case .forEach(let local, let list, let body): lowerEach(local, list, body, line)
-        case .breakLoop: if let loop = loops.last { jump(to: loop.exit, values(of: loop.locals), line) }
-        case .continueLoop: if let loop = loops.last { jump(to: loop.next, values(of: loop.locals), line) }
+        case .breakLoop: lowerJump(to: \.exit, line)
+        case .continueLoop: lowerJump(to: \.next, line)
         case .returnValue(let expression):
             guard let expression else { return end(.returnNothing, line) }
             end(.returnValue(value(expression)), line)
@@ -49,13 +49,21 @@ extension Lowering {
 
     private mutating func lowerBranches(_ branches: [TypedBranch], _ otherwise: [TypedStatement], _ line: UInt32) {
         var exits: [Exit] = []
-        for branch in branches {
+        for (number, branch) in branches.enumerated() {
             let (taken, next) = (function.makeBlock(), function.makeBlock())
             lower(branch.condition, ifTrue: taken, ifFalse: next)
             begin(taken)
             let mark = self.mark
             lower(branch.block)
             exits.append(finish(since: mark))
+            // Where nothing was assigned, the branches end where the last condition goes when it is false.
+            if number == branches.count - 1, otherwise.isEmpty, exits.allSatisfy(\.changes.isEmpty) {
+                for exit in exits where exit.block >= 0 {
+                    block = exit.block
+                    jump(to: next, IRValueList(), line)
+                }
+                return begin(next)
+            }
             begin(next)
         }
         let mark = self.mark
@@ -66,34 +74,44 @@ extension Lowering {
 
     // MARK: Loops
 
+    /// `break` or `continue`.
+    private mutating func lowerJump(to place: WritableKeyPath<OpenLoop, IRBlockNumber>, _ line: UInt32) {
+        guard let last = loops.indices.last else { return }
+        if loops[last][keyPath: place] < 0 { loops[last][keyPath: place] = function.makeBlock() }
+        jump(to: loops[last][keyPath: place], values(of: loops[last].locals), line)
+    }
+
     /// The condition stands behind the body, so that each round takes one jump.
     private mutating func lowerWhile(_ condition: TypedExpression, _ body: [TypedStatement], _ line: UInt32) {
         let locals = assigned(in: body)
-        let (check, start, exit) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
+        let (check, start, leave) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
         jump(to: check, values(of: locals), line)
         let mark = self.mark
         let place = function.layout.count
         begin(check)
         takeParameters(of: check, for: locals)
         let atCheck = values(of: locals)
-        let leave = function.makeBlock()
         lower(condition, ifTrue: start, ifFalse: leave)
-        begin(leave)
-        jump(to: exit, atCheck, line)
         let conditionBlocks = Array(function.layout[place...])
         function.layout.removeSubrange(place...)
         begin(start)
-        loops.append(OpenLoop(next: check, exit: exit, locals: locals))
+        loops.append(OpenLoop(next: check, locals: locals))
         lower(body)
-        loops.removeLast()
-        if isReachable { jump(to: check, values(of: locals), line) }
+        let exit = loops.removeLast().exit
+        if isReachable { jump(to: check, values(of: locals), line) } else { isUntidy = true }
         function.layout += conditionBlocks
         _ = self.finish(since: mark)
+        begin(leave)
+        guard exit >= 0 else {
+            for (place, local) in locals.enumerated() { assign(local, atCheck[place]) }
+            return
+        }
+        jump(to: exit, atCheck, line)
         begin(exit)
         takeParameters(of: exit, for: locals)
     }
 
-    /// `if through < i: leave; body; next: if i < through: i += 1, body`. The last value is never exceeded, so that a range may
+    /// `if through < i: leave; body; if i < through: i += 1, body`. The last value is never exceeded, so that a range may
     /// end at the largest integer.
     ///
     /// - Parameter enter: what a round begins with, given the number.
@@ -102,8 +120,7 @@ extension Lowering {
         enter: (inout Lowering, IRValue) -> Void
     ) {
         let locals = assigned(in: body)
-        let (start, next, exit) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
-        let (leave, step, leaveLater) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
+        let (start, exit, leave) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
         let before = values(of: locals)
         let enterBlock = function.makeBlock()
         end(
@@ -111,36 +128,50 @@ extension Lowering {
                 IRCondition(test: .less, left: through, right: from), IREdge(target: leave), IREdge(target: enterBlock)),
             line)
         begin(enterBlock)
-        jump(to: start, [from] + before, line)
+        jump(to: start, IRValueList(from, before), line)
         let mark = self.mark
-        let stepPlace = function.layout.count
+        let place = function.layout.count
         begin(start)
         let index = function.addParameter(.int, to: start)
         takeParameters(of: start, for: locals)
         enter(&self, index)
-        loops.append(OpenLoop(next: next, exit: exit, locals: locals))
+        loops.append(OpenLoop(exit: exit, locals: locals))
         lower(body)
-        loops.removeLast()
-        if isReachable { jump(to: next, values(of: locals), line) }
-        begin(next)
-        takeParameters(of: next, for: locals)
-        let after = values(of: locals)
-        end(
-            .branch(
-                IRCondition(test: .less, left: index, right: through), IREdge(target: step), IREdge(target: leaveLater)),
-            line)
-        begin(step)
-        function.layout.removeLast()
-        function.layout.insert(step, at: stepPlace)
-        let following = emit(.addIntImmediate, IROperands(index), payload: 1, type: .int, line)
-        jump(to: start, [following] + after, line)
-        begin(leaveLater)
-        jump(to: exit, after, line)
+        let next = loops.removeLast().next
+        if next >= 0 {
+            if isReachable { jump(to: next, values(of: locals), line) }
+            begin(next)
+            takeParameters(of: next, for: locals)
+        }
+        lowerStep(of: index, through, locals, to: start, else: exit, at: place, line)
         begin(leave)
         jump(to: exit, before, line)
         _ = self.finish(since: mark)
         begin(exit)
         takeParameters(of: exit, for: locals)
+    }
+
+    /// What a counting loop ends with; the step stands in front of the body, which it runs into.
+    private mutating func lowerStep(
+        of index: IRValue, _ through: IRValue, _ locals: [Int], to start: IRBlockNumber, else exit: IRBlockNumber,
+        at place: Int, _ line: UInt32
+    ) {
+        guard isReachable else {
+            isUntidy = true
+            return
+        }
+        let (step, leave) = (function.makeBlock(), function.makeBlock())
+        let after = values(of: locals)
+        end(
+            .branch(IRCondition(test: .less, left: index, right: through), IREdge(target: step), IREdge(target: leave)),
+            line)
+        begin(step)
+        function.layout.removeLast()
+        function.layout.insert(step, at: place)
+        let following = emit(.addIntImmediate, IROperands(index), payload: 1, type: .int, line)
+        jump(to: start, IRValueList(following, after), line)
+        begin(leave)
+        jump(to: exit, after, line)
     }
 
     /// Takes the elements that the list has when the loop begins.

@@ -6,9 +6,9 @@ import SerenaNetBytecode
 ///
 /// The language has no `goto`, so that the values which meet behind a branch or at the head of a loop are known from the
 /// statement alone (Brandis and Mössenböck, "Single-Pass Generation of Static Single-Assignment Form for Structured
-/// Languages", 1994). A log of assignments takes the place of a table of variables for each block. Parameters that turn out to
-/// have one source are removed at the end, as Braun et al. do ("Simple and Efficient Construction of Static Single
-/// Assignment Form", 2013, section 3.1).
+/// Languages", 1994). A log of assignments takes the place of a table of variables for each block. Where a parameter may turn
+/// out to have one source, such as those of a loop that nothing comes back to, such parameters are removed at the end, as Braun
+/// et al. do ("Simple and Efficient Construction of Static Single Assignment Form", 2013, section 3.1).
 struct Lowering {
     let task: TypedTask
     let tasks: [TypedTask]
@@ -26,11 +26,17 @@ struct Lowering {
     var handler = 0
     /// The cell of each local that has one; −1 for the others.
     private(set) var cells: [Int]
+    /// By block, whether anything goes there so far.
+    private var isEntered: [Bool] = []
+    /// Whether there may be blocks that nothing goes to, or parameters with one source.
+    var isUntidy = false
 
     /// Where `continue` and `break` go, and the locals whose values they bring.
     struct OpenLoop {
-        let next: IRBlockNumber
-        let exit: IRBlockNumber
+        /// −1 as long as there is no such block.
+        var next: IRBlockNumber = -1
+        /// −1 as long as there is no such block.
+        var exit: IRBlockNumber = -1
         let locals: [Int]
     }
 
@@ -77,7 +83,7 @@ struct Lowering {
         lower(task.body)
         // The checker has proven that a task with a result returns it on every way.
         if isReachable { end(.returnNothing, keepsVariables ? 0 : task.line) }
-        TrivialParameters.remove(from: &function)
+        if isUntidy { TrivialParameters.remove(from: &function) }
     }
 
     var isReachable: Bool { block >= 0 }
@@ -86,18 +92,23 @@ struct Lowering {
 
     /// Goes on in a block, which comes next in the code.
     mutating func begin(_ next: IRBlockNumber) {
+        if next >= isEntered.count || !isEntered[next] { isUntidy = isUntidy || !function.layout.isEmpty }
         function.layout.append(next)
         function.blocks[next].handler = handler
         block = next
     }
 
     mutating func end(_ terminator: IRTerminator, _ line: UInt32) {
+        terminator.forEachTarget { target in
+            while isEntered.count <= target { isEntered.append(false) }
+            isEntered[target] = true
+        }
         function.blocks[block].terminator = terminator
         function.blocks[block].line = line
         block = -1
     }
 
-    mutating func jump(to target: IRBlockNumber, _ arguments: [IRValue] = [], _ line: UInt32) {
+    mutating func jump(to target: IRBlockNumber, _ arguments: IRValueList = IRValueList(), _ line: UInt32) {
         end(.jump(IREdge(target: target, arguments: arguments)), line)
     }
 
@@ -133,7 +144,8 @@ struct Lowering {
         return value
     }
 
-    private mutating func assign(_ local: Int, _ value: IRValue) {
+    mutating func assign(_ local: Int, _ value: IRValue) {
+        if value == current[local] { isUntidy = true }
         log.append((local, current[local]))
         current[local] = value
     }
@@ -172,8 +184,9 @@ struct Lowering {
         }
         let target = function.makeBlock()
         for exit in exits {
-            let arguments = locals.map { local in
-                exit.changes.first { $0.local == local }?.value ?? current[local]
+            var arguments = IRValueList()
+            for local in locals {
+                arguments.append(exit.changes.first { $0.local == local }?.value ?? current[local])
             }
             block = exit.block
             jump(to: target, arguments, line)
@@ -191,8 +204,10 @@ struct Lowering {
     }
 
     /// The values of locals, for a jump.
-    func values(of locals: [Int]) -> [IRValue] {
-        locals.map { current[$0] }
+    func values(of locals: [Int]) -> IRValueList {
+        var values = IRValueList()
+        for local in locals { values.append(current[local]) }
+        return values
     }
 
     /// The locals that statements assign and that have a value already, each once.

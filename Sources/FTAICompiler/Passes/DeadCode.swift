@@ -30,29 +30,19 @@ private struct LiveValues {
     private(set) var isLive: [Bool]
     /// Whether there is anything that can be dropped.
     private(set) var hasDead = false
-    private var pending: [IRValue] = []
-    /// What jumps bring for parameters: for each parameter a chain that begins at ``firstSource``.
-    private var sources: [(value: IRValue, next: Int)] = []
-    private var firstSource: [Int] = []
-    /// By value, the instruction that gives it; −1 for inputs and parameters.
-    private var definitions: [Int32]
 
+    /// Goes over the code from its end to its beginning until nothing more is found to be needed. What is needed mostly stands in
+    /// front of what needs it, so that two rounds are enough for nearly all functions.
     init(_ function: IRFunction) {
         isLive = [Bool](repeating: false, count: function.types.count)
-        definitions = [Int32](repeating: -1, count: function.types.count)
-        pending.reserveCapacity(function.instructions.count)
-        for block in function.layout { findRoots(in: block, function) }
-        while let value = pending.popLast() {
-            var source = firstSource.isEmpty ? -1 : firstSource[value]
-            while source >= 0 {
-                need(sources[source].value)
-                source = sources[source].next
+        var hasChanged = true
+        while hasChanged {
+            hasChanged = false
+            hasDead = false
+            for block in function.layout.reversed() {
+                let isChanged = visit(block, of: function)
+                hasChanged = hasChanged || isChanged
             }
-            if definitions[value] >= 0 { needOperands(of: Int(definitions[value]), function) }
-        }
-        hasDead = function.layout.contains { block in
-            function.blocks[block].parameters.contains { !isLive[$0] }
-                || function.blocks[block].code.contains { isDead($0, in: function) }
         }
     }
 
@@ -62,40 +52,45 @@ private struct LiveValues {
         return function.properties(at: index).isDisjoint(with: .mustStay)
     }
 
-    private mutating func findRoots(in block: IRBlockNumber, _ function: IRFunction) {
-        for index in function.blocks[block].code {
-            let result = function.instructions[index].result
-            if result >= 0 { definitions[result] = Int32(index) }
-            if !function.properties(at: index).isDisjoint(with: .mustStay) { needOperands(of: index, function) }
-        }
+    /// Answers whether a value was found to be needed that was not known to be.
+    private mutating func visit(_ block: IRBlockNumber, of function: IRFunction) -> Bool {
+        var hasChanged = false
         switch function.blocks[block].terminator {
-        case .branch(let test, _, _):
-            need(test.left)
-            need(test.right)
-        case .returnValue(let value), .fail(let value): need(value)
-        case .jump, .returnNothing, .attempt: break
+        case .branch(let test, let first, let second):
+            if need(test.left) { hasChanged = true }
+            if need(test.right) { hasChanged = true }
+            if bring(first, in: function) { hasChanged = true }
+            if bring(second, in: function) { hasChanged = true }
+        case .jump(let edge): if bring(edge, in: function) { hasChanged = true }
+        case .returnValue(let value), .fail(let value): if need(value) { hasChanged = true }
+        case .returnNothing, .attempt: break
         }
-        guard function.blocks[block].terminator.hasArguments else { return }
-        if firstSource.isEmpty { firstSource = [Int](repeating: -1, count: function.types.count) }
-        function.blocks[block].terminator.forEachEdge { edge in
-            for place in edge.arguments.indices {
-                let parameter = function.blocks[edge.target].parameters[place]
-                sources.append((edge.arguments[place], firstSource[parameter]))
-                firstSource[parameter] = sources.count - 1
+        for index in function.blocks[block].code.reversed() {
+            if isDead(index, in: function) {
+                hasDead = true
+                continue
+            }
+            for operand in 0..<function.instructions[index].operands.count {
+                if need(function.instructions[index].operands[operand]) { hasChanged = true }
             }
         }
+        for parameter in function.blocks[block].parameters where !isLive[parameter] { hasDead = true }
+        return hasChanged
+    }
+
+    /// What an edge brings is needed as far as the parameters are.
+    private mutating func bring(_ edge: IREdge, in function: IRFunction) -> Bool {
+        var hasChanged = false
+        for place in 0..<edge.arguments.count where isLive[function.blocks[edge.target].parameters[place]] {
+            if need(edge.arguments[place]) { hasChanged = true }
+        }
+        return hasChanged
     }
 
     @inline(__always)
-    private mutating func need(_ value: IRValue) {
-        guard value >= 0, !isLive[value] else { return }
+    private mutating func need(_ value: IRValue) -> Bool {
+        guard value >= 0, !isLive[value] else { return false }
         isLive[value] = true
-        pending.append(value)
-    }
-
-    private mutating func needOperands(of index: Int, _ function: IRFunction) {
-        for operand in 0..<function.instructions[index].operands.count {
-            need(function.instructions[index].operands[operand])
-        }
+        return true
     }
 }

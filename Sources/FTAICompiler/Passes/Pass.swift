@@ -28,7 +28,7 @@ public enum Pass: String, CaseIterable, Sendable {
     public static func passes(of level: OptimizationLevel) -> [Pass] {
         switch level {
         case .none: []
-        case .basic: [.folding, .texts, .flow, .deadCode, .loopFusion]
+        case .basic: [.folding, .texts, .deadCode, .loopFusion]
         case .size:
             [
                 .copies, .folding, .texts, .flow, .commonSubexpressions, .immediates, .deadCode, .flow, .fusion,

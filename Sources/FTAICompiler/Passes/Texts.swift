@@ -20,12 +20,15 @@ struct Texts {
 
     /// Looks first whether there is anything to do: most texts are joined at once already.
     static func apply(to function: inout IRFunction, texts: inout IRTexts) {
-        let places = function.layout.flatMap { block in
-            function.blocks[block].code.filter { function.instructions[$0].opcode == .concatenate }
+        var definitions: [Int] = []
+        var isFound = false
+        for block in function.layout where !isFound {
+            for index in function.blocks[block].code where function.instructions[index].opcode == .concatenate {
+                if definitions.isEmpty { definitions = function.definitions }
+                isFound = isFound || canJoin(index, in: function, texts, definitions)
+            }
         }
-        guard !places.isEmpty else { return }
-        let definitions = function.definitions
-        guard places.contains(where: { canJoin($0, in: function, texts, definitions) }) else { return }
+        guard isFound else { return }
         var pass = Texts(taking: &function, &texts, definitions)
         for block in pass.function.layout { pass.joinTexts(of: block) }
         function = pass.function
