@@ -129,7 +129,8 @@ private struct Writer {
     }
 
     private mutating func writeComment(_ text: String, _ level: Int) {
-        for line in text.isEmpty ? [""] : text.lines {
+        let lines = text.lines
+        for line in lines.isEmpty ? [""] : lines {
             indent(level)
             output += line.isEmpty ? "//\n" : "// \(line)\n"
         }
@@ -139,7 +140,8 @@ private struct Writer {
     /// comment, and make it a part of the value.
     private mutating func endLine(_ comment: String?, value: String = "") {
         if let comment {
-            var end = comment.isEmpty ? " //" : " // " + comment.lines.joined(separator: " ")
+            let line = comment.lines.joined(separator: " ")
+            var end = line.isEmpty ? " //" : " // " + line
             let bytes = Array((value + end).utf8)
             if ValueReader.commentStart(in: bytes, 0, bytes.count) != value.utf8.count + 1 {
                 end.replace("\"", with: "'")
@@ -180,9 +182,13 @@ private struct Writer {
 }
 
 extension StringProtocol {
-    /// The lines that are not empty, without characters that may not stand in a document.
+    /// The lines on which anything stands, without blanks at their ends and characters that may not stand in a document.
     fileprivate var lines: [String] {
-        split(whereSeparator: { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }).map { String($0).withoutControls }
+        split(whereSeparator: { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }).compactMap { part in
+            let bytes = Array(String(part).utf8)
+            guard let last = bytes.lastIndex(where: { !Byte.isBlank($0) }) else { return nil }
+            return String(decoding: bytes[...last], as: UTF8.self).withoutControls
+        }
     }
 
     /// The text with control characters replaced; a tab stays.

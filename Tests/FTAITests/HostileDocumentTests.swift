@@ -70,7 +70,8 @@ import Testing
     @Test func randomBytesEndInATreeOrADiagnostic() throws {
         var random = SeededGenerator(seed: 7)
         let pieces = [
-            "@", "@@", "@end", "\"", "[", "]", ",", "---", "|", "//", "\\", "\n", " ", "\t", ":", "- ", "task", "table",
+            "@", "@@", "@end", "\"", "[", "]", ",", "---", "|", "//", "\\", "\n", " ", "\t", "\r", ":", "- ", "task",
+            "table",
             "do", "ftai v2.0", "a", "é",
         ]
         for round in 0..<2_000 {
