@@ -25,7 +25,7 @@ import Testing
         let source = Programs.task("var a = 1\nvar b = 2\nif a > b\n  a = b\nend\nsay a + b")
         let program = CheckedProgram(FTAISource(file: "test.ftai", text: source)).intermediateForm()
         let function = try #require(program.functions.first)
-        var ranges = LiveRanges(function)
+        var ranges = LiveRanges(CodeOutline(function))
         let given = ranges.first.indices.filter { ranges.first[$0] >= 0 }
         for left in given {
             #expect(ranges.intersect(ranges.first[left], ranges.first[left]))

@@ -34,8 +34,8 @@ import Testing
                 v4 = listCount v3
                 v5 = addIntImmediate v4, -1
                 v6 = loadInt 0
-                if v5 < v6 b4 else b7
-                b7:
+                if v5 < v6 b3 else b4
+                b4:
                 v11 = listGet v3, v6
                 jump b1(v6, v11)
                 b5:
@@ -45,14 +45,12 @@ import Testing
                 b1(v7: int, v8: int):
                 v9 = intToString v8
                 say v9
-                jump b2
-                b2:
                 if v7 < v5 b5 else b6
                 b6:
-                jump b3
-                b4:
-                jump b3
+                jump b2
                 b3:
+                jump b2
+                b2:
                 return
                 """),
         PassExample(

@@ -53,8 +53,8 @@ enum Intermediate {
                 b1:
                 v7 = intToString v0
                 say v7
-                jump b3
-                b3:
+                jump b2
+                b2:
                 return
                 """),
         PassExample(
@@ -107,11 +107,11 @@ enum Intermediate {
                 v5 = loadBool true
                 v8 = intToString v0
                 say v8
-                jump b7
+                jump b6
                 b2:
                 v6 = loadBool false
-                jump b7
-                b7:
+                jump b6
+                b6:
                 return
                 """),
         PassExample(
@@ -141,25 +141,23 @@ enum Intermediate {
             gives: """
                 b0:
                 v3 = loadInt 0
-                if v3 < v0 b2(v3) else b4(v3)
-                b2(v8: int):
-                v5 = addInt v8, v1
+                if v3 < v0 b2(v3) else b3(v3)
+                b2(v7: int):
+                v5 = addInt v7, v1
                 jump b1
                 b1:
-                if v5 < v0 b2(v5) else b4(v5)
-                b4(v9: int):
-                jump b3
-                b3:
-                v7 = intToString v9
-                say v7
+                if v5 < v0 b2(v5) else b3(v5)
+                b3(v8: int):
+                v6 = intToString v8
+                say v6
                 return
                 """),
         PassExample(
             .loopInvariants, "for i in a..b\n  say i % 7\nend",
             gives: """
                 b0:
-                if v1 < v0 b4 else b7
-                b7:
+                if v1 < v0 b3 else b4
+                b4:
                 v4 = loadInt 7
                 jump b1(v0)
                 b5:
@@ -169,14 +167,12 @@ enum Intermediate {
                 v5 = modInt v3, v4
                 v6 = intToString v5
                 say v6
-                jump b2
-                b2:
                 if v3 < v1 b5 else b6
                 b6:
-                jump b3
-                b4:
-                jump b3
+                jump b2
                 b3:
+                jump b2
+                b2:
                 return
                 """),
         PassExample(
