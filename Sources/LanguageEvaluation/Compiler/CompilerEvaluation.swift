@@ -115,6 +115,8 @@ struct BenchmarkProgram {
         ]
     }
 
+    /// One task of 50 lines.
+    static var journey: BenchmarkProgram { BenchmarkProgram("journey", PackageResources.journey_ftai) }
     static var bill: BenchmarkProgram { BenchmarkProgram("bill", PackageResources.bill_ftai) }
 }
 
