@@ -90,6 +90,7 @@ let package = Package(
                 .embedInCode("Compiler/Resources/string_building.ftai"),
                 .embedInCode("Compiler/Resources/string_map.ftai"),
                 .embedInCode("Compiler/Resources/while_loop.ftai"), .embedInCode("Compiler/Resources/bill.ftai"),
+                .embedInCode("Compiler/Resources/journey.ftai"),
                 .embedInCode("Compiler/Resources/held_collatz.ftai"),
                 .embedInCode("Compiler/Resources/held_divisors.ftai"),
                 .embedInCode("Compiler/Resources/held_matrix.ftai"),
