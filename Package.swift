@@ -130,7 +130,8 @@ let package = Package(
         .target(
             name: "SerenaBench",
             dependencies: [
-                "AssistantInterface", "BenchStatistics", "Instrumentation", "SerenaAudio", crypto, grdb, mustache, yams,
+                "AssistantInterface", "BenchStatistics", "Instrumentation", "JSONText", "SerenaAudio", crypto, grdb,
+                mustache, yams,
             ],
             resources: [
                 .embedInCode("Resources/report.css"), .embedInCode("Resources/report.mustache"),
