@@ -54,7 +54,7 @@ let package = Package(
 
         // Floor 2
         .target(name: "AssistantInterface", dependencies: ["Instrumentation", "SerenaAudio"]),
-        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
+        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode", crypto]),
         .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
 
         // Floor 3
@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),
-        .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
+        .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM", crypto]),
         .testTarget(
             name: "FuzzTests",
             dependencies: [

@@ -15,7 +15,7 @@ import Synchronization
 /// let result = await vm.execute(with: VMExecutionContext(taskId: "tip", bytecode: bytecode, host: host, timestamp: clock.now))
 /// ```
 public final class SerenaNetVM: SerenaNetVMProtocol {
-    private let clock: any EngineClock
+    let clock: any EngineClock
     private let state = Mutex(State())
     /// Made when the first turn ends: sends programs to the end of their workers' queues.
     private let turnstile = Mutex<(any Worker)?>(nil)
@@ -54,18 +54,35 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
     }
 
     public func execute(with context: VMExecutionContext) async -> VMExecutionResult {
+        let outcome = await perform(context, suspendingAt: { _ in false }) { (program) throws(VMError) in
+            try newExecution(of: program, for: context)
+        }
+        guard case .ended(let result) = outcome else {
+            return VMExecutionResult(taskId: context.taskId, success: false, error: .notRunning)
+        }
+        return result
+    }
+
+    func newExecution(of program: LoadedProgram, for context: VMExecutionContext) throws(VMError) -> Execution {
+        try Execution(
+            of: context.taskId, in: program, inputs: context.inputs, requirements: context.performanceRequirements,
+            clock: clock)
+    }
+
+    /// Runs what `begin` makes of the program, up to its end or to a request that it is to be left in front of.
+    func perform(
+        _ context: VMExecutionContext, suspendingAt isLeft: (HostRequest) -> Bool,
+        begin: (LoadedProgram) throws(VMError) -> Execution
+    ) async -> VMOutcome {
         do throws(VMError) {
-            let program = try loadedProgram(for: context.bytecode)
-            let execution = try Execution(
-                of: context.taskId, in: program, inputs: context.inputs, requirements: context.performanceRequirements,
-                clock: clock)
-            let result = await run(execution, with: context)
-            state.withLock { $0.record(result, of: context.bytecode) }
-            return result
+            let execution = try begin(try loadedProgram(for: context.bytecode))
+            let outcome = try await run(execution, with: context, suspendingAt: isLeft)
+            if case .ended(let result) = outcome { state.withLock { $0.record(result, of: context.bytecode) } }
+            return outcome
         } catch {
             let result = VMExecutionResult(taskId: context.taskId, success: false, error: error)
             state.withLock { $0.metrics.totals.add(result) }
-            return result
+            return .ended(result)
         }
     }
 
@@ -73,29 +90,51 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
         state.withLock { $0.currentMetrics }
     }
 
-    private func run(_ execution: Execution, with context: VMExecutionContext) async -> VMExecutionResult {
+    private func run(
+        _ execution: Execution, with context: VMExecutionContext, suspendingAt isLeft: (HostRequest) -> Bool
+    ) async throws(VMError) -> VMOutcome {
+        // A program that was left waits for an answer already.
         var answer = HostAnswer.done
-        var end: Execution.Step?
-        while end == nil {
+        if let request = execution.pendingRequest { answer = await context.host.answer(request) }
+        while true {
             switch execution.advance(with: answer, turn: Self.turn) {
             case nil:
                 answer = .done
                 await letOthersGoFirst()
-            case .suspended(let request): answer = await context.host.answer(request)
-            case let step?: end = step
+            case .suspended(let request):
+                if isLeft(request) { return .suspended(try leave(execution, at: request, context)) }
+                answer = await context.host.answer(request)
+            case let step?: return .ended(result(of: execution, step, context))
             }
         }
+    }
+
+    private func leave(
+        _ execution: Execution, at request: HostRequest, _ context: VMExecutionContext
+    ) throws(VMError) -> SuspendedExecution {
+        do {
+            return SuspendedExecution(
+                taskId: context.taskId, request: request, location: execution.location,
+                state: try execution.snapshot())
+        } catch {
+            throw .contextCorrupted(contextId: "\(context.taskId): \(error)")
+        }
+    }
+
+    private func result(
+        of execution: Execution, _ step: Execution.Step, _ context: VMExecutionContext
+    ) -> VMExecutionResult {
         var result = VMExecutionResult(
             taskId: context.taskId, success: false, executionTime: execution.executionTime,
             memoryUsage: execution.peakMemoryUsage, instructionsExecuted: execution.instructionsExecuted,
             errorLocation: execution.errorLocation)
         result.memory = execution.memory
-        switch end {
+        switch step {
         case .finished(let output):
             result.success = true
             result.output = output
         case .failed(let error): result.error = error
-        case .suspended, nil: break
+        case .suspended: break
         }
         return result
     }

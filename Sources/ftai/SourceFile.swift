@@ -7,8 +7,8 @@ import SerenaNetBytecode
 
 /// A file that was named on the command line.
 enum SourceFile {
-    /// Its bytes, up to one more than a document may have.
-    static func bytes(of path: String) throws(ToolFailure) -> [UInt8] {
+    /// Its bytes, and of a larger file no more than a little over the limit.
+    static func bytes(of path: String, limit: Int = FTAISource.maximumSize) throws(ToolFailure) -> [UInt8] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw ToolFailure(
@@ -22,7 +22,7 @@ enum SourceFile {
             let handle = try FileHandle(forReadingFrom: URL(filePath: path))
             defer { try? handle.close() }
             var bytes: [UInt8] = []
-            while bytes.count <= FTAISource.maximumSize, let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+            while bytes.count <= limit, let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
                 bytes += part
             }
             return bytes

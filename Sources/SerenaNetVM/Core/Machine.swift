@@ -220,15 +220,17 @@ final class Machine {
 struct WorkMeter {
     private let clock: any EngineClock
     private let limit: Duration
-    private var spent = Duration.zero
+    private var spent: Duration
     private var started: Instant?
 
     /// Bytes handled by slow operations between two looks at the clock: well under a millisecond's work.
     static let workBetweenChecks = 1 << 18
 
-    init(clock: any EngineClock, limit: Duration) {
+    /// - Parameter spent: what was computed before.
+    init(clock: any EngineClock, limit: Duration, spent: Duration = .zero) {
         self.clock = clock
         self.limit = limit
+        self.spent = spent
     }
 
     /// The time between starts and stops.

@@ -185,6 +185,15 @@ final class Heap {
         MemoryUse.allCases.reduce(0) { $0 &+ counts[$1.rawValue &* 2 &+ 1] }
     }
 
+    /// Takes over what was counted before the heap was made again somewhere else.
+    func goOn(counts earlier: [Int], peak earlierPeak: Int, collector figures: CollectorFigures) {
+        for (index, count) in earlier.enumerated() { counts[index] = count }
+        peak = max(peak, earlierPeak)
+        collector.figures = figures
+        collector.allocatedAtStep = allocatedBytes
+        collector.allocatedAtCycle = allocatedBytes
+    }
+
     // MARK: Elements
 
     /// Memory for what a list or a map holds; nil when the limit would be crossed.
