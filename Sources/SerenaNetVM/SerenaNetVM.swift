@@ -23,9 +23,17 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
     /// Instructions that a program executes before others go first.
     public static let turn: UInt64 = 131_072
 
-    /// - Parameter clock: measures the time of executions and ends those that take too long.
-    public init(clock: any EngineClock) {
+    private let observer: (any VMObserver)?
+    private let isMonitored: Bool
+
+    /// - Parameters:
+    ///   - clock: measures the time of executions and ends those that take too long.
+    ///   - isMonitored: whether it is estimated what programs spend their instructions on, see ``profiles``.
+    ///   - observer: is told of every execution that has ended.
+    public init(clock: any EngineClock, isMonitored: Bool = true, observer: (any VMObserver)? = nil) {
         self.clock = clock
+        self.isMonitored = isMonitored
+        self.observer = observer
     }
 
     public func initialize() {
@@ -49,7 +57,8 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
         if let kept { return kept }
         // Outside of the lock: other executions need not wait for the verifier.
         let program = try LoadedProgram(bytecode)
-        state.withLock { $0.keep(program) }
+        let monitor = isMonitored ? ProgramMonitor(program) : nil
+        state.withLock { $0.keep(program, monitor) }
         return program
     }
 
@@ -76,18 +85,34 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
     ) async -> VMOutcome {
         do throws(VMError) {
             let execution = try begin(try loadedProgram(for: context.bytecode))
+            if let monitor = state.withLock({ $0.monitor(of: context.bytecode) }) { execution.watch(with: monitor) }
             let outcome = try await run(execution, with: context, suspendingAt: isLeft)
-            if case .ended(let result) = outcome { state.withLock { $0.record(result, of: context.bytecode) } }
+            if case .ended(let result) = outcome {
+                state.withLock { $0.record(result, of: context.bytecode) }
+                observer?.executionEnded(result, of: context.bytecode.id)
+            }
             return outcome
         } catch {
             let result = VMExecutionResult(taskId: context.taskId, success: false, error: error)
             state.withLock { $0.metrics.totals.add(result) }
+            observer?.executionEnded(result, of: context.bytecode.id)
             return .ended(result)
         }
     }
 
     public func getPerformanceMetrics() -> VMPerformanceMetrics {
-        state.withLock { $0.currentMetrics }
+        var metrics = state.withLock { $0.currentMetrics }
+        metrics.hotLines = HotLine.hottest(of: profiles)
+        return metrics
+    }
+
+    /// What each program that is loaded now spends its instructions on, as far as the monitor has seen it: in the form that the
+    /// compiler reads, in the order of the programs' names. Those of which nothing was seen are left out.
+    public var profiles: [ExecutionProfile] {
+        let monitors = state.withLock { $0.monitors }
+        return monitors.filter { $0.instructionsSeen > 0 }.map(\.profile).sorted {
+            ($0.program, $0.sourceHash) < ($1.program, $1.sourceHash)
+        }
     }
 
     private func run(
@@ -179,11 +204,16 @@ extension SerenaNetVM {
             return kept.program
         }
 
-        mutating func keep(_ program: LoadedProgram) {
+        /// The monitor of a program that was found or kept just before.
+        func monitor(of bytecode: FTAIBytecode) -> ProgramMonitor? { programs[ProgramKey(bytecode)]?.monitor }
+
+        var monitors: [ProgramMonitor] { programs.values.compactMap(\.monitor) }
+
+        mutating func keep(_ program: LoadedProgram, _ monitor: ProgramMonitor?) {
             guard isRunning else { return }
             uses += 1
             metrics.programsLoaded += 1
-            programs[ProgramKey(program.bytecode)] = KeptProgram(program: program, lastUse: uses)
+            programs[ProgramKey(program.bytecode)] = KeptProgram(program: program, monitor: monitor, lastUse: uses)
             if programs.count > Self.capacity, let oldest = programs.min(by: { $0.value.lastUse < $1.value.lastUse }) {
                 programs[oldest.key] = nil
             }
@@ -209,6 +239,7 @@ extension SerenaNetVM {
 
     private struct KeptProgram {
         let program: LoadedProgram
+        let monitor: ProgramMonitor?
         var lastUse: UInt64
         var tasks: [String: VMPerformanceMetrics.Totals] = [:]
     }

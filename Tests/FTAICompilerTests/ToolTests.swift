@@ -256,7 +256,7 @@ struct ToolTests {
         #expect(run.errors.contains("the output cannot be written"))
     }
 
-    @Test(arguments: [[], ["lint"], ["compile"], ["run"], ["disasm"], ["effects"]])
+    @Test(arguments: [[], ["lint"], ["compile"], ["run"], ["resume"], ["disasm"], ["effects"]])
     func everyCommandExplainsItselfWithExamples(command: [String]) throws {
         let folder = try folder()
         let run = try ToolRun(command + ["--help"], in: folder.url)

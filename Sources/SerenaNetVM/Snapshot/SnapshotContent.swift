@@ -147,19 +147,6 @@ struct SnapshotContent {
     }
 }
 
-extension LoadedProgram {
-    /// The words at which the instructions of a function begin.
-    fileprivate func instructionWords(of function: Int) -> [Int] {
-        var words: [Int] = []
-        var next = firstWords[function]
-        for instruction in bytecode.instructions(of: bytecode.functions[function]) {
-            words.append(next)
-            next += instruction.wordCount
-        }
-        return words
-    }
-}
-
 /// Takes numbers off the front of bytes that may be anything.
 struct SnapshotReader {
     let bytes: [UInt8]
