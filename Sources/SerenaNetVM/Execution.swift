@@ -152,6 +152,11 @@ public final class Execution {
         if case .waiting(let request) = phase { request } else { nil }
     }
 
+    /// The last step; nil as long as there is another.
+    var ending: Step? {
+        if case .ended(let step) = phase { step } else { nil }
+    }
+
     /// Where the program stands, and the tasks on the way there.
     public var location: ProgramLocation { machine.location }
 
