@@ -1,6 +1,6 @@
 // What the executions of a program spend their instructions on, estimated at little cost.
 //
-// A hundredth of a percent of the instructions is looked at, in bursts of some in a row, and each burst stands for all that was
+// Some hundredths of a percent of the instructions are looked at, in bursts of some in a row, and each burst stands for all that was
 // executed since the one before (Arnold and Ryder, "A Framework for Reducing the Cost of Instrumented Code", PLDI 2001). Between
 // two bursts the interpreter runs as it does without a monitor. Bursts come soon after each other when a program is new, so that
 // something is known of a task that was run a few times, and seldom later; their distances vary at random, so that no loop keeps
