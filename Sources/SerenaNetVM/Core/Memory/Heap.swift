@@ -169,6 +169,17 @@ final class Heap {
         return true
     }
 
+    /// Counts what the collector's own list has grown by. It cannot be refused, as the collector could not go on, and is less than
+    /// a third of the objects that it lists; what the program asks for next is.
+    func countPending() {
+        let size = collector.pending.size
+        guard size != collector.countedPending else { return }
+        used += size - collector.countedPending
+        collector.countedPending = size
+        peak = max(peak, used)
+        collector.figures.mostPendingBytes = max(collector.figures.mostPendingBytes, size)
+    }
+
     /// Counts `size` bytes as free again.
     func release(_ size: Int) {
         used -= size
