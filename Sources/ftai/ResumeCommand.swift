@@ -41,7 +41,8 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         try await perform { console in
             let clock = RealtimeClock()
-            let (bytecode, _) = try SourceFile.program(file, optimization.level, console, root: include.root)
+            let (bytecode, _) = try SourceFile.program(
+                file, optimization.level, console, root: include.root, usesCache: !manner.noCache)
             let outside = try TaskOutside(answers: answer, memory: memory, clock: clock, console)
             return try await SuspendableRun(
                 execution: try execution(of: bytecode, clock), outside: outside, file: file, manner: manner

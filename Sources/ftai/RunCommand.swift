@@ -27,7 +27,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var manner: RunOptions
 
     func run() async throws {
-        let request = RunRequest(task: options.request(optimization.level, root: include.root), manner: manner)
+        var task = options.request(optimization.level, root: include.root)
+        task.usesCache = !manner.noCache
+        let request = RunRequest(task: task, manner: manner)
         try await perform { console in try await runTask(request, console) }
     }
 }
@@ -68,6 +70,9 @@ struct RunOptions: ParsableArguments {
         completion: .file(extensions: ["ftais"]))
     var suspendTo: String?
 
+    @Flag(help: "Compile the document, also when the cache has its program; small documents are always compiled.")
+    var noCache = false
+
     @Flag(help: "Print how much the task used.")
     var stats = false
 
@@ -102,13 +107,28 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
 }
 
 /// Shows the result of a task, or throws why it has none.
-func show(_ step: Execution.Step, of task: TaskDeclaration, _ console: Console) throws(ToolFailure) -> ToolExit {
+///
+/// - Parameter failure: with the place at which the task failed, where that is known.
+func show(
+    _ step: Execution.Step, of task: TaskDeclaration, failure: VMFailure? = nil, _ console: Console
+) throws(ToolFailure) -> ToolExit {
     switch step {
     case .finished(let value):
         if let value { try console.write("\(task.outputName ?? "result") = \(ValueText.of(value))\n") }
         return .fine
-    case .failed(let error): throw ToolFailure(exit: .taskFailed, message: "\(error)")
+    case .failed(let error):
+        throw ToolFailure(
+            exit: .taskFailed, message: "\(failure ?? VMFailure(error))", remedy: remedy(for: error))
     case .suspended: throw ToolFailure(exit: .taskFailed, message: "the task waits for what it never gets")
+    }
+}
+
+/// What its user can do about a task that a budget has ended; nil where the error itself says what is wrong.
+private func remedy(for error: VMError) -> String? {
+    switch error {
+    case .executionTimeout: "\(RecoveryStep.raiseBudget.advice), with --budget-ms, or \(RecoveryStep.simplify.advice)"
+    case .memoryExhausted: RecoveryStep.simplify.advice
+    default: nil
     }
 }
 

@@ -60,14 +60,17 @@ enum SourceFile {
         }
     }
 
-    /// A program, from its document or from its compiled form; the bytes tell which it is.
+    /// A program, from its document or from its compiled form; the bytes tell which it is. One from the cache comes without its
+    /// document.
     static func program(
-        _ path: String, _ level: OptimizationLevel, _ console: Console, root: String? = nil
+        _ path: String, _ level: OptimizationLevel, _ console: Console, root: String? = nil, usesCache: Bool = false
     ) throws(ToolFailure) -> (bytecode: FTAIBytecode, document: DocumentIncluder.Expansion?) {
         let bytes = try bytes(of: path)
         // The first byte of compiled programs begins no text.
         guard bytes.first == 0x89 else {
-            let document = expanded(FTAISource(file: path, bytes: bytes), root: root)
+            let source = FTAISource(file: path, bytes: bytes)
+            if usesCache, let known = ProgramCache.program(of: source, level, root: root) { return (known, nil) }
+            let document = expanded(source, root: root)
             return (try compile(document, level, console).bytecode, document)
         }
         do {

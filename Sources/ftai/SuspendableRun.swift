@@ -25,7 +25,7 @@ struct SuspendableRun {
         try await outside.flush()
         if manner.stats { showFigures(console) }
         if case .suspended = step { return .fine }
-        return try show(step, of: execution.task, console)
+        return try show(step, of: execution.task, failure: execution.failure, console)
     }
 
     private func leave(at name: String, _ path: String, _ console: Console) throws(ToolFailure) {

@@ -71,6 +71,27 @@ import Testing
     }
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: ToolRun.program.path()), "ftai is not built"))
+    func aLargeDocumentIsCompiledOnce() throws {
+        let tasks = (0..<400).map { "@task t\($0)\n  @do\n    say \"this is task \($0)\"\n  @end\n@end\n" }
+        let document = "@ftai v2.0\n" + tasks.joined()
+        let folder = try TemporaryFolder(["large.ftai": Array(document.utf8)])
+        let home = ["SERENA_HOME": folder.url.path()]
+        let cache = folder.url.appending(path: "Cache")
+        let plain = try ToolRun(["run", "large.ftai", "t7", "--no-cache"], in: folder.url, environment: home)
+        #expect(plain.output == "this is task 7\n")
+        #expect(!FileManager.default.fileExists(atPath: cache.path()))
+        for _ in 0..<2 {
+            let run = try ToolRun(["run", "large.ftai", "t7"], in: folder.url, environment: home)
+            #expect(run.output == plain.output && run.errors == plain.errors)
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: cache.path())
+        #expect(files.contains { $0.hasSuffix(".sqlite") })
+        try Data((document + "@tsk").utf8).write(to: folder.url.appending(path: "large.ftai"))
+        let changed = try ToolRun(["run", "large.ftai", "t7"], in: folder.url, environment: home)
+        #expect(changed.exit == 64)
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: ToolRun.program.path()), "ftai is not built"))
     func oneProcessBeginsATaskAndAnotherEndsIt() throws {
         let folder = try TemporaryFolder(["weather.ftai": Array(Self.document.utf8)])
         let begun = try ToolRun(
