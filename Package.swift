@@ -7,6 +7,7 @@ import PackageDescription
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let alsa = Target.Dependency.target(name: "CALSA", condition: .when(platforms: [.linux]))
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -23,6 +24,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -54,7 +56,7 @@ let package = Package(
 
         // Floor 2
         .target(name: "AssistantInterface", dependencies: ["Instrumentation", "SerenaAudio"]),
-        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode"]),
+        .target(name: "SerenaNetVM", dependencies: ["Instrumentation", "SerenaNetBytecode", crypto]),
         .target(name: "FTAICompiler", dependencies: ["FTAI", "SerenaNetBytecode", crypto]),
 
         // Floor 3
@@ -117,7 +119,7 @@ let package = Package(
             name: "SerenaEngine",
             dependencies: [
                 "AssistantInterface", "BytecodeCache", "FTAI", "FTAICompiler", "Instrumentation", "SerenaAudio",
-                "SerenaNetBridge", "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", "SerenaStore", crypto,
+                "SerenaNetBridge", "SerenaNetBytecode", "SerenaNetVM", "SerenaSpeech", "SerenaStore", crypto, metrics,
             ],
             resources: [.embedInCode("Resources/assistant.ftai")]),
         .target(
@@ -167,8 +169,8 @@ let package = Package(
         .executableTarget(
             name: "ftai",
             dependencies: [
-                "FTAI", "FTAICompiler", "Instrumentation", "LanguageServer", "SerenaNetBytecode", "SerenaNetVM",
-                "SerenaStore", "TaskInspection", argumentParser,
+                "BytecodeCache", "FTAI", "FTAICompiler", "Instrumentation", "LanguageServer", "SerenaNetBytecode",
+                "SerenaNetVM", "SerenaStore", "TaskInspection", argumentParser,
             ]),
 
         // Tests
@@ -179,7 +181,7 @@ let package = Package(
         .testTarget(name: "FTAITests", dependencies: ["FTAI"]),
         .testTarget(name: "SerenaNetBytecodeTests", dependencies: ["SerenaNetBytecode"]),
         .testTarget(name: "SerenaAudioTests", dependencies: ["SerenaAudio", "CSndfile"], exclude: ["Oracle"]),
-        .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM"]),
+        .testTarget(name: "FTAICompilerTests", dependencies: ["FTAICompiler", "SerenaNetVM", crypto]),
         .testTarget(
             name: "FuzzTests",
             dependencies: [
@@ -193,7 +195,12 @@ let package = Package(
         .testTarget(name: "SerenaSpeechTests", dependencies: ["SerenaSpeech", "AssistantInterface", "SerenaAudio"]),
         .testTarget(name: "SerenaStoreTests", dependencies: ["SerenaStore"]),
         .testTarget(name: "SerenaNetBridgeTests", dependencies: ["SerenaNetBridge", "FTAICompiler"]),
-        .testTarget(name: "SerenaEngineTests", dependencies: ["BytecodeCache", "SerenaEngine"]),
+        .testTarget(
+            name: "SerenaEngineTests",
+            dependencies: [
+                "BytecodeCache", "SerenaEngine", "SerenaNetVM",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
         .testTarget(name: "EvaluationInterfaceTests", dependencies: ["EvaluationInterface"]),
         .testTarget(name: "LanguageEvaluationTests", dependencies: ["LanguageEvaluation"]),
         .testTarget(name: "SpeechEvaluationTests", dependencies: ["SpeechEvaluation"]),

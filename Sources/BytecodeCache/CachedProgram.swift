@@ -93,10 +93,15 @@ enum SealedEntry {
     static func open(_ bytes: Data, for key: CacheKey) -> CachedProgram? {
         let start = headLength + hashLength
         guard bytes.count >= start + hashLength, bytes.count <= maximumSize else { return nil }
-        let head = [UInt8](bytes.prefix(headLength))
-        let body = [UInt8](bytes.dropFirst(start))
+        let (head, body) = bytes.withUnsafeBytes { bytes in
+            // The head with its seal, and the program: each copied once, in one piece.
+            (
+                Array(UnsafeRawBufferPointer(rebasing: bytes[..<start])),
+                Array(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+            )
+        }
         guard head.starts(with: magic), CacheKey(head[4..<36]) == key,
-            hash(head[...], body.suffix(hashLength)).elementsEqual(bytes.dropFirst(headLength).prefix(hashLength))
+            hash(head[..<headLength], body.suffix(hashLength)).elementsEqual(head[headLength...])
         else { return nil }
         func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
             Number(littleEndian: head.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: type) })

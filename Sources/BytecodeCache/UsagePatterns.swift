@@ -73,6 +73,16 @@ public struct UsagePatterns: Hashable, Sendable {
         return totals.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     }
 
+    /// How often each operation of a talk was asked for, most often first.
+    public func totals(ofTalk talk: String) -> [(operation: String, count: Int)] {
+        var totals: [String: Int] = [:]
+        for (step, count) in steps where step.talk == Self.name(talk) { totals[step.operation, default: 0] += count }
+        return totals.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    }
+
+    /// The talks of which something is known, by name.
+    public var talks: [String] { Set(steps.keys.map(\.talk)).sorted() }
+
     /// The operations that were ever asked for, each with the probability that it is the next, most likely first.
     public func likely(
         after previous: String?, in talk: String, elapsed: Duration

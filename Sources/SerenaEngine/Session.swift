@@ -78,7 +78,8 @@ struct Session: Sendable {
         log = TurnLog(path: configuration.path(of: "turns.ftai"), worker: disk)
 
         bridge = SerenaNetBridge(
-            program: program.program, vm: SerenaNetVM(clock: clock), memory: memory, clock: clock,
+            program: program.program, vm: SerenaNetVM(clock: clock, observer: VMInstruments()), memory: memory,
+            clock: clock,
             requirements: configuration.requirements)
         try await bridge.initializeBridge()
         identity = Self.identity(configuration, library: program, parts: parts)

@@ -114,8 +114,8 @@ public actor SerenaNetBridge: SerenaNetBridgeProtocol {
         outcome.allocatedBytes = result.memoryUsage
         outcome.executionTime = result.executionTime
         outcome.events = host.events
-        if let error = result.error {
-            outcome.problem = "\(error); the fall-back answered"
+        if let failure = result.failure {
+            outcome.problem = "\(failure); the fall-back answered"
             await voice.say(responder.apology)
         }
         return outcome

@@ -249,9 +249,13 @@ private struct BytecodeReader {
     private mutating func readString() throws(BytecodeFormatError) -> String {
         let length: UInt32 = try readNumber()
         guard Int(length) <= end - position else { throw error(.countTooLarge(length)) }
-        guard let text = String(validating: bytes[position..<position + Int(length)], as: UTF8.self) else {
-            throw error(.invalidUTF8)
+        let content = bytes[position..<position + Int(length)]
+        // Names are nearly always ASCII, which is looked at many times faster than UTF-8 is judged.
+        if content.allSatisfy({ $0 < 0x80 }) {
+            position += Int(length)
+            return String(decoding: content, as: UTF8.self)
         }
+        guard let text = String(validating: content, as: UTF8.self) else { throw error(.invalidUTF8) }
         position += Int(length)
         return text
     }

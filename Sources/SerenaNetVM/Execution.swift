@@ -24,13 +24,15 @@ public final class Execution {
 
     private enum Phase {
         case ready
-        case waiting
+        case waiting(HostRequest)
         case ended(Step)
     }
 
     /// Where the program was when it failed; nil as long as it has not.
     public private(set) var errorLocation: ProgramLocation?
 
+    /// The task that is run.
+    public let task: TaskDeclaration
     let machine: Machine
     private let result: ValueType?
     private var phase = Phase.ready
@@ -56,6 +58,7 @@ public final class Execution {
         guard let declaration = program.bytecode.task(named: task) else {
             throw .programFault(RuntimeFault(.unknownTask(task), at: ProgramLocation(file: file, line: nil, stack: [])))
         }
+        self.task = declaration
         machine = Machine(
             program: program, function: declaration.function, requirements: requirements, clock: clock, pace: pace)
         result = program.bytecode.functions[declaration.function].result
@@ -65,6 +68,22 @@ public final class Execution {
             }
         }
         if let failure = machine.failure { throw error(for: failure) }
+    }
+
+    /// An execution whose machine stands in front of a request to the host; see ``waitAgain()``.
+    init(restored machine: Machine, task: TaskDeclaration) {
+        self.machine = machine
+        self.task = task
+        result = machine.program.bytecode.functions[task.function].result
+    }
+
+    /// Lets a restored execution wait for its host.
+    ///
+    /// - Returns: why it does not; nil when it does.
+    func waitAgain() -> VMError? {
+        guard let request else { return machine.failure.map(error(for:)) ?? .notRunning }
+        phase = .waiting(request)
+        return nil
     }
 
     /// The values of the parameters, in order.
@@ -124,9 +143,22 @@ public final class Execution {
             return nil
         }
         let step = step(after: exit)
-        if case .suspended = step { phase = .waiting } else { phase = .ended(step) }
+        if case .suspended(let request) = step { phase = .waiting(request) } else { phase = .ended(step) }
         return step
     }
+
+    /// What the program waits for; nil when it does not wait for its host.
+    public var pendingRequest: HostRequest? {
+        if case .waiting(let request) = phase { request } else { nil }
+    }
+
+    /// The last step; nil as long as there is another.
+    var ending: Step? {
+        if case .ended(let step) = phase { step } else { nil }
+    }
+
+    /// Where the program stands, and the tasks on the way there.
+    public var location: ProgramLocation { machine.location }
 
     /// Exact, and the same on every machine.
     public var instructionsExecuted: UInt64 { machine.instructionsExecuted }

@@ -38,62 +38,19 @@ public final class Profiler {
 
     /// What was counted so far.
     public var profile: ExecutionProfile {
-        let bytecode = counter.program.bytecode
-        return ExecutionProfile(
-            program: bytecode.id, sourceFile: bytecode.metadata.sourceFile, sourceHash: bytecode.sourceHash,
-            cacheKey: bytecode.metadata.cacheKey, level: bytecode.optimizationLevel, task: task,
-            functions: bytecode.functions.indices.map(profile(ofFunction:)))
-    }
-
-    private func profile(ofFunction index: Int) -> FunctionProfile {
-        let bytecode = counter.program.bytecode
-        let function = bytecode.functions[index]
-        let code = Array(bytecode.instructions(of: function))
-        let words = words(of: code)
-        let nodes = counter.nodes.filter { $0.function == index }
-        var profile = FunctionProfile(
-            name: function.name, calls: nodes.reduce(0) { $0 + $1.calls },
-            executions: words.map { word in nodes.reduce(0) { $0 + counter.counts[$1.firstCount + word] } })
-        let first = counter.program.firstWords[index]
-        var sites: [CallSite: UInt64] = [:]
-        var lines: [Line: LineProfile] = [:]
-        for (position, instruction) in code.enumerated() where profile.executions[position] > 0 {
-            let (count, word) = (profile.executions[position], first + words[position])
-            if instruction.opcode.isConditionalJump {
-                profile.jumps.append(JumpProfile(instruction: position, taken: counter.departures[word]))
+        let program = counter.program
+        var counts = CodeCounts(words: counter.departures.count, functions: program.bytecode.functions.count)
+        counts.departures = counter.departures
+        counts.allocations = counter.allocations
+        counts.bytes = counter.bytes
+        for node in counter.nodes {
+            counts.calls[node.function] += node.calls
+            let first = program.firstWords[node.function]
+            for word in program.instructionWords(of: node.function) {
+                counts.executions[word] += counter.counts[node.firstCount + word - first]
             }
-            guard let line = function.line(at: position) else { continue }
-            if instruction.opcode == .call {
-                sites[CallSite(line: line, callee: bytecode.functions[Int(instruction.b)].name), default: 0] += count
-            }
-            let key = Line(file: file(at: position, of: function), line: line)
-            var figures = lines[key] ?? LineProfile(file: key.file, line: line, visits: 0, instructions: 0)
-            figures.visits = max(figures.visits, count)
-            figures.instructions += count
-            figures.allocations += counter.allocations[word]
-            figures.bytes += counter.bytes[word]
-            lines[key] = figures
         }
-        profile.callSites = sites.sorted { ($0.key.line, $0.key.callee) < ($1.key.line, $1.key.callee) }
-            .map { CallSiteProfile(line: $0.key.line, callee: $0.key.callee, calls: $0.value) }
-        profile.lines = lines.values.sorted { ($0.file ?? "", $0.line) < ($1.file ?? "", $1.line) }
-        return profile
-    }
-
-    private struct Line: Hashable {
-        let file: String?
-        let line: Int
-    }
-
-    /// The included document that an instruction comes from; nil for the main one.
-    private func file(at position: Int, of function: BytecodeFunction) -> String? {
-        guard let task = function.tasks(at: position).first, task != function.name else { return function.file }
-        return counter.program.bytecode.functions.first { $0.name == task }?.file
-    }
-
-    private struct CallSite: Hashable {
-        let line: Int
-        let callee: String
+        return counts.profile(of: program, task: task)
     }
 
     /// Where each instruction begins, in words from the beginning of the function.
@@ -128,7 +85,7 @@ public final class Profiler {
                 let frame = own[function.scopes.isEmpty ? 0 : Int(function.scopes[position])]
                 let line = function.line(at: position) ?? 0
                 let leaf = tree.child(
-                    of: frame, task: function.name, file: file(at: position, of: function), line: line)
+                    of: frame, task: function.name, file: bytecode.file(at: position, of: function), line: line)
                 tree.add(count, to: leaf)
             }
             frames.append(own)

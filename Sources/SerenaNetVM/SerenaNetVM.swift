@@ -15,7 +15,7 @@ import Synchronization
 /// let result = await vm.execute(with: VMExecutionContext(taskId: "tip", bytecode: bytecode, host: host, timestamp: clock.now))
 /// ```
 public final class SerenaNetVM: SerenaNetVMProtocol {
-    private let clock: any EngineClock
+    let clock: any EngineClock
     private let state = Mutex(State())
     /// Made when the first turn ends: sends programs to the end of their workers' queues.
     private let turnstile = Mutex<(any Worker)?>(nil)
@@ -23,9 +23,17 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
     /// Instructions that a program executes before others go first.
     public static let turn: UInt64 = 131_072
 
-    /// - Parameter clock: measures the time of executions and ends those that take too long.
-    public init(clock: any EngineClock) {
+    private let observer: (any VMObserver)?
+    private let isMonitored: Bool
+
+    /// - Parameters:
+    ///   - clock: measures the time of executions and ends those that take too long.
+    ///   - isMonitored: whether it is estimated what programs spend their instructions on, see ``profiles``.
+    ///   - observer: is told of every execution that has ended.
+    public init(clock: any EngineClock, isMonitored: Bool = true, observer: (any VMObserver)? = nil) {
         self.clock = clock
+        self.isMonitored = isMonitored
+        self.observer = observer
     }
 
     public func initialize() {
@@ -49,53 +57,109 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
         if let kept { return kept }
         // Outside of the lock: other executions need not wait for the verifier.
         let program = try LoadedProgram(bytecode)
-        state.withLock { $0.keep(program) }
+        let monitor = isMonitored ? ProgramMonitor(program) : nil
+        state.withLock { $0.keep(program, monitor) }
         return program
     }
 
     public func execute(with context: VMExecutionContext) async -> VMExecutionResult {
+        let outcome = await perform(context, suspendingAt: { _ in false }) { (program) throws(VMError) in
+            try newExecution(of: program, for: context)
+        }
+        guard case .ended(let result) = outcome else {
+            return VMExecutionResult(taskId: context.taskId, success: false, error: .notRunning)
+        }
+        return result
+    }
+
+    func newExecution(of program: LoadedProgram, for context: VMExecutionContext) throws(VMError) -> Execution {
+        try Execution(
+            of: context.taskId, in: program, inputs: context.inputs, requirements: context.performanceRequirements,
+            clock: clock)
+    }
+
+    /// Runs what `begin` makes of the program, up to its end or to a request that it is to be left in front of.
+    func perform(
+        _ context: VMExecutionContext, suspendingAt isLeft: (HostRequest) -> Bool,
+        begin: (LoadedProgram) throws(VMError) -> Execution
+    ) async -> VMOutcome {
         do throws(VMError) {
-            let program = try loadedProgram(for: context.bytecode)
-            let execution = try Execution(
-                of: context.taskId, in: program, inputs: context.inputs, requirements: context.performanceRequirements,
-                clock: clock)
-            let result = await run(execution, with: context)
-            state.withLock { $0.record(result, of: context.bytecode) }
-            return result
+            let execution = try begin(try loadedProgram(for: context.bytecode))
+            if let monitor = state.withLock({ $0.monitor(of: context.bytecode) }) { execution.watch(with: monitor) }
+            let outcome = try await run(execution, with: context, suspendingAt: isLeft)
+            if case .ended(let result) = outcome {
+                state.withLock { $0.record(result, of: context.bytecode) }
+                observer?.executionEnded(result, of: context.bytecode.id)
+            }
+            return outcome
         } catch {
             let result = VMExecutionResult(taskId: context.taskId, success: false, error: error)
             state.withLock { $0.metrics.totals.add(result) }
-            return result
+            observer?.executionEnded(result, of: context.bytecode.id)
+            return .ended(result)
         }
     }
 
     public func getPerformanceMetrics() -> VMPerformanceMetrics {
-        state.withLock { $0.currentMetrics }
+        var metrics = state.withLock { $0.currentMetrics }
+        metrics.hotLines = HotLine.hottest(of: profiles)
+        return metrics
     }
 
-    private func run(_ execution: Execution, with context: VMExecutionContext) async -> VMExecutionResult {
+    /// What each program that is loaded now spends its instructions on, as far as the monitor has seen it: in the form that the
+    /// compiler reads, in the order of the programs' names. Those of which nothing was seen are left out.
+    public var profiles: [ExecutionProfile] {
+        let monitors = state.withLock { $0.monitors }
+        return monitors.filter { $0.instructionsSeen > 0 }.map(\.profile).sorted {
+            ($0.program, $0.sourceHash) < ($1.program, $1.sourceHash)
+        }
+    }
+
+    private func run(
+        _ execution: Execution, with context: VMExecutionContext, suspendingAt isLeft: (HostRequest) -> Bool
+    ) async throws(VMError) -> VMOutcome {
+        // A program that was left waits for an answer already.
         var answer = HostAnswer.done
-        var end: Execution.Step?
-        while end == nil {
+        if let request = execution.pendingRequest { answer = await context.host.answer(request) }
+        while true {
             switch execution.advance(with: answer, turn: Self.turn) {
             case nil:
                 answer = .done
                 await letOthersGoFirst()
-            case .suspended(let request): answer = await context.host.answer(request)
-            case let step?: end = step
+            case .suspended(let request):
+                if isLeft(request) { return .suspended(try leave(execution, at: request, context)) }
+                answer = await context.host.answer(request)
+            case let step?: return .ended(result(of: execution, step, context))
             }
         }
+    }
+
+    private func leave(
+        _ execution: Execution, at request: HostRequest, _ context: VMExecutionContext
+    ) throws(VMError) -> SuspendedExecution {
+        do {
+            return SuspendedExecution(
+                taskId: context.taskId, request: request, location: execution.location,
+                state: try execution.snapshot())
+        } catch {
+            throw .contextCorrupted(contextId: "\(context.taskId): \(error)")
+        }
+    }
+
+    private func result(
+        of execution: Execution, _ step: Execution.Step, _ context: VMExecutionContext
+    ) -> VMExecutionResult {
         var result = VMExecutionResult(
             taskId: context.taskId, success: false, executionTime: execution.executionTime,
             memoryUsage: execution.peakMemoryUsage, instructionsExecuted: execution.instructionsExecuted,
             errorLocation: execution.errorLocation)
         result.memory = execution.memory
-        switch end {
+        switch step {
         case .finished(let output):
             result.success = true
             result.output = output
         case .failed(let error): result.error = error
-        case .suspended, nil: break
+        case .suspended: break
         }
         return result
     }
@@ -140,11 +204,16 @@ extension SerenaNetVM {
             return kept.program
         }
 
-        mutating func keep(_ program: LoadedProgram) {
+        /// The monitor of a program that was found or kept just before.
+        func monitor(of bytecode: FTAIBytecode) -> ProgramMonitor? { programs[ProgramKey(bytecode)]?.monitor }
+
+        var monitors: [ProgramMonitor] { programs.values.compactMap(\.monitor) }
+
+        mutating func keep(_ program: LoadedProgram, _ monitor: ProgramMonitor?) {
             guard isRunning else { return }
             uses += 1
             metrics.programsLoaded += 1
-            programs[ProgramKey(program.bytecode)] = KeptProgram(program: program, lastUse: uses)
+            programs[ProgramKey(program.bytecode)] = KeptProgram(program: program, monitor: monitor, lastUse: uses)
             if programs.count > Self.capacity, let oldest = programs.min(by: { $0.value.lastUse < $1.value.lastUse }) {
                 programs[oldest.key] = nil
             }
@@ -170,6 +239,7 @@ extension SerenaNetVM {
 
     private struct KeptProgram {
         let program: LoadedProgram
+        let monitor: ProgramMonitor?
         var lastUse: UInt64
         var tasks: [String: VMPerformanceMetrics.Totals] = [:]
     }

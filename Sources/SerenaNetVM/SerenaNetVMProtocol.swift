@@ -73,6 +73,44 @@ public struct VMPerformanceMetrics: Hashable, Sendable {
     public var programsReused = 0
     /// Figures of each task that has run, for the programs that are loaded now; by name of program and task.
     public var tasks: [TaskFigures] = []
+    /// The lines that most instructions were executed on, hottest first; estimated, see ``ProgramMonitor``.
+    public var hotLines: [HotLine] = []
 
     public init() {}
+}
+
+/// A line on which a program spends its instructions.
+public struct HotLine: Hashable, Sendable {
+    public var program: String
+    /// The file, as the compiler was told.
+    public var file: String
+    /// 1-based.
+    public var line: Int
+    /// Of all instructions of all programs, from 0 to 1.
+    public var share: Double
+    /// Bytes that were taken on the line.
+    public var bytes: UInt64
+
+    /// The hottest lines of programs, at most so many.
+    static func hottest(of profiles: [ExecutionProfile], most: Int = 20) -> [HotLine] {
+        let all = Double(max(1, profiles.reduce(0) { $0 &+ $1.instructionsExecuted }))
+        let lines = profiles.flatMap { profile in
+            profile.functions.flatMap(\.lines).map { line in
+                HotLine(
+                    program: profile.program, file: line.file ?? profile.sourceFile, line: line.line,
+                    share: Double(line.instructions) / all, bytes: line.bytes)
+            }
+        }
+        return Array(
+            lines.sorted { ($1.share, $0.program, $0.file, $0.line) < ($0.share, $1.program, $1.file, $1.line) }
+                .prefix(most))
+    }
+}
+
+/// Is told what a VM does, while it does it.
+public protocol VMObserver: Sendable {
+    /// An execution has come to its end; on the thread that ran it, so that it must be short.
+    ///
+    /// - Parameter program: its name, see ``SerenaNetBytecode/FTAIBytecode/id``.
+    func executionEnded(_ result: VMExecutionResult, of program: String)
 }

@@ -96,20 +96,20 @@ public struct RuntimeFault: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Such as `tip.ftai:12: division by zero in task average, called by main`.
-    public var description: String {
-        let place = location.line.map { "\(location.file):\($0)" } ?? location.file
-        return "\(place): \(kind)\(route)"
-    }
+    public var description: String { location.describe("\(kind)") }
+}
 
-    /// The tasks on the way; of a deep recursion only the first and the last.
-    private var route: String {
-        guard let innermost = location.stack.first else { return "" }
-        var callers = Array(location.stack.dropFirst())
+extension ProgramLocation {
+    /// What happened there, between the place and the tasks on the way to it; of a deep recursion only the first and the last.
+    func describe(_ event: String) -> String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        guard let innermost = stack.first else { return "\(place): \(event)" }
+        var callers = Array(stack.dropFirst())
         if callers.count > 8 {
             let hidden = callers.count - 5
             callers = callers.prefix(4) + ["\(hidden) more"] + callers.suffix(1)
         }
-        return " in task \(innermost)" + callers.map { ", called by \($0)" }.joined()
+        return "\(place): \(event) in task \(innermost)" + callers.map { ", called by \($0)" }.joined()
     }
 }
 

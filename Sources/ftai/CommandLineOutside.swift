@@ -26,6 +26,15 @@ struct CommandLineOutside {
         self.answers = values
     }
 
+    /// The tools and agents that a request asks and for which no answer is written down.
+    func lacks(_ request: HostRequest) -> [String] {
+        switch request {
+        case .callTool(let name, _), .askAgent(let name, _): answers[name] == nil ? [name] : []
+        case .together(let requests): requests.flatMap(lacks)
+        case .say, .remember, .recall, .emit, .readClock: []
+        }
+    }
+
     func answer(_ request: HostRequest, _ console: Console) -> HostAnswer {
         switch request {
         case .callTool(let name, _), .askAgent(let name, _):

@@ -20,7 +20,8 @@ struct FTAITool: AsyncParsableCommand {
             """,
         subcommands: [
             LintCommand.self, FormatCommand.self, JSONCommand.self, ReferenceCommand.self, CompileCommand.self,
-            RunCommand.self, DebugCommand.self, ProfileCommand.self, DisassembleCommand.self, EffectsCommand.self,
+            RunCommand.self, ResumeCommand.self, DebugCommand.self, ProfileCommand.self, DisassembleCommand.self,
+            EffectsCommand.self,
             LanguageServerCommand.self, DebugAdapterCommand.self,
         ])
 }

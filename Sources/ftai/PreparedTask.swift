@@ -25,6 +25,8 @@ struct TaskRequest {
     let answers: [String]
     /// Nil for a task that forgets everything when it ends.
     let memory: String?
+    /// Whether the program may come from the cache, without its document.
+    var usesCache = false
 }
 
 /// A task that could be run.
@@ -40,7 +42,8 @@ struct PreparedTask {
 
     init(_ request: TaskRequest, _ console: Console) throws(ToolFailure) {
         file = request.file
-        (bytecode, document) = try SourceFile.program(request.file, request.level, console, root: request.root)
+        (bytecode, document) = try SourceFile.program(
+            request.file, request.level, console, root: request.root, usesCache: request.usesCache)
         task = try chooseTask(request.task, of: bytecode, file: request.file)
         inputs =
             switch request.inputs {

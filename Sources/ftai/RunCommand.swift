@@ -16,6 +16,7 @@ struct RunCommand: AsyncParsableCommand {
               ftai run tasks.ftai greet --memory memory.sqlite
               ftai run tip.ftaib tip --input bill=63 --stats
               ftai run weather.ftai --answer weather='{"degrees": 21}'
+              ftai run weather.ftai --suspend-to weather.ftais
             """)
 
     @OptionGroup var options: TaskOptions
@@ -23,20 +24,12 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var optimization: LevelOption
     @OptionGroup var include: IncludeOption
 
-    @Option(help: "How long the task may compute, in milliseconds.")
-    var budgetMs: Int = 5_000
-
-    @Flag(help: "Print how much the task used.")
-    var stats = false
-
-    func validate() throws {
-        guard budgetMs > 0 else { throw ValidationError("--budget-ms must be more than 0, not \(budgetMs)") }
-    }
+    @OptionGroup var manner: RunOptions
 
     func run() async throws {
-        let request = RunRequest(
-            task: options.request(optimization.level, root: include.root), budget: .milliseconds(budgetMs),
-            showsFigures: stats)
+        var task = options.request(optimization.level, root: include.root)
+        task.usesCache = !manner.noCache
+        let request = RunRequest(task: task, manner: manner)
         try await perform { console in try await runTask(request, console) }
     }
 }
@@ -67,43 +60,75 @@ struct TaskOptions: ParsableArguments {
     }
 }
 
+/// How a task is run, the same for those that begin and those that go on.
+struct RunOptions: ParsableArguments {
+    @Option(help: "How long the task may compute, in milliseconds.")
+    var budgetMs: Int = 5_000
+
+    @Option(
+        help: "Where the task is left, to be gone on with later, when it asks a tool or an agent without an --answer.",
+        completion: .file(extensions: ["ftais"]))
+    var suspendTo: String?
+
+    @Flag(help: "Compile the document, also when the cache has its program; small documents are always compiled.")
+    var noCache = false
+
+    @Flag(help: "Print how much the task used.")
+    var stats = false
+
+    func validate() throws {
+        guard budgetMs > 0 else { throw ValidationError("--budget-ms must be more than 0, not \(budgetMs)") }
+    }
+
+    var requirements: PerformanceRequirements {
+        PerformanceRequirements(maxExecutionTime: .milliseconds(budgetMs), maxInstructions: .max)
+    }
+}
+
 /// What is to be run, and how.
 struct RunRequest {
     let task: TaskRequest
-    let budget: Duration
-    let showsFigures: Bool
+    let manner: RunOptions
 }
 
 func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit {
     let prepared = try PreparedTask(request.task, console)
     let execution: Execution
     do {
-        let requirements = PerformanceRequirements(maxExecutionTime: request.budget, maxInstructions: .max)
         execution = try Execution(
             of: prepared.task.name, in: LoadedProgram(prepared.bytecode), inputs: prepared.inputs,
-            requirements: requirements, clock: prepared.clock)
+            requirements: request.manner.requirements, clock: prepared.clock)
     } catch {
         throw prepared.failure(error)
     }
-    let step = try await prepared.run { execution.advance(with: $0) }
-    if request.showsFigures {
-        let time = execution.executionTime / .milliseconds(1)
-        let microseconds = (time * 1_000).rounded() / 1_000
-        console.note(
-            "\(execution.instructionsExecuted) instructions, \(microseconds) ms, \(execution.peakMemoryUsage) bytes of memory\n"
-        )
-    }
-    return try show(step, of: prepared.task, console)
+    return try await SuspendableRun(
+        execution: execution, outside: prepared.outside, file: request.task.file, manner: request.manner
+    ).finish(console)
 }
 
 /// Shows the result of a task, or throws why it has none.
-func show(_ step: Execution.Step, of task: TaskDeclaration, _ console: Console) throws(ToolFailure) -> ToolExit {
+///
+/// - Parameter failure: with the place at which the task failed, where that is known.
+func show(
+    _ step: Execution.Step, of task: TaskDeclaration, failure: VMFailure? = nil, _ console: Console
+) throws(ToolFailure) -> ToolExit {
     switch step {
     case .finished(let value):
         if let value { try console.write("\(task.outputName ?? "result") = \(ValueText.of(value))\n") }
         return .fine
-    case .failed(let error): throw ToolFailure(exit: .taskFailed, message: "\(error)")
+    case .failed(let error):
+        throw ToolFailure(
+            exit: .taskFailed, message: "\(failure ?? VMFailure(error))", remedy: remedy(for: error))
     case .suspended: throw ToolFailure(exit: .taskFailed, message: "the task waits for what it never gets")
+    }
+}
+
+/// What its user can do about a task that a budget has ended; nil where the error itself says what is wrong.
+private func remedy(for error: VMError) -> String? {
+    switch error {
+    case .executionTimeout: "\(RecoveryStep.raiseBudget.advice), with --budget-ms, or \(RecoveryStep.simplify.advice)"
+    case .memoryExhausted: RecoveryStep.simplify.advice
+    default: nil
     }
 }
 

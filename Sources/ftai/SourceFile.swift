@@ -7,8 +7,8 @@ import SerenaNetBytecode
 
 /// A file that was named on the command line.
 enum SourceFile {
-    /// Its bytes, up to one more than a document may have.
-    static func bytes(of path: String) throws(ToolFailure) -> [UInt8] {
+    /// Its bytes, and of a larger file no more than a little over the limit.
+    static func bytes(of path: String, limit: Int = FTAISource.maximumSize) throws(ToolFailure) -> [UInt8] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw ToolFailure(
@@ -22,7 +22,7 @@ enum SourceFile {
             let handle = try FileHandle(forReadingFrom: URL(filePath: path))
             defer { try? handle.close() }
             var bytes: [UInt8] = []
-            while bytes.count <= FTAISource.maximumSize, let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+            while bytes.count <= limit, let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
                 bytes += part
             }
             return bytes
@@ -60,14 +60,17 @@ enum SourceFile {
         }
     }
 
-    /// A program, from its document or from its compiled form; the bytes tell which it is.
+    /// A program, from its document or from its compiled form; the bytes tell which it is. One from the cache comes without its
+    /// document.
     static func program(
-        _ path: String, _ level: OptimizationLevel, _ console: Console, root: String? = nil
+        _ path: String, _ level: OptimizationLevel, _ console: Console, root: String? = nil, usesCache: Bool = false
     ) throws(ToolFailure) -> (bytecode: FTAIBytecode, document: DocumentIncluder.Expansion?) {
         let bytes = try bytes(of: path)
         // The first byte of compiled programs begins no text.
         guard bytes.first == 0x89 else {
-            let document = expanded(FTAISource(file: path, bytes: bytes), root: root)
+            let source = FTAISource(file: path, bytes: bytes)
+            if usesCache, let known = ProgramCache.program(of: source, level, root: root) { return (known, nil) }
+            let document = expanded(source, root: root)
             return (try compile(document, level, console).bytecode, document)
         }
         do {

@@ -11,16 +11,28 @@ struct TaskOutside {
     private let console: Console
 
     init(_ request: TaskRequest, clock: any EngineClock, _ console: Console) throws(ToolFailure) {
-        written = try CommandLineOutside(answers: request.answers)
+        try self.init(answers: request.answers, memory: request.memory, clock: clock, console)
+    }
+
+    /// - Parameters:
+    ///   - answers: what tools and agents answer, each `name=JSON`.
+    ///   - path: where the task remembers; nil for a memory that ends with it.
+    init(
+        answers: [String], memory path: String?, clock: any EngineClock, _ console: Console
+    ) throws(ToolFailure) {
+        written = try CommandLineOutside(answers: answers)
         self.console = console
         do {
-            memory = try SQLiteMemoryStore(path: request.memory, worker: clock.makeWorker(named: "memory"))
+            memory = try SQLiteMemoryStore(path: path, worker: clock.makeWorker(named: "memory"))
         } catch {
             throw ToolFailure(
-                exit: .outputFailed, message: "the memory \(request.memory ?? "") cannot be opened: \(error)",
+                exit: .outputFailed, message: "the memory \(path ?? "") cannot be opened: \(error)",
                 remedy: "name another file with --memory")
         }
     }
+
+    /// The tools and agents that a request asks and that are not there.
+    func lacks(_ request: HostRequest) -> [String] { written.lacks(request) }
 
     func answer(_ request: HostRequest) async throws(ToolFailure) -> HostAnswer {
         switch request {

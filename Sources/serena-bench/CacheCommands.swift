@@ -190,8 +190,12 @@ extension CacheInspection {
 /// What `cache stats` prints.
 struct CacheStatistics: Encodable {
     struct Task: Encodable {
+        /// The program that it belongs to, after which talks are named.
+        let program: String
         let task: String
         let uses: Int
+        /// Its part of the time that the program has saved, in proportion to its uses, in nanoseconds.
+        let savedNs: Int
     }
 
     let schemaVersion = 1
@@ -203,7 +207,16 @@ struct CacheStatistics: Encodable {
 
     init(of cache: BytecodeCacheManager) {
         programs = cache.programs
-        tasks = cache.patterns.totals.map { Task(task: $0.operation, uses: $0.count) }
+        let (patterns, programs) = (cache.patterns, self.programs)
+        tasks = patterns.talks.flatMap { talk in
+            let saved = programs.filter { $0.program == talk }.reduce(0) { $0 + $1.savedNs }
+            let totals = patterns.totals(ofTalk: talk)
+            let all = Double(max(1, totals.reduce(0) { $0 + $1.count }))
+            return totals.map { operation, count in
+                Task(
+                    program: talk, task: operation, uses: count, savedNs: Int(Double(saved) * Double(count) / all))
+            }
+        }.sorted { ($1.savedNs, $1.uses, $0.task) < ($0.savedNs, $0.uses, $1.task) }
         database = cache.databasePath ?? ""
         sizeBytes = cache.sizeOnDisk
     }
@@ -237,8 +250,10 @@ struct CacheStatistics: Encodable {
         if !tasks.isEmpty {
             report.tables.append(
                 EvaluationTable(
-                    title: "Tasks that were asked for", columns: ["task", "uses"],
-                    rows: tasks.map { [$0.task, "\($0.uses)"] }))
+                    title: "Tasks that were asked for", columns: ["program", "task", "uses", "saved ms"],
+                    rows: tasks.map {
+                        [$0.program, $0.task, "\($0.uses)", String(format: "%.1f", Double($0.savedNs) / 1e6)]
+                    }))
         }
         if hits + misses > 0 {
             let rate = Double(hits) / Double(hits + misses) * 100

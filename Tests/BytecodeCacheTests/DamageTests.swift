@@ -41,10 +41,14 @@ import Testing
                 #expect(answer.bytecode == program, "byte \(place)")
                 if answer.origin == .disk { found += 1 } else { rebuilt += 1 }
             }
-            let again = BytecodeCacheManager.open(folder)
-            for (number, program) in programs {
-                let answer = try again.program(for: Documents.request(number))
-                #expect(answer.bytecode == program && answer.origin == .disk, "byte \(place), second time")
+            // A row whose number was changed can hide one that was found until another was stored; that is stored again then.
+            for time in 2...3 {
+                let again = BytecodeCacheManager.open(folder)
+                for (number, program) in programs {
+                    let answer = try again.program(for: Documents.request(number))
+                    #expect(answer.bytecode == program, "byte \(place), opened \(time) times")
+                    #expect(time == 2 || answer.origin == .disk, "byte \(place), opened \(time) times")
+                }
             }
         }
         #expect(found > 0 && rebuilt > 0)

@@ -24,12 +24,16 @@ struct ToolRun {
     /// - Parameters:
     ///   - output: where the result goes in place of the test.
     ///   - input: what stands in the standard input.
-    init(_ arguments: [String], in folder: URL, output path: String? = nil, input: String = "") throws {
+    ///   - environment: beside the path to programs.
+    init(
+        _ arguments: [String], in folder: URL, output path: String? = nil, input: String = "",
+        environment: [String: String] = [:]
+    ) throws {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = ["PATH": "/usr/bin:/bin"]
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
         let script = folder.appending(path: "input-\(UUID().uuidString)")
         try Data(input.utf8).write(to: script)
         process.standardInput = try FileHandle(forReadingFrom: script)
@@ -256,7 +260,7 @@ struct ToolTests {
         #expect(run.errors.contains("the output cannot be written"))
     }
 
-    @Test(arguments: [[], ["lint"], ["compile"], ["run"], ["disasm"], ["effects"]])
+    @Test(arguments: [[], ["lint"], ["compile"], ["run"], ["resume"], ["disasm"], ["effects"]])
     func everyCommandExplainsItselfWithExamples(command: [String]) throws {
         let folder = try folder()
         let run = try ToolRun(command + ["--help"], in: folder.url)

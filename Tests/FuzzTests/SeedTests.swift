@@ -16,6 +16,18 @@ struct SeedTests {
         }
     }
 
+    @Test(arguments: seeds(of: "task")) func snapshots(seed: Seed) {
+        fuzzSnapshot(seed.bytes)
+        for number in UInt32(0)..<10 {
+            guard var mutated = mutatedSnapshot(seed.bytes, seed: number) else { continue }
+            fuzzSnapshot(mutated)
+            for next in UInt32(0)..<3 {
+                mutated = mutatedSnapshot(mutated, seed: next) ?? mutated
+                fuzzSnapshot(mutated)
+            }
+        }
+    }
+
     struct Seed: CustomTestStringConvertible {
         let name: String
         let bytes: [UInt8]

@@ -32,6 +32,8 @@ enum HitTimes {
 
     private struct Measured {
         var memory = Times()
+        /// Hits that come directly after another.
+        var memoryInARow = Times()
         var memoryWithKey = Times()
         var disk = Times()
         /// The first request of a process.
@@ -41,6 +43,7 @@ enum HitTimes {
         /// Makes room for all times now, so that none of them is that of making room.
         init(rounds: Int) {
             memory.all.reserveCapacity(rounds)
+            memoryInARow.all.reserveCapacity(rounds)
             memoryWithKey.all.reserveCapacity(rounds)
             disk.all.reserveCapacity(rounds)
             compiler.all.reserveCapacity(rounds)
@@ -56,7 +59,8 @@ enum HitTimes {
         for (name, source) in documents {
             let (measured, size) = try measure(source, rounds: rounds)
             let ways = [
-                ("memory, by key", measured.memory), ("memory, by document", measured.memoryWithKey),
+                ("memory, by key", measured.memory), ("memory, by key, in a row", measured.memoryInARow),
+                ("memory, by document", measured.memoryWithKey),
                 ("disk", measured.disk), ("disk, with opening it", measured.opening),
                 ("compiler and verifier", measured.compiler),
             ]
@@ -98,6 +102,7 @@ enum HitTimes {
         // What a way gives is let go before the next is timed, so that none pays for what another made.
         for round in 0..<rounds {
             try check(measured.memory.time(CLOCK_MONOTONIC) { memory.getCachedBytecode(answer.key) }?.bytecode)
+            try check(measured.memoryInARow.time(CLOCK_MONOTONIC) { memory.getCachedBytecode(answer.key) }?.bytecode)
             try check(try measured.memoryWithKey.time(CLOCK_MONOTONIC) { try memory.program(for: request).bytecode })
             try check(measured.disk.time(CLOCK_THREAD_CPUTIME_ID) { disk.getCachedBytecode(answer.key) }?.bytecode)
             if round % 20 == 0 {

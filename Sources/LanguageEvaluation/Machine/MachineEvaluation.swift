@@ -25,6 +25,7 @@ public struct MachineEvaluation: Evaluation {
         }
         report.tables = [Self.table(races, peers)]
         report.goals = Self.goals(races, peers)
+        try MonitorCost.measure(context, into: &report)
         try MachineLimits.measure(isQuick: context.isQuick, into: &report)
         report.notes += [
             "processor time, the least of \(Race.rounds(context)) runs of each, one after the other in turn; that of Lua without what starting and ending it takes, ours from the inputs to the release of the memory",

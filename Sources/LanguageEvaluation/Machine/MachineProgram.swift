@@ -70,10 +70,14 @@ struct MachineProgram {
 
     /// One run from its inputs to the release of its memory.
     ///
+    /// - Parameter monitor: watches the run; nil for none.
     /// - Returns: what the program says.
-    func run(_ program: LoadedProgram, size: Int, clock: any EngineClock) throws -> String {
+    func run(
+        _ program: LoadedProgram, size: Int, clock: any EngineClock, monitor: ProgramMonitor? = nil
+    ) throws -> String {
         let execution = try Execution(
             of: "main", in: program, inputs: ["n": .int(Int64(size))], requirements: Self.budgets, clock: clock)
+        if let monitor { execution.watch(with: monitor) }
         var said: [String] = []
         var step = execution.advance()
         while case .suspended(.say(let text)) = step {

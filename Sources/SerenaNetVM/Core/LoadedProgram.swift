@@ -1,6 +1,7 @@
 // A verified program in the form that the interpreter executes.
 
 import SerenaNetBytecode
+import Synchronization
 
 /// A program that has been verified and made ready to run, any number of times and by several executions at once.
 ///
@@ -24,6 +25,9 @@ public final class LoadedProgram: @unchecked Sendable {
     let types: [ValueType]
     /// For each function, which of its words are protected, and by what.
     private let handlers: [[ProtectedWords]]
+
+    /// What snapshots name the program by; computed when it is asked for the first time.
+    private let knownHash = Mutex<[UInt8]?>(nil)
 
     /// A handler with its places in words from the beginning of the code.
     private struct ProtectedWords {
@@ -69,6 +73,14 @@ public final class LoadedProgram: @unchecked Sendable {
 
     deinit {
         for memory in [code, functions, constants, emptyText] + texts { memory.deallocate() }
+    }
+
+    /// See ``SerenaNetBytecode/FTAIBytecode/executableHash``.
+    var executableHash: [UInt8] {
+        if let known = knownHash.withLock({ $0 }) { return known }
+        let hash = bytecode.executableHash
+        knownHash.withLock { $0 = hash }
+        return hash
     }
 
     /// What a task returns to.

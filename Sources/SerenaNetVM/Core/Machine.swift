@@ -51,6 +51,9 @@ final class Machine {
     /// How many instructions had been executed when memory was last short.
     var executedAtShortage: UInt64 = .max
 
+    /// Looks at the program now and then; nil when nobody does.
+    var sampler: BurstSampler?
+
     /// Why the program ends, once it is known that it must.
     var failure: Failure?
 
@@ -102,11 +105,15 @@ final class Machine {
     /// last case.
     func run<Observer: InstructionObserver>(_ observer: inout Observer) -> MachineExit {
         meter.start()
-        defer { meter.stop() }
+        sampler?.begin(instructionsExecuted)
+        defer {
+            meter.stop()
+            sampler?.end(instructionsExecuted)
+        }
         if failure == nil { failure = meter.check() }
         while failure == nil || recover(&observer) {
             heap.state.pointee.canRefuse = !hasRetried
-            let exit = interpret(&observer)
+            let exit = proceed(&observer)
             heap.state.pointee.canRefuse = false
             switch exit {
             case .finished, .suspended, .paused, .turnEnded: return exit
@@ -127,6 +134,15 @@ final class Machine {
         return .failed
     }
 
+    /// Executes up to a reason to leave the loop, first under the eyes of the monitor when it is time for that.
+    private func proceed<Observer: InstructionObserver>(_ observer: inout Observer) -> MachineExit {
+        if !Observer.isActive, let sampler, sampler.isDue(at: instructionsExecuted) {
+            let exit = sampler.burst(self)
+            if exit != .paused { return exit }
+        }
+        return interpret(&observer)
+    }
+
     private func recover<Observer: InstructionObserver>(_ observer: inout Observer) -> Bool {
         guard recover() else { return false }
         observer.failureWasCaught()
@@ -145,7 +161,8 @@ final class Machine {
             failure = .error(.performanceThresholdExceeded(metric: "instructions", value: Double(executed)))
             return
         }
-        let slice = min(heap.pace.slice, limit - executed)
+        let slice = min(
+            heap.pace.slice, limit - executed, sampler?.distance(from: UInt64(clamping: executed)) ?? .max)
         granted += slice - fuel
         fuel = slice
     }
@@ -220,15 +237,17 @@ final class Machine {
 struct WorkMeter {
     private let clock: any EngineClock
     private let limit: Duration
-    private var spent = Duration.zero
+    private var spent: Duration
     private var started: Instant?
 
     /// Bytes handled by slow operations between two looks at the clock: well under a millisecond's work.
     static let workBetweenChecks = 1 << 18
 
-    init(clock: any EngineClock, limit: Duration) {
+    /// - Parameter spent: what was computed before.
+    init(clock: any EngineClock, limit: Duration, spent: Duration = .zero) {
         self.clock = clock
         self.limit = limit
+        self.spent = spent
     }
 
     /// The time between starts and stops.

@@ -31,9 +31,11 @@ struct ProgramRun: Equatable {
         }
     }
 
+    static let requirements = PerformanceRequirements(
+        maxInstructions: 20_000, maxMemoryUsage: 1 << 20, maxCallDepth: 50)
+
     /// Runs a task with a value for each of its inputs; nil when it takes none of them.
     static func of(_ task: TaskDeclaration, in program: LoadedProgram) -> ProgramRun? {
-        let requirements = PerformanceRequirements(maxInstructions: 20_000, maxMemoryUsage: 1 << 20, maxCallDepth: 50)
         let inputs = Dictionary(task.inputs.map { ($0.name, value(of: $0.type)) }) { first, _ in first }
         guard
             let execution = try? Execution(
@@ -48,7 +50,7 @@ struct ProgramRun: Equatable {
         return run
     }
 
-    private static func value(of type: ValueType) -> VMValue {
+    static func value(of type: ValueType) -> VMValue {
         switch type {
         case .int: .int(3)
         case .float: .float(-0.5)
@@ -60,7 +62,7 @@ struct ProgramRun: Equatable {
         }
     }
 
-    private static func answer(to request: HostRequest) -> HostAnswer {
+    static func answer(to request: HostRequest) -> HostAnswer {
         switch request {
         case .callTool(let name, let arguments):
             name.utf8.count % 3 == 0 ? .failed(reason: "it is not there") : .returned(.map(arguments))

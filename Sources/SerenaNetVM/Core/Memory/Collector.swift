@@ -26,6 +26,8 @@ struct CollectorState {
     var phase = Phase.idle
     /// Lists and maps that have been found and not been looked at to their ends.
     var pending = PendingObjects()
+    /// The bytes of it that are counted as in use.
+    var countedPending = 0
     /// For each size class, how many of its first blocks may hold cells that the last cycle has not found.
     var unswept = [Int](repeating: 0, count: SizeClasses.count)
     /// The same for large objects.
@@ -77,17 +79,33 @@ public struct CollectorFigures: Hashable, Sendable {
     public var totalPause = Duration.zero
     /// Bytes of all objects that the last cycle found.
     public var liveBytes = 0
+    /// The most bytes that the list of objects which are still to be looked at has taken; they count as memory in use.
+    public var mostPendingBytes = 0
 }
 
-/// A stack of lists and maps, each with the element to go on with. It takes 16 bytes for each, beside the program's memory.
+/// A stack of lists and maps, each with the element to go on with. It takes 16 bytes for each.
 struct PendingObjects {
     private var memory: UnsafeMutablePointer<(object: UnsafeMutableRawPointer, next: Int)>
     private var capacity = 256
     private var count = 0
 
-    init() { memory = .allocate(capacity: 256) }
+    /// What it takes for a few objects is not counted, as it is there from the beginning.
+    private static let smallest = 256
+
+    init() { memory = .allocate(capacity: Self.smallest) }
 
     func deallocate() { memory.deallocate() }
+
+    /// Bytes beyond those that are there from the beginning.
+    var size: Int { (capacity - Self.smallest) * MemoryLayout<(object: UnsafeMutableRawPointer, next: Int)>.stride }
+
+    /// Gives back what a large heap has needed; to be called when it is empty.
+    mutating func shrink() {
+        guard capacity > Self.smallest else { return }
+        memory.deallocate()
+        memory = .allocate(capacity: Self.smallest)
+        capacity = Self.smallest
+    }
 
     var isEmpty: Bool { count == 0 }
 
@@ -113,12 +131,12 @@ struct PendingObjects {
 }
 
 extension Heap {
-    /// The most that one step looks at, in bytes of objects: well under a millisecond's work, even when none is in the cache.
-    private static let largestStep = 256 << 10
+    /// The most that one step looks at, in bytes of objects: a quarter of a millisecond's work when none is in the cache.
+    private static let largestStep = 64 << 10
     /// Blocks that one step sweeps.
     private static let blocksPerStep = 2
     /// Blocks that are swept in search for one free cell before fresh memory is taken.
-    private static let blocksPerCell = 8
+    private static let blocksPerCell = 4
     private static let mostSpares = 32
 
     // MARK: Steps
@@ -132,7 +150,11 @@ extension Heap {
         switch collector.phase {
         case .idle:
             if allocated &- collector.allocatedAtCycle >= collector.trigger { state.pointee.areRootsDue = true }
-        case .marking: pause { mark(min(debt &* collector.effort, Self.largestStep)) }
+        case .marking:
+            let most = max(1, Self.largestStep / collector.effort)
+            // What is too much for one step is done in the next, which then comes sooner.
+            if debt > most { collector.allocatedAtStep &-= debt &- most }
+            pause { mark(min(min(debt, most) &* collector.effort, Self.largestStep)) }
         case .sweeping: pause { sweep(Self.blocksPerStep) }
         }
     }
@@ -213,7 +235,12 @@ extension Heap {
     private func mark(_ work: Int) {
         var left = work
         while left > 0, let (object, next) = collector.pending.pop() { left &-= scan(object, from: next) }
-        if collector.pending.isEmpty { endMarking() }
+        countPending()
+        if collector.pending.isEmpty {
+            collector.pending.shrink()
+            countPending()
+            endMarking()
+        }
     }
 
     /// So many elements or entries are looked at in one go.

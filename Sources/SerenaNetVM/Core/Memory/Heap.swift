@@ -169,6 +169,17 @@ final class Heap {
         return true
     }
 
+    /// Counts what the collector's own list has grown by. It cannot be refused, as the collector could not go on, and is less than
+    /// a third of the objects that it lists; what the program asks for next is.
+    func countPending() {
+        let size = collector.pending.size
+        guard size != collector.countedPending else { return }
+        used += size - collector.countedPending
+        collector.countedPending = size
+        peak = max(peak, used)
+        collector.figures.mostPendingBytes = max(collector.figures.mostPendingBytes, size)
+    }
+
     /// Counts `size` bytes as free again.
     func release(_ size: Int) {
         used -= size
@@ -183,6 +194,15 @@ final class Heap {
     /// Bytes that were handed out since the beginning, whether or not they were given back.
     var allocatedBytes: Int {
         MemoryUse.allCases.reduce(0) { $0 &+ counts[$1.rawValue &* 2 &+ 1] }
+    }
+
+    /// Takes over what was counted before the heap was made again somewhere else.
+    func goOn(counts earlier: [Int], peak earlierPeak: Int, collector figures: CollectorFigures) {
+        for (index, count) in earlier.enumerated() { counts[index] = count }
+        peak = max(peak, earlierPeak)
+        collector.figures = figures
+        collector.allocatedAtStep = allocatedBytes
+        collector.allocatedAtCycle = allocatedBytes
     }
 
     // MARK: Elements
