@@ -16,6 +16,7 @@ import Synchronization
 /// ```
 public final class SerenaNetVM: SerenaNetVMProtocol {
     private let clock: any EngineClock
+    private let machineCode: MachineCodeUse
     private let state = Mutex(State())
     /// Made when the first turn ends: sends programs to the end of their workers' queues.
     private let turnstile = Mutex<(any Worker)?>(nil)
@@ -23,9 +24,12 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
     /// Instructions that a program executes before others go first.
     public static let turn: UInt64 = 131_072
 
-    /// - Parameter clock: measures the time of executions and ends those that take too long.
-    public init(clock: any EngineClock) {
+    /// - Parameters:
+    ///   - clock: measures the time of executions and ends those that take too long.
+    ///   - machineCode: whether tasks are translated for the processor.
+    public init(clock: any EngineClock, machineCode: MachineCodeUse = .automatic) {
         self.clock = clock
+        self.machineCode = machineCode
     }
 
     public func initialize() {
@@ -48,7 +52,7 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
         guard isRunning else { throw .notRunning }
         if let kept { return kept }
         // Outside of the lock: other executions need not wait for the verifier.
-        let program = try LoadedProgram(bytecode)
+        let program = try LoadedProgram(bytecode, machineCode: machineCode)
         state.withLock { $0.keep(program) }
         return program
     }
@@ -159,6 +163,7 @@ extension SerenaNetVM {
         var currentMetrics: VMPerformanceMetrics {
             var metrics = metrics
             for (key, kept) in programs {
+                metrics.machineCodeSize += kept.program.machineCodeSize
                 for (task, totals) in kept.tasks {
                     metrics.tasks.append(.init(program: key.id, task: task, totals: totals))
                 }

@@ -26,6 +26,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How long the task may compute, in milliseconds.")
     var budgetMs: Int = 5_000
 
+    @Option(help: "Translate tasks to machine code once they are hot (automatic), at once (always), or never (off).")
+    var machineCode = MachineCodeUse.automatic
+
     @Flag(help: "Print how much the task used.")
     var stats = false
 
@@ -36,10 +39,12 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let request = RunRequest(
             task: options.request(optimization.level, root: include.root), budget: .milliseconds(budgetMs),
-            showsFigures: stats)
+            machineCode: machineCode, showsFigures: stats)
         try await perform { console in try await runTask(request, console) }
     }
 }
+
+extension MachineCodeUse: ExpressibleByArgument {}
 
 /// Which task is run, and with what: the same for all commands that run one.
 struct TaskOptions: ParsableArguments {
@@ -71,6 +76,7 @@ struct TaskOptions: ParsableArguments {
 struct RunRequest {
     let task: TaskRequest
     let budget: Duration
+    let machineCode: MachineCodeUse
     let showsFigures: Bool
 }
 
@@ -80,7 +86,8 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
     do {
         let requirements = PerformanceRequirements(maxExecutionTime: request.budget, maxInstructions: .max)
         execution = try Execution(
-            of: prepared.task.name, in: LoadedProgram(prepared.bytecode), inputs: prepared.inputs,
+            of: prepared.task.name, in: LoadedProgram(prepared.bytecode, machineCode: request.machineCode),
+            inputs: prepared.inputs,
             requirements: requirements, clock: prepared.clock)
     } catch {
         throw prepared.failure(error)

@@ -25,6 +25,12 @@ enum MachineExit {
 /// Runs one task of a program from its inputs to its result. Used by one thread at a time.
 final class Machine {
     let program: LoadedProgram
+    /// The function of the task.
+    let task: Int
+    /// Machine code of the task, once it is hot.
+    var machineCode: MachineCode?
+    /// How many instructions the program has been told of, see ``TranslatedTasks``.
+    var reported: UInt64 = 0
     let requirements: PerformanceRequirements
     let heap: Heap
     var meter: WorkMeter
@@ -70,6 +76,7 @@ final class Machine {
         pace: CollectorPace = .ordinary
     ) {
         self.program = program
+        task = function
         self.requirements = requirements
         heap = Heap(limit: requirements.maxMemoryUsage, clock: clock, pace: pace)
         meter = WorkMeter(clock: clock, limit: requirements.maxExecutionTime)
@@ -102,11 +109,14 @@ final class Machine {
     /// last case.
     func run<Observer: InstructionObserver>(_ observer: inout Observer) -> MachineExit {
         meter.start()
-        defer { meter.stop() }
+        defer {
+            meter.stop()
+            if !Observer.isActive { countInstructions() }
+        }
         if failure == nil { failure = meter.check() }
         while failure == nil || recover(&observer) {
             heap.state.pointee.canRefuse = !hasRetried
-            let exit = interpret(&observer)
+            let exit = execute(&observer)
             heap.state.pointee.canRefuse = false
             switch exit {
             case .finished, .suspended, .paused, .turnEnded: return exit
