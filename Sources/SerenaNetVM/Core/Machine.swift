@@ -121,10 +121,7 @@ final class Machine {
             switch exit {
             case .finished, .suspended, .paused, .turnEnded: return exit
             case .refuel:
-                refuel()
-                hasRetried = false
-                collectIfDue()
-                if failure == nil, instructionsExecuted >= turnEnd { return .turnEnded }
+                if refuelAndCollect() { return .turnEnded }
             case .callRefused:
                 observer.callWillRepeat()
                 growStack()
@@ -141,6 +138,16 @@ final class Machine {
         guard recover() else { return false }
         observer.failureWasCaught()
         return true
+    }
+
+    /// Grants the next slice of instructions, and lets the collector begin if it is its time.
+    ///
+    /// - Returns: whether the turn is over.
+    func refuelAndCollect() -> Bool {
+        refuel()
+        hasRetried = false
+        collectIfDue()
+        return failure == nil && instructionsExecuted >= turnEnd
     }
 
     /// Grants the next slice of instructions, unless a budget is used up.

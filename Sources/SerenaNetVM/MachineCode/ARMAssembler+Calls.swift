@@ -134,6 +134,8 @@ extension ARMAssembler {
         call(entrances.slow)
     }
 
+    mutating func callForFuel(_ entrances: CodeEntrances) { call(entrances.refuel) }
+
     mutating func keepResult() {
         let (size, place) = (Self.scratch1, Self.scratch2)
         transfer(place.number, at: Self.base, -8, isLoad: true)
@@ -150,18 +152,43 @@ extension ARMAssembler {
     private static let preserved: [(UInt8, UInt8)] = [(29, 30), (19, 20), (21, 22)]
 
     mutating func emit(_ entrances: CodeEntrances) {
-        let leave = buffer.makeLabel()
+        let (leave, stop) = (buffer.makeLabel(), buffer.makeLabel())
         emitEntry(entrances, leave: leave)
-        emitExit(entrances, leave: leave)
+        emitExit(entrances, leave: leave, stop: stop)
         buffer.bind(entrances.slow)
         pushLink()
-        transfer(0, at: Self.state, MachineCodeState.machine, isLoad: true)
         move(IntegerRegister(2), IntegerRegister(Self.base))
-        transfer(Self.temporary, at: Self.state, MachineCodeState.slow, isLoad: true)
-        // blr
-        emit(0xD63F_0000, 0, Self.temporary)
+        callMachine(MachineCodeState.slow)
         move(Self.scratch0, IntegerRegister(0))
         `return`()
+        buffer.bind(entrances.refuel)
+        pushLink()
+        storePlace()
+        transfer(Self.base, at: Self.state, MachineCodeState.base, isLoad: false)
+        transfer(Self.fuel, at: Self.state, MachineCodeState.fuel, isLoad: false)
+        move(IntegerRegister(1), IntegerRegister(Self.state))
+        callMachine(MachineCodeState.refuel)
+        transfer(Self.fuel, at: Self.state, MachineCodeState.fuel, isLoad: true)
+        // ldr x30, [sp], 16
+        emit(0xF841_07E0, Self.link)
+        // cbnz x0
+        emit(0xB500_0000, to: stop, .near)
+        emit(0xD65F_03C0)
+    }
+
+    private mutating func callMachine(_ function: Int) {
+        transfer(0, at: Self.state, MachineCodeState.machine, isLoad: true)
+        transfer(Self.temporary, at: Self.state, function, isLoad: true)
+        // blr
+        emit(0xD63F_0000, 0, Self.temporary)
+    }
+
+    /// The instruction's address and the size of the frame, from scratch 0 and 2.
+    private mutating func storePlace() {
+        transfer(Self.temporary, at: Self.state, MachineCodeState.code, isLoad: true)
+        emit(0x8B00_0000, Self.scratch0.number, Self.scratch0.number, Self.temporary)
+        transfer(Self.scratch0.number, at: Self.state, MachineCodeState.pc, isLoad: false)
+        transfer(Self.scratch2.number, at: Self.state, MachineCodeState.frameSize, isLoad: false)
     }
 
     private mutating func emitEntry(_ entrances: CodeEntrances, leave: CodeLabel) {
@@ -199,12 +226,11 @@ extension ARMAssembler {
         jump(leave)
     }
 
-    private mutating func emitExit(_ entrances: CodeEntrances, leave: CodeLabel) {
+    private mutating func emitExit(_ entrances: CodeEntrances, leave: CodeLabel, stop: CodeLabel) {
         buffer.bind(entrances.exit)
-        transfer(Self.temporary, at: Self.state, MachineCodeState.code, isLoad: true)
-        emit(0x8B00_0000, Self.scratch0.number, Self.scratch0.number, Self.temporary)
-        transfer(Self.scratch0.number, at: Self.state, MachineCodeState.pc, isLoad: false)
-        transfer(Self.scratch2.number, at: Self.state, MachineCodeState.frameSize, isLoad: false)
+        storePlace()
+        move(IntegerRegister(0), Self.scratch1)
+        buffer.bind(stop)
         // How many calls are open, the thread's stack tells.
         transfer(Self.temporary, at: Self.state, MachineCodeState.entryStack, isLoad: true)
         moveFromStack(Self.otherTemporary)
@@ -214,7 +240,6 @@ extension ARMAssembler {
         transfer(Self.otherTemporary, at: Self.state, MachineCodeState.depth, isLoad: true)
         emit(0x8B00_0000, Self.otherTemporary, Self.otherTemporary, Self.temporary)
         transfer(Self.otherTemporary, at: Self.state, MachineCodeState.depth, isLoad: false)
-        move(IntegerRegister(0), Self.scratch1)
         buffer.bind(leave)
         transfer(Self.base, at: Self.state, MachineCodeState.base, isLoad: false)
         transfer(Self.fuel, at: Self.state, MachineCodeState.fuel, isLoad: false)

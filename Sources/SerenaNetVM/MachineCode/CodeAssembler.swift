@@ -61,6 +61,9 @@ struct CodeEntrances {
     let exit: CodeLabel
     /// Executes the instruction at an address by ``Machine/performSlowly(_:_:)``; the answer comes in scratch 0.
     let slow: CodeLabel
+    /// Lets the machine grant the next instructions, with scratch 0 and 2 as for ``exit``. Comes back if there are some; all
+    /// registers but those of the frame's base and the shared block are changed then.
+    let refuel: CodeLabel
 }
 
 /// An assembler with the operations that templates are made of. Results may go to a register that is an operand as well.
@@ -159,10 +162,12 @@ protocol CodeAssembler {
     mutating func `return`()
     /// Where calls of a function arrive; goes on to `refuel` when no fuel is left.
     mutating func beginFunction(refuel: CodeLabel)
-    /// Before ``CodeEntrances/exit``: as if a call had been made.
+    /// See ``CodeEntrances/slow``.
     mutating func callSlowly(_ instruction: UInt64, _ entrances: CodeEntrances)
     /// Puts into scratch 0 what a function without result has in the place of one: what is there already.
     mutating func keepResult()
+    /// See ``CodeEntrances/refuel``.
+    mutating func callForFuel(_ entrances: CodeEntrances)
 
     mutating func emit(_ entrances: CodeEntrances)
     /// Writes all distances into the code.

@@ -73,7 +73,9 @@ struct FunctionScope {
             words.append(next)
             next += instruction.wordCount
             if let target = instruction.jumpTarget { isEntry[target] = true }
-            if instruction.opcode == .call || instruction.leavesTheLoop { isEntry[index + 1] = true }
+            if instruction.opcode == .call || instruction.leavesTheLoop || instruction.looksAtFuelBehind {
+                isEntry[index + 1] = true
+            }
         }
         for handler in function.handlers { isEntry[handler.target] = true }
         self.words = words

@@ -11,8 +11,8 @@ extension Machine {
             if let entry = code.entry(at: pc, in: program) {
                 switch run(code, from: entry) {
                 case .interpret: misses = 0
-                case .refuel: return .refuel
                 case .failed: return .failed
+                case .turnEnded: return .turnEnded
                 case .returned: continue
                 }
             } else {
@@ -63,18 +63,37 @@ extension Machine {
             let machine = Unmanaged.passUnretained(self).toOpaque()
             state.storeBytes(of: machine, toByteOffset: State.machine, as: UnsafeMutableRawPointer.self)
             state.storeBytes(of: performInstructionSlowly, toByteOffset: State.slow, as: SlowFunction.self)
+            state.storeBytes(of: grantFuel, toByteOffset: State.refuel, as: FuelFunction.self)
             state.storeBytes(of: program.code, toByteOffset: State.code, as: UnsafeMutableRawPointer.self)
             state.storeBytes(of: depth, toByteOffset: State.depth, as: Int.self)
             state.storeBytes(
                 of: calls * MachineCode.Assembler.bytesPerCall, toByteOffset: State.stackAllowance, as: Int.self)
             let end = code.run(state, from: entry)
-            pc = state.load(fromByteOffset: State.pc, as: UnsafeRawPointer.self)
-            base = state.load(fromByteOffset: State.base, as: UnsafeMutableRawPointer.self)
-            fuel = state.load(fromByteOffset: State.fuel, as: Int64.self)
-            frameSize = state.load(fromByteOffset: State.frameSize, as: Int.self)
+            take(state)
             depth = state.load(fromByteOffset: State.depth, as: Int.self)
             return end
         }
+    }
+
+    /// Takes over where machine code stands.
+    private func take(_ state: UnsafeMutableRawPointer) {
+        typealias State = MachineCodeState
+        pc = state.load(fromByteOffset: State.pc, as: UnsafeRawPointer.self)
+        base = state.load(fromByteOffset: State.base, as: UnsafeMutableRawPointer.self)
+        fuel = state.load(fromByteOffset: State.fuel, as: Int64.self)
+        frameSize = state.load(fromByteOffset: State.frameSize, as: Int.self)
+    }
+
+    /// Does what ``run(_:)`` does when the fuel is used up, without leaving machine code, whose open calls would be lost.
+    ///
+    /// - Returns: why machine code must be left; nil when it goes on.
+    fileprivate func refuel(_ state: UnsafeMutableRawPointer) -> MachineCodeEnd? {
+        take(state)
+        heap.state.pointee.canRefuse = false
+        let isTurnOver = refuelAndCollect()
+        heap.state.pointee.canRefuse = !hasRetried
+        state.storeBytes(of: fuel, toByteOffset: MachineCodeState.fuel, as: Int64.self)
+        return failure != nil ? .failed : isTurnOver ? .turnEnded : nil
     }
 
     /// Executes an instruction that machine code has no template for, by the same functions as the interpreter.
@@ -123,6 +142,13 @@ private typealias SlowFunction =
 /// What machine code calls. The machine outlives the call: it is what runs the machine code.
 private let performInstructionSlowly: SlowFunction = { machine, pc, base in
     Unmanaged<Machine>.fromOpaque(machine)._withUnsafeGuaranteedRef { $0.performSlowly(pc, base).rawValue }
+}
+
+private typealias FuelFunction = @convention(c) (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Int
+
+/// What machine code calls when the fuel is used up; 0 lets it go on.
+private let grantFuel: FuelFunction = { machine, state in
+    Unmanaged<Machine>.fromOpaque(machine)._withUnsafeGuaranteedRef { $0.refuel(state)?.rawValue ?? 0 }
 }
 
 extension SlowAnswer {

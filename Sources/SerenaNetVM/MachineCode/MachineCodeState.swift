@@ -25,17 +25,20 @@ enum MachineCodeState {
     /// How much of the thread's stack calls may take.
     static let stackAllowance = 88
 
-    static let size = 96
+    /// The function that grants fuel.
+    static let refuel = 96
+
+    static let size = 104
 }
 
 /// Why machine code was left.
 enum MachineCodeEnd: Int {
     /// The interpreter executes the instruction.
     case interpret = 0
-    /// The fuel is used up in front of the instruction.
-    case refuel = 1
     /// The instruction has failed, and the machine knows why.
     case failed = 2
     /// The function that was entered first has returned.
     case returned = 3
+    /// Others go first.
+    case turnEnded = 4
 }

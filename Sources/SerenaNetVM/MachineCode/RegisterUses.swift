@@ -46,6 +46,14 @@ extension VMInstruction {
         }
     }
 
+    /// Whether fuel is looked at whether or not the jump is taken.
+    var looksAtFuelBehind: Bool {
+        switch opcode {
+        case .jumpFloat, .unwrapOrJump, .mapGetOrJump: true
+        default: false
+        }
+    }
+
     /// Whether control never goes on to the next instruction by itself.
     var endsItsBlock: Bool {
         switch opcode {

@@ -110,14 +110,10 @@ extension TaskTranslator {
 
     /// Goes on at the next instruction if there is fuel; behind `taken`, to `target`.
     private func goOn(orAt taken: CodeLabel, to target: UInt16) -> FunctionScope.Flow {
-        let next = assembler.buffer.makeLabel()
-        assembler.spend(scope.pending + 1, thenJump: next)
-        assembler.jump(refuelLabel(scope.index + 1))
+        go(to: scope.index + 1)
         assembler.buffer.bind(taken)
         go(to: Int(target))
-        assembler.buffer.bind(next)
-        scope.forget()
-        return .settled
+        return .ended
     }
 
     /// If c < d, c ← c + 1, a ← b[c], and on at e.

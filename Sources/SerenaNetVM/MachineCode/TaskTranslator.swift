@@ -27,7 +27,7 @@ final class TaskTranslator<Assembler: CodeAssembler> {
         self.program = program
         entrances = CodeEntrances(
             enter: assembler.buffer.makeLabel(), exit: assembler.buffer.makeLabel(),
-            slow: assembler.buffer.makeLabel())
+            slow: assembler.buffer.makeLabel(), refuel: assembler.buffer.makeLabel())
         scope = FunctionScope.empty
     }
 
@@ -126,7 +126,7 @@ final class TaskTranslator<Assembler: CodeAssembler> {
         stub(.load(instruction))
     }
 
-    /// Leaves in front of an instruction because the fuel is used up.
+    /// Goes on at an instruction that is an entry when the machine has granted fuel.
     func refuelLabel(_ instruction: Int) -> CodeLabel {
         stub(.refuel(instruction))
     }
@@ -166,7 +166,7 @@ final class TaskTranslator<Assembler: CodeAssembler> {
             case .load(let instruction):
                 loadPins(of: scope.pins.loopOfInstruction[instruction])
                 assembler.jump(self.label(instruction))
-            case .refuel(let instruction): leave(at: instruction, .refuel, spending: 0)
+            case .refuel(let instruction): refuel(at: instruction)
             case .interpret(let instruction, let executed): leave(at: instruction, .interpret, spending: executed)
             case .failed(let instruction, let executed): leave(at: instruction, .failed, spending: executed)
             }
@@ -174,6 +174,14 @@ final class TaskTranslator<Assembler: CodeAssembler> {
         assembler.buffer.bind(scope.exit)
         assembler.constant(Assembler.scratch2, UInt64(scope.frameSize))
         assembler.jump(entrances.exit)
+    }
+
+    private func refuel(at instruction: Int) {
+        assembler.constant(Assembler.scratch0, UInt64(scope.words[instruction] * 8))
+        assembler.constant(Assembler.scratch2, UInt64(scope.frameSize))
+        assembler.callForFuel(entrances)
+        loadPins(of: scope.pins.loopOfInstruction[instruction])
+        assembler.jump(label(instruction))
     }
 
     private func leave(at instruction: Int, _ end: MachineCodeEnd, spending instructions: Int) {

@@ -192,6 +192,8 @@ extension X86Assembler {
         call(entrances.slow)
     }
 
+    mutating func callForFuel(_ entrances: CodeEntrances) { call(entrances.refuel) }
+
     mutating func keepResult() {
         // mov ecx, [base − 8]; mov edx, [base − 4]: the caller's frame size, and where the result goes.
         let (size, place): (UInt8, UInt8) = (1, 2)
@@ -220,21 +222,42 @@ extension X86Assembler {
     }
 
     mutating func emit(_ entrances: CodeEntrances) {
-        let leave = buffer.makeLabel()
+        let (leave, stop) = (buffer.makeLabel(), buffer.makeLabel())
         emitEntry(entrances, leave: leave)
-        emitExit(entrances, leave: leave)
-        // The slow function finds the stack where the conventions want it, at a multiple of 16.
+        emitExit(entrances, leave: leave, stop: stop)
         buffer.bind(entrances.slow)
-        emit(0x8B, Self.rdi, at: Self.state, MachineCodeState.machine)
         emit(0x89, Self.base, Self.rdx)
+        callMachine(MachineCodeState.slow)
+        `return`()
+        buffer.bind(entrances.refuel)
+        emit(0x03, Self.rax, at: Self.state, MachineCodeState.code)
+        emit(0x89, Self.rax, at: Self.state, MachineCodeState.pc)
+        emit(0x89, Self.rdx, at: Self.state, MachineCodeState.frameSize)
+        emit(0x89, Self.base, at: Self.state, MachineCodeState.base)
+        emit(0x89, Self.fuel, at: Self.state, MachineCodeState.fuel)
+        emit(0x89, Self.state, Self.rsi)
+        callMachine(MachineCodeState.refuel)
+        emit(0x8B, Self.fuel, at: Self.state, MachineCodeState.fuel)
+        emit(0x85, Self.rax, Self.rax)
+        let isOver = buffer.makeLabel()
+        jump(on: 5, isOver)
+        `return`()
+        // As if nothing had been called.
+        buffer.bind(isOver)
+        emit(group: 0, Self.stack, immediate: 8)
+        jump(stop)
+    }
+
+    /// Calls a function of the machine, which finds the stack where the conventions want it, at a multiple of 16.
+    private mutating func callMachine(_ function: Int) {
+        emit(0x8B, Self.rdi, at: Self.state, MachineCodeState.machine)
         emit(0x89, Self.stack, 5)
         emit(group: 4, Self.stack, immediate: -16)
-        // call [state + slow]
+        // call [state + function]
         buffer.append(0x41)
         buffer.append(0xFF)
-        emitMemory(2, at: Self.state, MachineCodeState.slow)
+        emitMemory(2, at: Self.state, function)
         emit(0x89, 5, Self.stack)
-        `return`()
     }
 
     private mutating func emitEntry(_ entrances: CodeEntrances, leave: CodeLabel) {
@@ -270,12 +293,13 @@ extension X86Assembler {
         jump(leave)
     }
 
-    private mutating func emitExit(_ entrances: CodeEntrances, leave: CodeLabel) {
+    private mutating func emitExit(_ entrances: CodeEntrances, leave: CodeLabel, stop: CodeLabel) {
         buffer.bind(entrances.exit)
         emit(0x03, Self.rax, at: Self.state, MachineCodeState.code)
         emit(0x89, Self.rax, at: Self.state, MachineCodeState.pc)
         emit(0x89, Self.rdx, at: Self.state, MachineCodeState.frameSize)
         emit(0x89, Self.rcx, Self.rax)
+        buffer.bind(stop)
         // How many calls are open, the thread's stack tells.
         emit(0x8B, Self.rdx, at: Self.state, MachineCodeState.entryStack)
         emit(0x29, Self.stack, Self.rdx)

@@ -9,7 +9,7 @@ import Testing
     private func bytes<A: CodeAssembler>(_ encoding: Encoding<A>) -> [UInt8]? {
         var assembler = A()
         let behind = assembler.buffer.makeLabel()
-        let entrances = CodeEntrances(enter: behind, exit: behind, slow: behind)
+        let entrances = CodeEntrances(enter: behind, exit: behind, slow: behind, refuel: behind)
         encoding.emit(&assembler, behind, entrances)
         assembler.buffer.bind(behind)
         return assembler.finish()

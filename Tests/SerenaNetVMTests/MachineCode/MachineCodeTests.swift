@@ -160,7 +160,7 @@ private struct Course: Equatable {
 
 extension FTAIBytecode {
     /// The same program in an endless loop, up to the end of a small budget: it starts again instead of returning.
-    fileprivate func repeated() -> FTAIBytecode {
+    func repeated() -> FTAIBytecode {
         var program = self
         for index in program.functions[0].code where program.instructions[index].opcode == .return {
             program.instructions[index] = VMInstruction(.jump, a: 0)
