@@ -16,6 +16,7 @@ import Synchronization
 /// ```
 public final class SerenaNetVM: SerenaNetVMProtocol {
     let clock: any EngineClock
+    private let machineCode: MachineCodeUse
     private let state = Mutex(State())
     /// Made when the first turn ends: sends programs to the end of their workers' queues.
     private let turnstile = Mutex<(any Worker)?>(nil)
@@ -28,10 +29,15 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
 
     /// - Parameters:
     ///   - clock: measures the time of executions and ends those that take too long.
+    ///   - machineCode: whether tasks are translated for the processor.
     ///   - isMonitored: whether it is estimated what programs spend their instructions on, see ``profiles``.
     ///   - observer: is told of every execution that has ended.
-    public init(clock: any EngineClock, isMonitored: Bool = true, observer: (any VMObserver)? = nil) {
+    public init(
+        clock: any EngineClock, machineCode: MachineCodeUse = .automatic, isMonitored: Bool = true,
+        observer: (any VMObserver)? = nil
+    ) {
         self.clock = clock
+        self.machineCode = machineCode
         self.isMonitored = isMonitored
         self.observer = observer
     }
@@ -56,7 +62,7 @@ public final class SerenaNetVM: SerenaNetVMProtocol {
         guard isRunning else { throw .notRunning }
         if let kept { return kept }
         // Outside of the lock: other executions need not wait for the verifier.
-        let program = try LoadedProgram(bytecode)
+        let program = try LoadedProgram(bytecode, machineCode: machineCode)
         let monitor = isMonitored ? ProgramMonitor(program) : nil
         state.withLock { $0.keep(program, monitor) }
         return program
@@ -228,6 +234,7 @@ extension SerenaNetVM {
         var currentMetrics: VMPerformanceMetrics {
             var metrics = metrics
             for (key, kept) in programs {
+                metrics.machineCodeSize += kept.program.machineCodeSize
                 for (task, totals) in kept.tasks {
                     metrics.tasks.append(.init(program: key.id, task: task, totals: totals))
                 }

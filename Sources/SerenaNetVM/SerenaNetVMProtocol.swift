@@ -71,6 +71,8 @@ public struct VMPerformanceMetrics: Hashable, Sendable {
     public var programsLoaded = 0
     /// How often a program was found ready.
     public var programsReused = 0
+    /// Bytes of machine code, with its tables, of the programs that are loaded now.
+    public var machineCodeSize = 0
     /// Figures of each task that has run, for the programs that are loaded now; by name of program and task.
     public var tasks: [TaskFigures] = []
     /// The lines that most instructions were executed on, hottest first; estimated, see ``ProgramMonitor``.

@@ -34,6 +34,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
+extension MachineCodeUse: ExpressibleByArgument {}
+
 /// Which task is run, and with what: the same for all commands that run one.
 struct TaskOptions: ParsableArguments {
     @Argument(
@@ -70,6 +72,9 @@ struct RunOptions: ParsableArguments {
         completion: .file(extensions: ["ftais"]))
     var suspendTo: String?
 
+    @Option(help: "Translate tasks to machine code once they are hot (automatic), at once (always), or never (off).")
+    var machineCode = MachineCodeUse.automatic
+
     @Flag(help: "Compile the document, also when the cache has its program; small documents are always compiled.")
     var noCache = false
 
@@ -96,7 +101,8 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
     let execution: Execution
     do {
         execution = try Execution(
-            of: prepared.task.name, in: LoadedProgram(prepared.bytecode), inputs: prepared.inputs,
+            of: prepared.task.name, in: LoadedProgram(prepared.bytecode, machineCode: request.manner.machineCode),
+            inputs: prepared.inputs,
             requirements: request.manner.requirements, clock: prepared.clock)
     } catch {
         throw prepared.failure(error)

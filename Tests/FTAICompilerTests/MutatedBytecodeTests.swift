@@ -5,7 +5,8 @@ import SerenaNetBytecode
 import SerenaNetVM
 import Testing
 
-@Suite struct MutatedBytecodeTests {
+/// Changes programs at random, the same way for the same seed.
+struct BytecodeMutation {
     /// A generator of numbers that gives the same ones on every machine (SplitMix64).
     private struct Numbers: RandomNumberGenerator {
         var state: UInt64
@@ -19,8 +20,24 @@ import Testing
         }
     }
 
+    private var numbers: Numbers
+
+    init(seed: UInt64) {
+        numbers = Numbers(state: seed)
+    }
+
+    /// The program with one to three changes. All effects are declared, so that any instruction of the outside may stand anywhere.
+    mutating func changed(_ program: FTAIBytecode) -> FTAIBytecode {
+        var program = program
+        for index in program.functions.indices {
+            program.functions[index].effects = [.reads, .says, .writes, .calls]
+        }
+        for _ in 0..<Int.random(in: 1...3, using: &numbers) { mutate(&program) }
+        return program
+    }
+
     /// Changes an operand, an instruction, the type of a register or a handler.
-    private func mutate(_ program: inout FTAIBytecode, _ numbers: inout Numbers) {
+    private mutating func mutate(_ program: inout FTAIBytecode) {
         let function = Int.random(in: program.functions.indices, using: &numbers)
         let registers = program.functions[function].registers.count
         let index = Int.random(in: program.instructions.indices, using: &numbers)
@@ -52,7 +69,9 @@ import Testing
                     target: Int.random(in: 0..<count, using: &numbers), message: operand))
         }
     }
+}
 
+@Suite struct MutatedBytecodeTests {
     private func runToItsEnd(_ program: FTAIBytecode) throws {
         let requirements = PerformanceRequirements(maxInstructions: 20_000, maxMemoryUsage: 1 << 20, maxCallDepth: 50)
         let execution = try Execution(
@@ -71,16 +90,11 @@ import Testing
     }
 
     @Test func whatTheVerifierAcceptsDoesNoHarm() throws {
-        var numbers = Numbers(state: 11)
+        var mutation = BytecodeMutation(seed: 11)
         var accepted = 0
         let programs = try ContainerTests.programs.map { try Programs.compile(Programs.task($0.code)) }
         for round in 0..<6_000 {
-            var program = programs[round % programs.count]
-            // All effects are declared, so that any instruction of the outside may stand anywhere.
-            for index in program.functions.indices {
-                program.functions[index].effects = [.reads, .says, .writes, .calls]
-            }
-            for _ in 0..<Int.random(in: 1...3, using: &numbers) { mutate(&program, &numbers) }
+            let program = mutation.changed(programs[round % programs.count])
             guard (try? BytecodeVerifier.verify(program)) != nil else { continue }
             accepted += 1
             try runToItsEnd(program)

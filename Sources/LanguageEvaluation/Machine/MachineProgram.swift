@@ -63,9 +63,10 @@ struct MachineProgram {
         maxExecutionTime: .seconds(600), maxInstructions: .max, maxMemoryUsage: 1 << 30)
 
     /// Compiled at the level `performance`, and verified.
-    func loaded() throws -> LoadedProgram {
+    func loaded(machineCode: MachineCodeUse) throws -> LoadedProgram {
         let source = FTAISource(file: "\(name).ftai", bytes: ftai)
-        return try LoadedProgram(FTAICompiler().compileWithOptimization(source, level: .performance).bytecode)
+        let bytecode = try FTAICompiler().compileWithOptimization(source, level: .performance).bytecode
+        return try LoadedProgram(bytecode, machineCode: machineCode)
     }
 
     /// One run from its inputs to the release of its memory.

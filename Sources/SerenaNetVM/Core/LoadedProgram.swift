@@ -23,6 +23,9 @@ public final class LoadedProgram: @unchecked Sendable {
     let references: [[UInt16]]
     /// The types that instructions name.
     let types: [ValueType]
+    /// Words of code.
+    let wordCount: Int
+    let translated: TranslatedTasks
     /// For each function, which of its words are protected, and by what.
     private let handlers: [[ProtectedWords]]
 
@@ -36,10 +39,14 @@ public final class LoadedProgram: @unchecked Sendable {
         let handler: FaultHandler
     }
 
+    /// Bytes of machine code, with its tables.
+    public var machineCodeSize: Int { translated.size }
+
     /// Verifies `bytecode` and prepares it.
     ///
+    /// - Parameter machineCode: whether tasks are translated for the processor.
     /// - Throws: ``VMError/invalidBytecode(instruction:)`` when the verifier refuses it.
-    public init(_ bytecode: FTAIBytecode) throws(VMError) {
+    public init(_ bytecode: FTAIBytecode, machineCode: MachineCodeUse = .automatic) throws(VMError) {
         do throws(VerificationError) { try BytecodeVerifier.verify(bytecode) } catch {
             throw .invalidBytecode(instruction: error)
         }
@@ -51,6 +58,8 @@ public final class LoadedProgram: @unchecked Sendable {
             return encoder.words.count
         }
         types = encoder.types
+        wordCount = encoder.words.count
+        translated = TranslatedTasks(machineCode)
         references = bytecode.functions.map { function in
             function.registers.indices.filter { function.registers[$0].isReference }.map { UInt16($0 * 8) }
         }

@@ -25,6 +25,12 @@ enum MachineExit {
 /// Runs one task of a program from its inputs to its result. Used by one thread at a time.
 final class Machine {
     let program: LoadedProgram
+    /// The function of the task.
+    let task: Int
+    /// Machine code of the task, once it is hot.
+    var machineCode: MachineCode?
+    /// How many instructions the program has been told of, see ``TranslatedTasks``.
+    var reported: UInt64 = 0
     let requirements: PerformanceRequirements
     let heap: Heap
     var meter: WorkMeter
@@ -73,6 +79,7 @@ final class Machine {
         pace: CollectorPace = .ordinary
     ) {
         self.program = program
+        task = function
         self.requirements = requirements
         heap = Heap(limit: requirements.maxMemoryUsage, clock: clock, pace: pace)
         meter = WorkMeter(clock: clock, limit: requirements.maxExecutionTime)
@@ -109,6 +116,7 @@ final class Machine {
         defer {
             meter.stop()
             sampler?.end(instructionsExecuted)
+            if !Observer.isActive { countInstructions() }
         }
         if failure == nil { failure = meter.check() }
         while failure == nil || recover(&observer) {
@@ -118,10 +126,7 @@ final class Machine {
             switch exit {
             case .finished, .suspended, .paused, .turnEnded: return exit
             case .refuel:
-                refuel()
-                hasRetried = false
-                collectIfDue()
-                if failure == nil, instructionsExecuted >= turnEnd { return .turnEnded }
+                if refuelAndCollect() { return .turnEnded }
             case .callRefused:
                 observer.callWillRepeat()
                 growStack()
@@ -140,13 +145,23 @@ final class Machine {
             let exit = sampler.burst(self)
             if exit != .paused { return exit }
         }
-        return interpret(&observer)
+        return execute(&observer)
     }
 
     private func recover<Observer: InstructionObserver>(_ observer: inout Observer) -> Bool {
         guard recover() else { return false }
         observer.failureWasCaught()
         return true
+    }
+
+    /// Grants the next slice of instructions, and lets the collector begin if it is its time.
+    ///
+    /// - Returns: whether the turn is over.
+    func refuelAndCollect() -> Bool {
+        refuel()
+        hasRetried = false
+        collectIfDue()
+        return failure == nil && instructionsExecuted >= turnEnd
     }
 
     /// Grants the next slice of instructions, unless a budget is used up.

@@ -67,11 +67,21 @@ enum ReferenceTag {
     }
 }
 
+/// One number in the heap.
+enum HeapBox {
+    /// Where it stands, for machine code.
+    static let valueOffset = 8
+}
+
 /// A list in the heap: a header that stays where it is, and a block of 8-byte slots that grows.
 ///
 /// The elements of a short list that is made in one piece stand behind its header.
 struct HeapList {
     static let headerSize = 32
+    // Where the words behind the object's header stand, for machine code.
+    static let elementsOffset = 8
+    static let countOffset = 16
+    static let capacityOffset = 24
 
     let pointer: UnsafeMutableRawPointer
 
