@@ -54,8 +54,8 @@ struct ResumeCommand: AsyncParsableCommand {
         let bytes = try SourceFile.bytes(of: state, limit: ExecutionSnapshot.maximumSize)
         do {
             return try Execution(
-                resuming: ExecutionSnapshot(bytes: bytes), of: LoadedProgram(bytecode), atMost: manner.requirements,
-                clock: clock)
+                resuming: ExecutionSnapshot(bytes: bytes),
+                of: LoadedProgram(bytecode, machineCode: manner.machineCode), atMost: manner.requirements, clock: clock)
         } catch {
             throw ToolFailure(
                 exit: .badSource, message: "\(state): \(error)",

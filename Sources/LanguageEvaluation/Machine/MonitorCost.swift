@@ -9,11 +9,11 @@ import SerenaNetVM
 enum MonitorCost {
     static func measure(_ context: EvaluationContext, into report: inout EvaluationReport) throws {
         var table = EvaluationTable(
-            title: "Cost of the monitor",
+            title: "Cost of the monitor, of programs that are interpreted",
             columns: ["program", "without ms", "with ms", "ratio", "instructions looked at, of a million"])
         var ratios: [Double] = []
         for program in MachineProgram.all {
-            let loaded = try program.loaded()
+            let loaded = try program.loaded(machineCode: .off)
             let monitor = ProgramMonitor(loaded)
             let size = context.isQuick ? program.quickSize : program.size
             var least = (without: Double.infinity, with: Double.infinity)
