@@ -28,6 +28,7 @@ extension Checker {
     private mutating func checkTaskCall(
         _ call: Call, _ callee: Int, at range: SourceRange, isStatement: Bool
     ) -> TypedValue? {
+        if calls.isEmpty { calls.reserveCapacity(8) }
         calls.append(TaskCall(task: callee, range: range, isStatement: isStatement))
         let inputs = signatures.tasks[callee].inputs
         let mark = open.count

@@ -79,7 +79,7 @@ extension Checker {
             let isSettled = candidates.count == 1 && open.count - mark == index
             let expected = isSettled ? candidates[0].parameters[index] : nil
             guard let value = check(parser.tree.expression(at: position), expecting: expected) else { continue }
-            if open.count == mark { candidates = self.candidates(fitting, for: value.type) }
+            if open.count == mark { narrow(&candidates, of: fitting, to: value.type) }
             open.append(value.node.index)
         }
         guard open.count - mark == count else { return nil }
@@ -105,6 +105,18 @@ extension Checker {
             return true
         }
         return candidates.first { fits($0, ==) } ?? candidates.first { fits($0) { canWiden($0, to: $1) } }
+    }
+
+    /// Leaves the candidates that a first argument fits.
+    private mutating func narrow(_ candidates: inout [Candidate], of overloads: [Builtin], to first: IRType) {
+        if candidates.count < overloads.count {
+            // The first argument settles what some of them are.
+            candidates = self.candidates(overloads, for: first)
+        } else {
+            for index in candidates.indices.reversed() where !canWiden(first, to: candidates[index].parameters[0]) {
+                candidates.remove(at: index)
+            }
+        }
     }
 
     /// The overloads that a first argument leaves, with their types settled; before it is known, those that need none.

@@ -22,8 +22,9 @@ extension Checker {
         var completes = true
         for position in block.statements.indices {
             let statement = parser.tree.statement(at: position)
+            let line = line(of: statement.range)
             let (kind, goesOn) = check(statement, restOfBlock: SourceRange(statement.range.end, block.range.end))
-            if let kind { open.append(typed.add(TypedStatement(kind: kind, line: line(of: statement.range)))) }
+            if let kind { open.append(typed.add(TypedStatement(kind: kind, line: line))) }
             if completes, !goesOn, position + 1 < block.statements.indices.upperBound {
                 let next = parser.tree.statement(at: position + 1)
                 report(.codeUnreachable, at: next.range, "this code can never run")
@@ -122,10 +123,10 @@ extension Checker {
     // MARK: Branches and loops
 
     private mutating func checkBranches(
-        _ list: NodeList, _ otherwise: Block?, _ restOfBlock: SourceRange
+        _ branches: NodeList, _ otherwise: Block?, _ restOfBlock: SourceRange
     ) -> (kind: TypedStatement.Kind?, completes: Bool) {
-        let branches = list.indices.map { parser.tree.branches[$0] }
-        var made: [TypedBranch] = []
+        let (first, last) = (branches.indices.lowerBound, branches.indices.upperBound - 1)
+        let mark = open.count
         var isWhole = true
         var completes = false
         // What is known when all conditions so far were false.
@@ -133,39 +134,47 @@ extension Checker {
         // What holds behind the branches, as far as they can be passed.
         var provenBehind: Set<KnownLocal>?
         let outer = known
-        for branch in branches {
+        for position in branches.indices {
+            let branch = parser.tree.branch(at: position)
             let condition = converted(branch.condition, to: .bool)
             let proof = proof(of: branch.condition)
             let (block, goesOn) = check(branch.block, proven: proof.whenTrue)
             if goesOn {
                 completes = true
                 let holds = refuted.isEmpty ? proof.whenTrue : proof.whenTrue.union(refuted)
-                provenBehind = provenBehind?.intersection(holds) ?? holds
+                provenBehind = provenBehind.map { Self.common($0, holds) } ?? holds
             }
             if !proof.whenFalse.isEmpty {
                 refuted.formUnion(proof.whenFalse)
-                let end = otherwise?.range.end ?? branches.last?.block.range.end ?? branch.block.range.end
+                let end = (otherwise ?? parser.tree.branch(at: last).block).range.end
                 known.formUnion(lasting(proof.whenFalse, in: SourceRange(branch.block.range.end, end)))
             }
             if let condition {
-                made.append(TypedBranch(condition: condition.node, block: block))
+                open.append(typed.add(TypedBranch(condition: condition.node, block: block)))
             } else {
                 isWhole = false
             }
         }
         known = outer
+        let made = closeList(from: mark)
         var rest = NodeList.empty
         var restCompletes = true
         if let otherwise { (rest, restCompletes) = check(otherwise, proven: refuted) }
         if restCompletes {
             completes = true
-            provenBehind = provenBehind?.intersection(refuted) ?? refuted
+            provenBehind = provenBehind.map { Self.common($0, refuted) } ?? refuted
         }
-        if let provenBehind, !provenBehind.isEmpty, let first = branches.first {
+        if let provenBehind, !provenBehind.isEmpty {
             // Behind `if x == null … return … end`, `x` is known not to be null, unless a branch or what follows assigns it.
-            known.formUnion(lasting(provenBehind, in: SourceRange(first.block.range.start, restOfBlock.end)))
+            let start = parser.tree.branch(at: first).block.range.start
+            known.formUnion(lasting(provenBehind, in: SourceRange(start, restOfBlock.end)))
         }
-        return (isWhole ? .branch(typed.addBranches(made), otherwise: rest) : nil, completes)
+        return (isWhole ? .branch(made, otherwise: rest) : nil, completes)
+    }
+
+    /// What is in both sets; mostly there is nothing in them.
+    private static func common(_ left: Set<KnownLocal>, _ right: Set<KnownLocal>) -> Set<KnownLocal> {
+        left.isEmpty || right.isEmpty ? [] : left.intersection(right)
     }
 
     private mutating func checkWhile(

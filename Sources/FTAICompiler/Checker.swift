@@ -61,14 +61,23 @@ struct Checker {
     private var lastLine: (number: UInt32, start: Int, end: Int) = (0, 0, 0)
 
     init(_ heads: [TaskHead], outside: OutsideNames, source: FTAISource, problems: DiagnosticCollector) {
-        var parser = CodeParser(in: source, problems: problems)
+        var size = 0
+        var longest = 0
+        for index in heads.indices {
+            let length = heads[index].code.end - heads[index].code.start
+            size += length
+            longest = max(longest, length)
+        }
+        var parser = CodeParser(in: source, problems: problems, size: longest)
         signatures = TaskSignatures(of: heads, &parser)
         self.heads = heads
         self.outside = outside
         self.source = source
         self.parser = parser
-        // About what the code needs, at once instead of bit by bit.
-        typed.reserve(heads.reduce(0) { $0 + ($1.code.end - $1.code.start) } / 6)
+        typed.reserve(min(size / 6, 4096))
+        scopes.reserve(parser.words.names.count + 16)
+        open.reserveCapacity(16)
+        locals.reserveCapacity(16)
     }
 
     /// Reads and checks the code of a task. Its effects are still to be joined with those of the tasks that it calls.
@@ -119,14 +128,17 @@ struct Checker {
     mutating func line(of range: SourceRange) -> UInt32 {
         let offset = range.start
         if offset >= lastLine.start, offset < lastLine.end { return lastLine.number }
-        // Or the next.
-        let next = Int(lastLine.number)
-        let starts = source.lineStarts
-        let isNext =
-            next < starts.count && offset >= starts[next] && (next + 1 >= starts.count || offset < starts[next + 1])
-        let line = isNext ? next + 1 : source.line(at: offset)
-        let end = line < starts.count ? starts[line] : Int.max
-        lastLine = (UInt32(truncatingIfNeeded: line), starts[line - 1], end)
+        // Or one of the next.
+        var line = Int(lastLine.number)
+        if offset >= lastLine.end {
+            let last = min(line + 8, source.lineStarts.count)
+            while line < last, source.lineStarts[line] <= offset { line += 1 }
+        }
+        if offset < lastLine.start || line < source.lineStarts.count && source.lineStarts[line] <= offset {
+            line = source.line(at: offset)
+        }
+        let end = line < source.lineStarts.count ? source.lineStarts[line] : Int.max
+        lastLine = (UInt32(truncatingIfNeeded: line), source.lineStarts[line - 1], end)
         return lastLine.number
     }
 
@@ -154,7 +166,7 @@ struct Checker {
 
     /// Forgets what was put down since a mark.
     mutating func drop(from mark: Int) {
-        open.removeLast(open.count - mark)
+        while open.count > mark { open.removeLast() }
     }
 
     // MARK: Names

@@ -67,14 +67,15 @@ extension CodeParser {
 
     private mutating func parseIf() -> Statement.Kind {
         let opener = token
-        var branches: [Branch] = []
+        let mark = open.count
         var otherwise: Block?
         repeat {
             let keyword = token
             advance()
             let condition = parseCondition(keyword)
-            branches.append(Branch(condition: condition, block: parseBlock()))
+            open.append(tree.add(Branch(condition: condition, block: parseBlock())))
         } while token.kind == .keyword(.else) && next.kind == .keyword(.if) && accept(.else)
+        let branches = closeList(from: mark)
         if accept(.else) {
             parseOpening(()) { (_) throws(SyntaxFailure) in }
             otherwise = parseBlock()
@@ -86,7 +87,7 @@ extension CodeParser {
             }
         }
         expectEnd(of: opener)
-        return .branch(tree.addBranches(branches), otherwise: otherwise)
+        return .branch(branches, otherwise: otherwise)
     }
 
     /// The condition behind an `if` or a `while`.

@@ -30,9 +30,14 @@ struct CodeParser {
     /// What belongs to lists that are still being read, the innermost last.
     var open: [Int32] = []
 
-    init(in source: FTAISource, problems: DiagnosticCollector) {
+    /// - Parameter size: about how long the longest piece of code is, in bytes.
+    init(in source: FTAISource, problems: DiagnosticCollector, size: Int = 0) {
         self.source = source
         self.problems = problems
+        guard size > 0 else { return }
+        tree.reserve(min(size / 6, 4096))
+        open.reserveCapacity(16)
+        words.reserve()
     }
 
     /// A parser that stands at the beginning of a range.
@@ -203,7 +208,7 @@ struct CodeParser {
 
     /// Forgets what was put down since a mark.
     mutating func drop(from mark: Int) {
-        open.removeLast(open.count - mark)
+        while open.count > mark { open.removeLast() }
     }
 
     mutating func expectEnd(of opener: Token) {

@@ -148,6 +148,8 @@ struct CheckedProgram {
         for index in heads.indices { reportUnknownAgent(of: index) }
         var checker = Checker(heads, outside: outside, source: source, problems: problems)
         tasks.reserveCapacity(heads.count)
+        causes.reserveCapacity(heads.count)
+        calls.reserveCapacity(heads.count)
         for index in heads.indices {
             tasks.append(checker.check(index))
             causes.append(checker.causes)

@@ -16,7 +16,7 @@ struct Lexer {
     ) {
         source.bytes.withUnsafeBufferPointer { bytes in
             var lexer = Lexer(bytes: bytes, range: range)
-            words.tokens.reserveCapacity(words.tokens.count + (lexer.end - lexer.index) / 4 + 2)
+            if words.tokens.isEmpty { words.tokens.reserveCapacity((lexer.end - lexer.index) / 4 + 2) }
             while lexer.index < lexer.end { lexer.readToken(into: &words, problems: &problems) }
             lexer.add(.endOfCode, from: lexer.end, to: &words)
         }
@@ -36,8 +36,9 @@ struct Lexer {
     private mutating func readToken(into words: inout Words, problems: inout DiagnosticCollector) {
         let byte = bytes[index]
         if byte == Byte.space {
-            index += 1
-            while index < end, bytes[index] == Byte.space { index += 1 }
+            var place = index + 1
+            while place < end, bytes[place] == Byte.space { place += 1 }
+            index = place
         } else if Byte.isLetter(byte) || byte == Byte.underscore {
             readWord(into: &words)
         } else if byte == Byte.newline {
@@ -59,12 +60,14 @@ struct Lexer {
     /// Reads a keyword or a name.
     private mutating func readWord(into words: inout Words) {
         let start = index
+        var place = start
         var key: UInt64 = 0
-        while index < end, Byte.isName(bytes[index]) {
-            key = key << 8 | UInt64(bytes[index])
-            index += 1
+        while place < end, Byte.isName(bytes[place]) {
+            key = key << 8 | UInt64(bytes[place])
+            place += 1
         }
-        let word = UnsafeBufferPointer(rebasing: bytes[start..<index])
+        index = place
+        let word = UnsafeBufferPointer(rebasing: bytes[start..<place])
         if word.count > NameTable.packedLength { key = NameTable.key(of: word) }
         let name = words.names.name(of: word, key: key)
         add(Keyword(name).map(TokenKind.keyword) ?? .name(name), from: start, to: &words)

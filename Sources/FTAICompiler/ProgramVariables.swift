@@ -99,7 +99,7 @@ private struct VariableScopes {
             switch statement.kind {
             case .set(let local, _, isFirst: true): declared.append((local, line))
             case .branch(let branches, let otherwise):
-                for branch in program.tree.branches[branches.indices] { last = max(last, visit(branch.block)) }
+                for place in branches.indices { last = max(last, visit(program.tree.branch(at: place).block)) }
                 last = max(last, visit(otherwise))
             case .whileLoop(_, let body): last = max(last, visit(body))
             case .forRange(let local, _, _, let body), .forEach(let local, _, let body):

@@ -9,6 +9,12 @@ struct Scopes {
     /// For each open scope but the outermost, how many declarations there were when it began.
     private var starts: [Int] = []
 
+    /// Makes room for about so many names.
+    mutating func reserve(_ names: Int) {
+        locals = [Int32](repeating: -1, count: names)
+        hidden.reserveCapacity(16)
+    }
+
     func local(named name: Name) -> Int? {
         guard name.index < locals.count, locals[name.index] >= 0 else { return nil }
         return Int(locals[name.index])

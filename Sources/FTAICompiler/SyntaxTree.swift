@@ -6,7 +6,7 @@ import FTAI
 struct SyntaxTree {
     private(set) var expressions: [Expression] = []
     private(set) var statements: [Statement] = []
-    /// The places of expressions and statements that belong together, see ``NodeList``.
+    /// The places of expressions, statements and branches that belong together, see ``NodeList``.
     private(set) var lists: [Int32] = []
     private(set) var branches: [Branch] = []
     private(set) var loops: [ForLoop] = []
@@ -36,6 +36,15 @@ struct SyntaxTree {
 
     // MARK: Building
 
+    /// Makes room for about so many expressions, at once instead of bit by bit.
+    mutating func reserve(_ count: Int) {
+        expressions.reserveCapacity(count)
+        statements.reserveCapacity(count / 4)
+        lists.reserveCapacity(count / 2)
+        calls.reserveCapacity(count / 8)
+        branches.reserveCapacity(count / 16)
+    }
+
     mutating func add(_ expression: Expression) -> ExpressionNode {
         expressions.append(expression)
         return ExpressionNode(index: Int32(truncatingIfNeeded: expressions.count - 1))
@@ -53,9 +62,9 @@ struct SyntaxTree {
         return NodeList(start..<lists.count)
     }
 
-    mutating func addBranches(_ added: [Branch]) -> NodeList {
-        branches += added
-        return NodeList(branches.count - added.count..<branches.count)
+    mutating func add(_ branch: Branch) -> Int32 {
+        branches.append(branch)
+        return Int32(truncatingIfNeeded: branches.count - 1)
     }
 
     mutating func add(_ loop: ForLoop) -> Int32 {
@@ -90,6 +99,9 @@ struct SyntaxTree {
 
     /// - Parameter position: one of the ``NodeList/indices`` of a list.
     func statement(at position: Int) -> Statement { statements[Int(lists[position])] }
+
+    /// - Parameter position: one of the ``NodeList/indices`` of a list.
+    func branch(at position: Int) -> Branch { branches[Int(lists[position])] }
 
     /// An argument of a call: its value, and the name that stands before it.
     ///
@@ -251,7 +263,7 @@ struct Statement {
         case declare(Declaration)
         case assign(DeclaredName, ExpressionNode)
         case assignElement(list: ExpressionNode, index: ExpressionNode, ExpressionNode)
-        /// Parts of ``SyntaxTree/branches``.
+        /// See ``SyntaxTree/branches``.
         case branch(NodeList, otherwise: Block?)
         case whileLoop(ExpressionNode, Block)
         /// See ``SyntaxTree/loops``.

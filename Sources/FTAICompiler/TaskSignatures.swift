@@ -42,7 +42,9 @@ struct TaskSignatures {
     private mutating func add(_ name: Name, _ index: Int) {
         // A task under the name of a function of the standard library has been reported, and is not called by it.
         guard !StandardFunction.isName(name) else { return }
-        while byName.count <= name.index { byName.append(-1) }
+        if name.index >= byName.count {
+            byName += [Int32](repeating: -1, count: name.index + 1 + tasks.count - byName.count)
+        }
         if byName[name.index] < 0 { byName[name.index] = Int32(truncatingIfNeeded: index) }
     }
 

@@ -35,6 +35,13 @@ struct Words {
     var texts: [String] = []
     var names = NameTable.common
 
+    /// Makes room for what most programs say.
+    mutating func reserve() {
+        parts.reserveCapacity(16)
+        texts.reserveCapacity(32)
+        names.reserve(32)
+    }
+
     /// What a text says that consists of one literal and nothing else.
     ///
     /// - Parameter first: the place of its first part.
@@ -123,31 +130,27 @@ extension Keyword {
 extension Symbol {
     /// The symbol that begins with a byte, as long as it can be; the second byte is 0 where there is none.
     init?(_ first: UInt8, _ second: UInt8) {
-        switch (Unicode.Scalar(first), Unicode.Scalar(second)) {
-        case ("=", "="): self = .equal
-        case ("!", "="): self = .notEqual
-        case ("<", "="): self = .lessEqual
-        case (">", "="): self = .greaterEqual
-        case ("&", "&"): self = .and
-        case ("|", "|"): self = .or
-        case ("?", "?"): self = .orElse
-        case (".", "."): self = .range
-        case ("+", _): self = .plus
-        case ("-", _): self = .minus
-        case ("*", _): self = .times
-        case ("/", _): self = .divide
-        case ("%", _): self = .modulo
-        case ("<", _): self = .less
-        case (">", _): self = .greater
-        case ("!", _): self = .not
-        case ("?", _): self = .question
-        case ("=", _): self = .assign
-        case ("(", _): self = .open
-        case (")", _): self = .close
-        case ("[", _): self = .openBracket
-        case ("]", _): self = .closeBracket
-        case (",", _): self = .comma
-        case (":", _): self = .colon
+        let isDouble = first == second
+        switch Unicode.Scalar(first) {
+        case "+": self = .plus
+        case "-": self = .minus
+        case "*": self = .times
+        case "/": self = .divide
+        case "%": self = .modulo
+        case "(": self = .open
+        case ")": self = .close
+        case "[": self = .openBracket
+        case "]": self = .closeBracket
+        case ",": self = .comma
+        case ":": self = .colon
+        case "=": self = isDouble ? .equal : .assign
+        case "!": self = second == UInt8(ascii: "=") ? .notEqual : .not
+        case "<": self = second == UInt8(ascii: "=") ? .lessEqual : .less
+        case ">": self = second == UInt8(ascii: "=") ? .greaterEqual : .greater
+        case "?": self = isDouble ? .orElse : .question
+        case "&" where isDouble: self = .and
+        case "|" where isDouble: self = .or
+        case "." where isDouble: self = .range
         default: return nil
         }
     }

@@ -8,7 +8,7 @@ import SerenaNetBytecode
 struct TypedTree {
     private(set) var expressions: [TypedExpression] = []
     private(set) var statements: [TypedStatement] = []
-    /// The places of expressions and statements that belong together, see ``NodeList``.
+    /// The places of expressions, statements and branches that belong together, see ``NodeList``.
     private(set) var lists: [Int32] = []
     private(set) var branches: [TypedBranch] = []
     private(set) var requests: [TypedRequest] = []
@@ -22,10 +22,13 @@ struct TypedTree {
 
     // MARK: Building
 
+    /// Makes room for about so many expressions, at once instead of bit by bit.
     mutating func reserve(_ count: Int) {
         expressions.reserveCapacity(count)
         statements.reserveCapacity(count / 4)
         lists.reserveCapacity(count / 2)
+        locals.reserveCapacity(count / 8)
+        branches.reserveCapacity(count / 16)
     }
 
     mutating func add(_ kind: TypedExpression.Kind, type: IRType, line: UInt32) -> TypedNode {
@@ -45,9 +48,9 @@ struct TypedTree {
         return NodeList(start..<lists.count)
     }
 
-    mutating func addBranches(_ added: [TypedBranch]) -> NodeList {
-        branches += added
-        return NodeList(branches.count - added.count..<branches.count)
+    mutating func add(_ branch: TypedBranch) -> Int32 {
+        branches.append(branch)
+        return Int32(truncatingIfNeeded: branches.count - 1)
     }
 
     mutating func addRequests(_ added: [TypedRequest]) -> NodeList {
@@ -57,7 +60,7 @@ struct TypedTree {
 
     /// - Returns: their places.
     mutating func addLocals(_ added: [Local]) -> Range<Int> {
-        locals += added
+        for local in added { locals.append(local) }
         return locals.count - added.count..<locals.count
     }
 
@@ -68,6 +71,9 @@ struct TypedTree {
 
     /// - Parameter position: one of the ``NodeList/indices`` of a list.
     func statement(at position: Int) -> TypedStatement { statements[Int(lists[position])] }
+
+    /// - Parameter position: one of the ``NodeList/indices`` of a list.
+    func branch(at position: Int) -> TypedBranch { branches[Int(lists[position])] }
 }
 
 /// The place of an expression in its tree.
@@ -144,7 +150,7 @@ struct TypedStatement {
         case setElement(list: TypedNode, index: TypedNode, TypedNode)
         case setEntry(map: TypedNode, key: TypedNode, TypedNode)
         case append(list: TypedNode, TypedNode)
-        /// Parts of ``TypedTree/branches``.
+        /// See ``TypedTree/branches``.
         case branch(NodeList, otherwise: NodeList)
         case whileLoop(TypedNode, NodeList)
         case forRange(local: Int, from: TypedNode, through: TypedNode, NodeList)

@@ -60,7 +60,7 @@ struct TypedTreeListing {
         case .append(let list, let element): return "append(\(value(list)), \(value(element)))\n"
         case .branch(let branches, let otherwise):
             var text = ""
-            for (index, branch) in tree.branches[branches.indices].enumerated() {
+            for (index, branch) in branches.indices.map({ tree.branch(at: $0) }).enumerated() {
                 text += "\(index == 0 ? "" : space + "else ")if \(value(branch.condition))\n" + block(branch.block)
             }
             return otherwise.isEmpty ? text : text + "\(space)else\n" + block(otherwise)

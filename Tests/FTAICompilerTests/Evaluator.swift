@@ -116,7 +116,8 @@ final class Evaluator {
             let list = try evaluate(list, locals).list
             list.elements.append(try evaluate(value, locals))
         case .branch(let branches, let otherwise):
-            for branch in tree.branches[branches.indices] where try evaluate(branch.condition, locals).bool {
+            for branch in branches.indices.map({ tree.branch(at: $0) })
+            where try evaluate(branch.condition, locals).bool {
                 return try run(branch.block, &locals)
             }
             return try run(otherwise, &locals)

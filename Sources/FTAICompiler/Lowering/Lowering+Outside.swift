@@ -89,7 +89,7 @@ enum CellLocals {
 
     private static func blocks(of statement: TypedStatement, _ tree: TypedTree) -> [NodeList] {
         switch statement.kind {
-        case .branch(let branches, let otherwise): tree.branches[branches.indices].map(\.block) + [otherwise]
+        case .branch(let branches, let otherwise): branches.indices.map { tree.branch(at: $0).block } + [otherwise]
         case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body): [body]
         case .attempt(let body, _, _, let handler): [body, handler]
         default: []

@@ -49,7 +49,8 @@ extension Lowering {
 
     private mutating func lowerBranches(_ branches: NodeList, _ otherwise: NodeList, _ line: UInt32) {
         var exits: [Exit] = []
-        for branch in tree.branches[branches.indices] {
+        for position in branches.indices {
+            let branch = tree.branch(at: position)
             let (taken, next) = (function.makeBlock(), function.makeBlock())
             lower(branch.condition, ifTrue: taken, ifFalse: next)
             begin(taken)

@@ -214,7 +214,7 @@ struct Lowering {
                 markAssigned(in: body, &isAssigned)
                 markAssigned(in: handler, &isAssigned)
             case .branch(let branches, let otherwise):
-                for branch in branches.indices { markAssigned(in: tree.branches[branch].block, &isAssigned) }
+                for position in branches.indices { markAssigned(in: tree.branch(at: position).block, &isAssigned) }
                 markAssigned(in: otherwise, &isAssigned)
             case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body):
                 markAssigned(in: body, &isAssigned)

@@ -144,7 +144,8 @@ struct NameFinder {
             use(name.range, scopes.local(named: name.name))
         case .assignElement(let list, let index, let value): for part in [list, index, value] { find(in: part) }
         case .branch(let branches, let otherwise):
-            for branch in parser.tree.branches[branches.indices] {
+            for place in branches.indices {
+                let branch = parser.tree.branch(at: place)
                 find(in: branch.condition)
                 find(in: branch.block)
             }

@@ -44,6 +44,12 @@ struct NameTable {
 
     var count: Int { entries.count }
 
+    /// Makes room for about so many more names.
+    mutating func reserve(_ count: Int) {
+        entries.reserveCapacity(entries.count + count)
+        bytes.reserveCapacity(bytes.count + 8 * count)
+    }
+
     /// The number of a name, which gets one if it is new.
     mutating func name(of text: String) -> Name {
         var text = text
@@ -62,7 +68,7 @@ struct NameTable {
         entries.append(
             Entry(key: key, start: Int32(truncatingIfNeeded: bytes.count), count: Int32(truncatingIfNeeded: word.count))
         )
-        bytes.append(contentsOf: word)
+        for byte in word { bytes.append(byte) }
         if entries.count * 2 > slots.count { grow() }
         return Name(number: number)
     }
@@ -100,7 +106,7 @@ struct NameTable {
     }
 
     private func place(of key: UInt64) -> Int {
-        Int(truncatingIfNeeded: (key &* multiplier) >> shift)
+        Int(truncatingIfNeeded: (key &* multiplier) &>> shift)
     }
 
     private func isName(_ number: Int32, _ word: UnsafeBufferPointer<UInt8>, _ key: UInt64) -> Bool {
