@@ -7,95 +7,112 @@ extension Checker {
     // MARK: Lists and maps
 
     /// An expression that must be a list or a map.
-    mutating func checkContainer(_ expression: Expression) -> TypedExpression? {
-        guard let value = check(expression, expecting: nil) else { return nil }
-        if value.type.listElement != nil || value.type.mapElement != nil { return value }
-        reportUnfit(value.type, expected: "a list or a map", at: expression.range)
+    mutating func checkContainer(_ node: ExpressionNode) -> TypedValue? {
+        guard let value = check(node, expecting: nil) else { return nil }
+        if isContainer(value.type) { return value }
+        reportUnfit(value.type, expected: "a list or a map", at: range(of: node))
         return nil
     }
 
     /// What a loop goes through: a list, or the keys of a map.
-    mutating func checkSequence(_ expression: Expression) -> TypedExpression? {
-        guard let value = checkContainer(expression) else { return nil }
-        guard value.type.mapElement != nil else { return value }
-        return .init(kind: .builtin(.keys, [value]), type: .list(.string), line: value.line)
+    mutating func checkSequence(_ node: ExpressionNode) -> TypedValue? {
+        guard let value = checkContainer(node) else { return nil }
+        guard parser.types.mapElement(value.type) != nil else { return value }
+        return made(.builtin(.keys, list(value)), parser.types.list(of: .string), typed[value.node].line)
     }
 
-    func isContainer(_ type: ValueType?) -> Bool {
-        type?.listElement != nil || type?.mapElement != nil
+    /// A list of one value.
+    mutating func list(_ value: TypedValue) -> NodeList {
+        open.append(value.node.index)
+        return closeList(from: open.count - 1)
     }
 
-    mutating func reportUnfit(_ type: ValueType, expected: String, at range: SourceRange) {
+    func isContainer(_ type: IRType) -> Bool {
+        parser.types.listElement(type) != nil || parser.types.mapElement(type) != nil
+    }
+
+    mutating func reportUnfit(_ type: IRType, expected: String, at range: SourceRange) {
         if type == .any {
             reportAny(range, "expected \(expected), but this may be anything")
-        } else if isContainer(type.wrapped) {
-            problems.report(.nullNotChecked, at: range, "expected \(expected), but this may be null")
+        } else if let wrapped = parser.types.wrapped(type), isContainer(wrapped) {
+            report(.nullNotChecked, at: range, "expected \(expected), but this may be null")
         } else {
-            problems.report(.typeMismatch, at: range, "expected \(expected), found \(type.spoken)")
+            report(.typeMismatch, at: range, "expected \(expected), found \(parser.types.spoken(type))")
         }
     }
 
-    mutating func checkIndex(_ container: Expression, _ index: Expression, _ line: UInt32) -> TypedExpression? {
+    mutating func checkIndex(_ container: ExpressionNode, _ index: ExpressionNode, _ line: UInt32) -> TypedValue? {
         let container = checkContainer(container)
-        if let container, let element = container.type.mapElement {
-            return converted(index, to: .string).map {
-                .init(kind: .entry(container, key: $0), type: element.orNull, line: line)
-            }
+        if let container, let element = parser.types.mapElement(container.type) {
+            let type = parser.types.orNull(element)
+            return converted(index, to: .string).map { made(.entry(container.node, key: $0.node), type, line) }
         }
         let index = converted(index, to: .int)
-        guard let container, let index, let element = container.type.listElement else { return nil }
-        return .init(kind: .element(container, index: index), type: element, line: line)
+        guard let container, let index, let element = parser.types.listElement(container.type) else { return nil }
+        return made(.element(container.node, index: index.node), element, line)
     }
 
-    mutating func checkEntries(
-        _ entries: [MapEntry], _ range: SourceRange, _ expecting: ValueType?
-    ) -> TypedExpression? {
-        let keys = entries.compactMap { converted($0.key, to: .string) }
-        let wanted = expecting == .any ? .any : (expecting?.wrapped ?? expecting)?.mapElement
-        let values = entries.map(\.value)
+    /// - Parameter entries: keys and values in turn.
+    mutating func checkEntries(_ entries: NodeList, _ range: SourceRange, _ expecting: IRType?) -> TypedValue? {
+        let mark = open.count
+        defer { drop(from: mark) }
+        let count = entries.count / 2
+        for index in 0..<count {
+            let key = converted(parser.tree.expression(at: entries.indices.lowerBound + 2 * index), to: .string)
+            if let key { open.append(key.node.index) }
+        }
+        let isWhole = open.count - mark == count
+        let wanted =
+            expecting == .any ? .any : expecting.flatMap { parser.types.mapElement(parser.types.wrapped($0) ?? $0) }
         // The values of a map follow the rules of the elements of a list.
         if entries.isEmpty, wanted == nil {
-            problems.report(
+            report(
                 .typeUndetermined, at: range, "nothing tells what type the values of this map have",
                 help: "Name the type: `var ages: map<string, int> = [:]`.")
             return nil
         }
-        guard let list = checkElements(values, range, wanted.map { .list($0) }), keys.count == entries.count,
-            case .list(let typed) = list.kind, let element = list.type.listElement
+        let expected = wanted.map { parser.types.list(of: $0) }
+        guard let list = checkElements(entries, from: 1, by: 2, range, expected), isWhole,
+            case .list(let values) = typed[list.node].kind, let element = parser.types.listElement(list.type)
         else { return nil }
-        let pairs = zip(keys, typed).map { TypedEntry(key: $0, value: $1) }
-        return .init(kind: .map(pairs), type: .map(element), line: line(of: range))
+        let first = open.count
+        for index in 0..<count {
+            open.append(open[mark + index])
+            open.append(typed.lists[values.indices.lowerBound + index])
+        }
+        let pairs = typed.addList(of: open, from: first)
+        return made(.map(pairs), parser.types.map(of: element), line(of: range))
     }
 
     // MARK: Any
 
     mutating func reportAny(_ range: SourceRange, _ message: String) {
-        problems.report(
-            .anyNotChecked, at: range, message, help: "Check it with `if x is int`, or take it as `x as int ?? 0`.")
+        report(.anyNotChecked, at: range, message, help: "Check it with `if x is int`, or take it as `x as int ?? 0`.")
     }
 
     /// `x is T` and `x as T`.
     mutating func checkTypeTest(
-        _ operand: Expression, _ parsed: ParsedType, isQuestion: Bool, _ line: UInt32
-    ) -> TypedExpression? {
-        guard let value = checkRaw(operand), let type = parsed.type else { return nil }
+        _ operand: ExpressionNode, _ written: WrittenType, isQuestion: Bool, _ line: UInt32
+    ) -> TypedValue? {
+        guard let value = checkRaw(operand), let type = written.type else { return nil }
         guard value.type == .any else {
-            problems.report(
-                .operandsUnfit, at: operand.range,
-                "`\(isQuestion ? "is" : "as")` looks into an any, and this is \(value.type.spoken)",
+            report(
+                .operandsUnfit, at: range(of: operand),
+                "`\(isQuestion ? "is" : "as")` looks into an any, and this is \(parser.types.spoken(value.type))",
                 help: "Its type is known already.")
             return nil
         }
-        guard !type.isNullable else {
-            problems.report(
-                .operandsUnfit, at: parsed.range, "\(type.spoken) may be null: name a type that is not",
+        guard !parser.types.isNullable(type) else {
+            report(
+                .operandsUnfit, at: written.range,
+                "\(parser.types.spoken(type)) may be null: name a type that is not",
                 help: "Whether an `any` is null, `x == null` tells.")
             return nil
         }
-        let cast = TypedExpression(kind: .cast(value), type: .optional(type), line: line)
+        let cast = made(.cast(value.node), parser.types.optional(of: type), line)
         guard isQuestion else { return cast }
-        let isNull = TypedExpression(kind: .isNull(cast), type: .bool, line: line)
-        return .init(kind: .not(isNull), type: .bool, line: line)
+        let isNull = made(.isNull(cast.node), .bool, line)
+        return made(.not(isNull.node), .bool, line)
     }
 }
 

@@ -10,7 +10,7 @@ extension Checker {
     /// - Returns: what is left of it, and whether the code behind it can be reached through it.
     mutating func check(
         _ block: Block, proven: Set<KnownLocal> = [], opensScope: Bool = true
-    ) -> (statements: [TypedStatement], completes: Bool) {
+    ) -> (statements: NodeList, completes: Bool) {
         if opensScope { scopes.open() }
         let outer = known
         if !proven.isEmpty { known.formUnion(lasting(proven, in: block.range)) }
@@ -18,18 +18,20 @@ extension Checker {
             known = outer
             if opensScope { scopes.close() }
         }
-        var statements: [TypedStatement] = []
-        statements.reserveCapacity(block.statements.count)
+        let mark = open.count
         var completes = true
-        for (index, statement) in block.statements.enumerated() {
+        for position in block.statements.indices {
+            let statement = parser.tree.statement(at: position)
+            let line = line(of: statement.range)
             let (kind, goesOn) = check(statement, restOfBlock: SourceRange(statement.range.end, block.range.end))
-            if let kind { statements.append(TypedStatement(kind: kind, line: line(of: statement.range))) }
-            if completes, !goesOn, index + 1 < block.statements.count {
-                problems.report(.codeUnreachable, at: block.statements[index + 1].range, "this code can never run")
+            if let kind { open.append(typed.add(TypedStatement(kind: kind, line: line))) }
+            if completes, !goesOn, position + 1 < block.statements.indices.upperBound {
+                let next = parser.tree.statement(at: position + 1)
+                report(.codeUnreachable, at: next.range, "this code can never run")
             }
             completes = completes && goesOn
         }
-        return (statements, completes)
+        return (closeList(from: mark), completes)
     }
 
     /// - Returns: nil for the statement when it cannot be made sense of.
@@ -38,26 +40,25 @@ extension Checker {
     ) -> (kind: TypedStatement.Kind?, completes: Bool) {
         switch statement.kind {
         case .declare(let declaration): return (checkDeclaration(declaration), true)
-        case .assign(let name, let range, let value): return (checkAssignment(name, range, value), true)
+        case .assign(let name, let value): return (checkAssignment(name, value), true)
         case .assignElement(let list, let index, let value): return (checkElement(list, index, value), true)
         case .branch(let branches, let otherwise): return checkBranches(branches, otherwise, restOfBlock)
         case .whileLoop(let condition, let block): return checkWhile(condition, block)
-        case .forLoop(let name, let range, let sequence, let block):
-            return (checkFor(name, range, sequence, block), true)
-        case .breakLoop, .continueLoop: return (checkJump(statement), false)
+        case .forLoop(let loop): return (checkFor(parser.tree.loops[Int(loop)]), true)
+        case .breakLoop: return (checkJump(.breakLoop, statement.range), false)
+        case .continueLoop: return (checkJump(.continueLoop, statement.range), false)
         case .returnValue(let value): return (checkReturn(value, statement.range), false)
         case .say(let value):
             note(.says, at: statement.range, "`say`")
-            return (text(value).map(TypedStatement.Kind.say), true)
+            return (text(value).map { .say($0.node) }, true)
         case .remember(let key, let value):
             note(.writes, at: statement.range, "`remember`")
             guard let key = checkKey(key), let value = text(value) else { return (nil, true) }
-            return (.remember(key: key, value: value), true)
+            return (.remember(key: key.node, value: value.node), true)
         case .evaluate(let expression): return (checkCallStatement(expression), true)
-        case .emit(let request): return (checkEmit(request, statement.range), true)
-        case .fail(let message): return (text(message).map(TypedStatement.Kind.fail), false)
-        case .attempt(let body, let message, let kind, let handler):
-            return checkAttempt(body, message, kind, handler)
+        case .emit(let call): return (checkEmit(parser.tree.call(call), statement.range), true)
+        case .fail(let message): return (text(message).map { .fail($0.node) }, false)
+        case .attempt(let attempt): return checkAttempt(parser.tree.attempts[Int(attempt)])
         case .parallel(let block): return (checkParallel(block, statement.range), true)
         }
     }
@@ -65,66 +66,67 @@ extension Checker {
     // MARK: Variables
 
     private mutating func checkDeclaration(_ declaration: Statement.Declaration) -> TypedStatement.Kind? {
-        let wanted = declaration.annotation?.type
+        let annotation = declaration.annotation.map { parser.tree.type($0) }
+        let wanted = annotation?.type
         var value = check(declaration.value, expecting: wanted)
         if let wanted, let given = value {
-            value = convert(given, to: wanted, at: declaration.value.range)
+            value = convert(given, to: wanted, at: range(of: declaration.value))
         }
         // A type that is named holds, even when the value does not fit it.
-        let type = declaration.annotation.map { $0.type } ?? value?.type
-        let local = declare(
-            declaration.name, at: declaration.nameRange, type: type, isVariable: declaration.isVariable)
-        return value.map { .set(local: local, $0, isFirst: true) }
+        let type = annotation.map { $0.type } ?? value?.type
+        let local = declare(declaration.name, type: type, isVariable: declaration.isVariable)
+        return value.map { .set(local: local, $0.node, isFirst: true) }
     }
 
-    private mutating func checkAssignment(
-        _ name: String, _ range: SourceRange, _ value: Expression
-    ) -> TypedStatement.Kind? {
-        guard let local = lookup(name) else {
+    private mutating func checkAssignment(_ name: DeclaredName, _ value: ExpressionNode) -> TypedStatement.Kind? {
+        guard let local = scopes.local(named: name.name) else {
             _ = check(value, expecting: nil)
-            reportUnknown(name, at: range, help: "Declare it with `var \(name) = …`.")
+            let help = "Declare it with `var \(parser.spelling(of: name.name)) = …`."
+            reportUnknown(name.name, at: name.range, help: help)
             return nil
         }
         if !locals[local].isVariable {
-            let isInput = local < head.inputs.count
-            let message = isInput ? "`\(name)` is an input" : "`\(name)` is declared with `let`"
+            let spelling = parser.spelling(of: name.name)
+            let isInput = local < signatures.tasks[task].inputs.count
+            let message = isInput ? "`\(spelling)` is an input" : "`\(spelling)` is declared with `let`"
             let help = isInput ? "Copy it into a `var`." : "Declare it with `var`."
-            let line = source.line(at: declarations[local].range.start)
-            problems.report(
-                .assignmentToConstant, at: range, "\(message), and cannot be assigned",
+            let line = source.line(at: locals[local].range.start)
+            report(
+                .assignmentToConstant, at: name.range, "\(message), and cannot be assigned",
                 notes: [.init("it is declared here", line: line)], help: help)
         }
         guard let type = locals[local].type else {
             _ = check(value, expecting: nil)
             return nil
         }
-        return converted(value, to: type).map { .set(local: local, $0, isFirst: false) }
+        return converted(value, to: type).map { .set(local: local, $0.node, isFirst: false) }
     }
 
     private mutating func checkElement(
-        _ list: Expression, _ index: Expression, _ value: Expression
+        _ list: ExpressionNode, _ index: ExpressionNode, _ value: ExpressionNode
     ) -> TypedStatement.Kind? {
-        let typedList = checkContainer(list)
-        if let typedList, let element = typedList.type.mapElement {
+        let container = checkContainer(list)
+        if let container, let element = parser.types.mapElement(container.type) {
             let key = converted(index, to: .string)
             guard let value = converted(value, to: element), let key else { return nil }
-            return .setEntry(map: typedList, key: key, value)
+            return .setEntry(map: container.node, key: key.node, value.node)
         }
-        let typedIndex = converted(index, to: .int)
-        guard let typedList, let element = typedList.type.listElement else {
+        let place = converted(index, to: .int)
+        guard let container, let element = parser.types.listElement(container.type) else {
             _ = check(value, expecting: nil)
             return nil
         }
-        guard let value = converted(value, to: element), let typedIndex else { return nil }
-        return .setElement(list: typedList, index: typedIndex, value)
+        guard let value = converted(value, to: element), let place else { return nil }
+        return .setElement(list: container.node, index: place.node, value.node)
     }
 
     // MARK: Branches and loops
 
     private mutating func checkBranches(
-        _ branches: [Statement.Branch], _ otherwise: Block?, _ restOfBlock: SourceRange
+        _ branches: NodeList, _ otherwise: Block?, _ restOfBlock: SourceRange
     ) -> (kind: TypedStatement.Kind?, completes: Bool) {
-        var typed: [TypedBranch] = []
+        let (first, last) = (branches.indices.lowerBound, branches.indices.upperBound - 1)
+        let mark = open.count
         var isWhole = true
         var completes = false
         // What is known when all conditions so far were false.
@@ -132,143 +134,151 @@ extension Checker {
         // What holds behind the branches, as far as they can be passed.
         var provenBehind: Set<KnownLocal>?
         let outer = known
-        for branch in branches {
+        for position in branches.indices {
+            let branch = parser.tree.branch(at: position)
             let condition = converted(branch.condition, to: .bool)
             let proof = proof(of: branch.condition)
             let (block, goesOn) = check(branch.block, proven: proof.whenTrue)
             if goesOn {
                 completes = true
                 let holds = refuted.isEmpty ? proof.whenTrue : proof.whenTrue.union(refuted)
-                provenBehind = provenBehind?.intersection(holds) ?? holds
+                provenBehind = provenBehind.map { Self.common($0, holds) } ?? holds
             }
             if !proof.whenFalse.isEmpty {
                 refuted.formUnion(proof.whenFalse)
-                let end = otherwise?.range.end ?? branches.last?.block.range.end ?? branch.block.range.end
+                let end = (otherwise ?? parser.tree.branch(at: last).block).range.end
                 known.formUnion(lasting(proof.whenFalse, in: SourceRange(branch.block.range.end, end)))
             }
-            if let condition { typed.append(TypedBranch(condition: condition, block: block)) } else { isWhole = false }
+            if let condition {
+                open.append(typed.add(TypedBranch(condition: condition.node, block: block)))
+            } else {
+                isWhole = false
+            }
         }
         known = outer
-        var rest: [TypedStatement] = []
+        let made = closeList(from: mark)
+        var rest = NodeList.empty
         var restCompletes = true
         if let otherwise { (rest, restCompletes) = check(otherwise, proven: refuted) }
         if restCompletes {
             completes = true
-            provenBehind = provenBehind?.intersection(refuted) ?? refuted
+            provenBehind = provenBehind.map { Self.common($0, refuted) } ?? refuted
         }
-        keep(provenBehind ?? [], from: branches, otherwise, restOfBlock)
-        return (isWhole ? .branch(typed, otherwise: rest) : nil, completes)
+        if let provenBehind, !provenBehind.isEmpty {
+            // Behind `if x == null … return … end`, `x` is known not to be null, unless a branch or what follows assigns it.
+            let start = parser.tree.branch(at: first).block.range.start
+            known.formUnion(lasting(provenBehind, in: SourceRange(start, restOfBlock.end)))
+        }
+        return (isWhole ? .branch(made, otherwise: rest) : nil, completes)
     }
 
-    /// Behind `if x == null … return … end`, `x` is known not to be null, unless a branch or what follows assigns it.
-    private mutating func keep(
-        _ proven: Set<KnownLocal>, from branches: [Statement.Branch], _ otherwise: Block?, _ restOfBlock: SourceRange
-    ) {
-        guard !proven.isEmpty, let first = branches.first else { return }
-        known.formUnion(lasting(proven, in: SourceRange(first.block.range.start, restOfBlock.end)))
+    /// What is in both sets; mostly there is nothing in them.
+    private static func common(_ left: Set<KnownLocal>, _ right: Set<KnownLocal>) -> Set<KnownLocal> {
+        left.isEmpty || right.isEmpty ? [] : left.intersection(right)
     }
 
     private mutating func checkWhile(
-        _ condition: Expression, _ block: Block
+        _ condition: ExpressionNode, _ block: Block
     ) -> (kind: TypedStatement.Kind?, completes: Bool) {
-        let typed = converted(condition, to: .bool)
+        let value = converted(condition, to: .bool)
         loops.append(false)
         let (body, _) = check(block, proven: proof(of: condition).whenTrue)
         let isLeft = loops.removeLast()
         var isEndless = false
-        if case .bool(true) = condition.kind { isEndless = true }
-        return (typed.map { .whileLoop($0, body) }, !isEndless || isLeft)
+        if case .bool(true) = parser.tree[condition].kind { isEndless = true }
+        return (value.map { .whileLoop($0.node, body) }, !isEndless || isLeft)
     }
 
-    private mutating func checkFor(
-        _ name: String, _ range: SourceRange, _ sequence: Statement.Sequence, _ block: Block
-    ) -> TypedStatement.Kind? {
-        var bounds: (from: TypedExpression, through: TypedExpression)?
-        var list: TypedExpression?
-        let type: ValueType?
-        switch sequence {
-        case .range(let from, let through):
-            let typedFrom = converted(from, to: .int)
-            let typedThrough = converted(through, to: .int)
-            if let typedFrom, let typedThrough { bounds = (typedFrom, typedThrough) }
+    private mutating func checkFor(_ loop: ForLoop) -> TypedStatement.Kind? {
+        var through: TypedValue?
+        let first: TypedValue?
+        let type: IRType?
+        if let last = loop.last {
+            first = converted(loop.first, to: .int)
+            through = converted(last, to: .int)
             type = .int
-        case .list(let expression):
-            list = checkSequence(expression)
-            type = list?.type.listElement
+        } else {
+            first = checkSequence(loop.first)
+            type = first.flatMap { parser.types.listElement($0.type) }
         }
         scopes.open()
         defer { scopes.close() }
-        let local = declare(name, at: range, type: type, isVariable: false, warnsIfUnused: false)
+        let local = declare(loop.name, type: type, isVariable: false, warnsIfUnused: false)
         loops.append(false)
-        let (body, _) = check(block)
+        let (body, _) = check(loop.block)
         loops.removeLast()
-        if let bounds { return .forRange(local: local, from: bounds.from, through: bounds.through, body) }
-        return list.map { .forEach(local: local, $0, body) }
+        guard let first else { return nil }
+        guard loop.last != nil else { return .forEach(local: local, first.node, body) }
+        return through.map { .forRange(local: local, from: first.node, through: $0.node, body) }
     }
 
-    private mutating func checkJump(_ statement: Statement) -> TypedStatement.Kind? {
+    /// - Parameter jump: `break` or `continue`.
+    private mutating func checkJump(_ jump: TypedStatement.Kind, _ range: SourceRange) -> TypedStatement.Kind? {
         guard let last = loops.indices.last else {
-            problems.report(.outsideLoop, at: statement.range, "there is no loop around this")
+            report(.outsideLoop, at: range, "there is no loop around this")
             return nil
         }
-        if case .breakLoop = statement.kind {
-            loops[last] = true
-            return .breakLoop
-        }
-        return .continueLoop
+        if case .breakLoop = jump { loops[last] = true }
+        return jump
     }
 
     // MARK: Results and calls
 
-    private mutating func checkReturn(_ value: Expression?, _ range: SourceRange) -> TypedStatement.Kind? {
-        guard let output = head.output else {
+    private mutating func checkReturn(_ value: ExpressionNode?, _ range: SourceRange) -> TypedStatement.Kind? {
+        guard signatures.tasks[task].hasOutput else {
             guard let value else { return .returnValue(nil) }
             _ = check(value, expecting: nil)
-            problems.report(
-                .returnUnfit, at: value.range, "`\(head.name)` has no output, so nothing can be returned",
-                help: "Declare `@output name:type`.")
+            report(
+                .returnUnfit, at: self.range(of: value),
+                "`\(heads[task].name)` has no output, so nothing can be returned", help: "Declare `@output name:type`.")
             return nil
         }
         guard let value else {
-            let message = "`\(head.name)` must return its output `\(output.name)`"
-            problems.report(.returnUnfit, at: range, message)
+            let output = heads[task].output?.name ?? ""
+            report(.returnUnfit, at: range, "`\(heads[task].name)` must return its output `\(output)`")
             return nil
         }
-        guard let type = output.type else {
+        guard let type = signatures.tasks[task].output else {
             _ = check(value, expecting: nil)
             return nil
         }
-        return converted(value, to: type, code: .returnUnfit).map { .returnValue($0) }
+        return converted(value, to: type, code: .returnUnfit).map { .returnValue($0.node) }
     }
 
-    private mutating func checkCallStatement(_ expression: Expression) -> TypedStatement.Kind? {
-        if case .request(let request) = expression.kind {
-            return checkRequest(request, expression.range).map { .evaluate($0) }
+    private mutating func checkCallStatement(_ node: ExpressionNode) -> TypedStatement.Kind? {
+        let expression = parser.tree[node]
+        if case .request(let request, let call) = expression.kind {
+            return checkRequest(request, parser.tree.call(call), expression.range).map { .evaluate($0.node) }
         }
-        guard case .call(let call) = expression.kind else { return nil }
-        if call.name == StandardFunction.append { return checkAppend(call) }
-        let typed = checkCall(call, at: expression.range, isStatement: true)
-        switch typed?.kind {
+        guard case .call(let index) = expression.kind else { return nil }
+        let call = parser.tree.call(index)
+        if case .append? = StandardFunction(call.name) { return checkAppend(call) }
+        guard let value = checkCall(call, at: expression.range, isStatement: true) else { return nil }
+        switch typed[value.node].kind {
         case .builtin(let builtin, _) where !builtin.changesArgument: reportUnused(expression.range, call.name)
         case .count, .toFloat, .now: reportUnused(expression.range, call.name)
         default: break
         }
-        return typed.map { .evaluate($0) }
+        return .evaluate(value.node)
     }
 
-    private mutating func reportUnused(_ range: SourceRange, _ name: String) {
-        problems.report(.resultUnused, at: range, "`\(name)` does nothing but give a result, and nobody uses it")
+    private mutating func reportUnused(_ range: SourceRange, _ name: Name) {
+        let spelling = parser.spelling(of: name)
+        report(.resultUnused, at: range, "`\(spelling)` does nothing but give a result, and nobody uses it")
     }
 
     private mutating func checkAppend(_ call: Call) -> TypedStatement.Kind? {
-        guard call.arguments.count == 2, call.arguments.allSatisfy({ $0.label == nil }) else {
-            for argument in call.arguments { _ = check(argument.value, expecting: nil) }
-            problems.report(.argumentsUnfit, at: call.nameRange, "`append` takes a list and a value")
+        let arguments = call.arguments
+        guard arguments.count == 2, parser.tree.firstLabel(arguments) == nil else {
+            checkArguments(arguments)
+            report(.argumentsUnfit, at: call.nameRange, "`append` takes a list and a value")
             return nil
         }
-        let list = checkList(call.arguments[0].value)
-        let value = converted(call.arguments[1].value, to: list?.type.listElement)
+        let first = arguments.indices.lowerBound
+        let list = checkList(parser.tree.expression(at: first))
+        let element = list.flatMap { parser.types.listElement($0.type) }
+        let value = converted(parser.tree.expression(at: first + 1), to: element)
         guard let list, let value else { return nil }
-        return .append(list: list, value)
+        return .append(list: list.node, value.node)
     }
 }

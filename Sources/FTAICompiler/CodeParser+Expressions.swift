@@ -3,32 +3,41 @@
 import FTAI
 
 extension CodeParser {
-    func invalid(at range: SourceRange) -> Expression {
-        Expression(kind: .invalid, range: range, depth: 1)
+    mutating func invalid(at range: SourceRange) -> ExpressionNode {
+        tree.add(Expression(kind: .invalid, depth: 1, range: range))
     }
 
-    mutating func parseExpression() throws(SyntaxFailure) -> Expression {
+    mutating func parseExpression() throws(SyntaxFailure) -> ExpressionNode {
         try parseBinary(above: 0)
     }
 
     /// How tightly an operator binds; from loose to tight: or, and, comparison, `??`, sum, product.
     private static func binding(of kind: TokenKind) -> (operator: BinaryOperator, level: Int)? {
         switch kind {
-        case .keyword(.or), .symbol(.or): (.or, 1)
-        case .keyword(.and), .symbol(.and): (.and, 2)
-        case .symbol(.equal): (.equal, comparison)
-        case .symbol(.notEqual): (.notEqual, comparison)
-        case .symbol(.less): (.less, comparison)
-        case .symbol(.lessEqual): (.lessEqual, comparison)
-        case .symbol(.greater): (.greater, comparison)
-        case .symbol(.greaterEqual): (.greaterEqual, comparison)
-        case .symbol(.orElse): (.orElse, 5)
-        case .symbol(.plus): (.add, 6)
-        case .symbol(.minus): (.subtract, 6)
-        case .symbol(.times): (.multiply, 7)
-        case .symbol(.divide): (.divide, 7)
-        case .symbol(.modulo): (.modulo, 7)
+        case .keyword(.or): (.or, 1)
+        case .keyword(.and): (.and, 2)
+        case .symbol(let symbol): binding(of: symbol)
         default: nil
+        }
+    }
+
+    private static func binding(of symbol: Symbol) -> (operator: BinaryOperator, level: Int)? {
+        switch symbol {
+        case .or: (.or, 1)
+        case .and: (.and, 2)
+        case .equal: (.equal, comparison)
+        case .notEqual: (.notEqual, comparison)
+        case .less: (.less, comparison)
+        case .lessEqual: (.lessEqual, comparison)
+        case .greater: (.greater, comparison)
+        case .greaterEqual: (.greaterEqual, comparison)
+        case .orElse: (.orElse, 5)
+        case .plus: (.add, 6)
+        case .minus: (.subtract, 6)
+        case .times: (.multiply, 7)
+        case .divide: (.divide, 7)
+        case .modulo: (.modulo, 7)
+        case .not, .question, .range, .assign, .open, .close, .openBracket, .closeBracket, .comma, .colon: nil
         }
     }
 
@@ -39,7 +48,7 @@ extension CodeParser {
     static let tightest = 8
 
     /// Reads operands and the operators between them that bind tighter than `level`.
-    private mutating func parseBinary(above level: Int) throws(SyntaxFailure) -> Expression {
+    private mutating func parseBinary(above level: Int) throws(SyntaxFailure) -> ExpressionNode {
         guard depth < Self.maximumDepth else { throw tooDeep(at: token.range) }
         depth += 1
         defer { depth -= 1 }
@@ -57,16 +66,17 @@ extension CodeParser {
             skipNewlines()
             // `??` groups to the right, everything else to the left.
             let right = try parseBinary(above: binaryOperator == .orElse ? binding - 1 : binding)
-            let range = SourceRange(left.range.start, right.range.end)
-            left = try made(.binary(binaryOperator, left, right), range, around: max(left.depth, right.depth))
+            let (first, last) = (tree[left], tree[right])
+            let range = SourceRange(first.range.start, last.range.end)
+            left = try made(.binary(binaryOperator, left, right), range, around: max(first.depth, last.depth))
         }
         return left
     }
 
-    private mutating func parseOperand(above level: Int) throws(SyntaxFailure) -> Expression {
+    private mutating func parseOperand(above level: Int) throws(SyntaxFailure) -> ExpressionNode {
         let start = token.range.start
         let unary: UnaryOperator
-        let operand: Expression
+        let operand: ExpressionNode
         switch token.kind {
         case .keyword(.not):
             advance()
@@ -83,11 +93,11 @@ extension CodeParser {
         case .keyword(.recall):
             advance()
             let key = try parseBinary(above: Self.tightest)
-            return try made(.recall(key), SourceRange(start, previousEnd), around: key.depth)
+            return try made(.recall(key), SourceRange(start, previousEnd), around: tree[key].depth)
         default:
             return try parsePostfix()
         }
-        return try made(.unary(unary, operand), SourceRange(start, previousEnd), around: operand.depth)
+        return try made(.unary(unary, operand), SourceRange(start, previousEnd), around: tree[operand].depth)
     }
 
     private mutating func tooDeep(at range: SourceRange) -> SyntaxFailure {
@@ -97,29 +107,30 @@ extension CodeParser {
 
     /// - Parameter depth: of the deepest of its parts; 0 where it has none.
     mutating func made(
-        _ kind: Expression.Kind, _ range: SourceRange, around depth: Int
-    ) throws(SyntaxFailure) -> Expression {
+        _ kind: Expression.Kind, _ range: SourceRange, around depth: UInt8
+    ) throws(SyntaxFailure) -> ExpressionNode {
         guard depth < Self.maximumDepth else { throw tooDeep(at: range) }
-        return Expression(kind: kind, range: range, depth: depth + 1)
+        return tree.add(Expression(kind: kind, depth: depth + 1, range: range))
     }
 
-    func depth(of parts: [Expression]) -> Int {
-        parts.reduce(0) { max($0, $1.depth) }
-    }
-
-    func depth(of arguments: [Call.Argument]) -> Int {
-        arguments.reduce(0) { max($0, $1.value.depth) }
+    /// The depth of the deepest expression of a list.
+    func depth(of list: NodeList) -> UInt8 {
+        var deepest: UInt8 = 0
+        for position in list.indices { deepest = max(deepest, tree[tree.expression(at: position)].depth) }
+        return deepest
     }
 
     /// A value, and the indices and questions for its type behind it.
-    private mutating func parsePostfix() throws(SyntaxFailure) -> Expression {
+    private mutating func parsePostfix() throws(SyntaxFailure) -> ExpressionNode {
         var base = try parsePrimary()
         while true {
-            if token.kind == .keyword(.is) || token.kind == .keyword(.as) {
-                let isQuestion = accept(.is) || !accept(.as)
-                let type = try parseType()
+            let isQuestion = token.kind == .keyword(.is)
+            if isQuestion || token.kind == .keyword(.as) {
+                advance()
+                let type = try parseWrittenType()
+                let inner = tree[base]
                 let kind: Expression.Kind = isQuestion ? .isType(base, type) : .asType(base, type)
-                base = try made(kind, SourceRange(base.range.start, previousEnd), around: base.depth)
+                base = try made(kind, SourceRange(inner.range.start, previousEnd), around: inner.depth)
                 continue
             }
             guard accept(.openBracket) else { return base }
@@ -127,12 +138,13 @@ extension CodeParser {
             let index = try parseExpression()
             skipNewlines()
             try expect(.closeBracket)
-            let range = SourceRange(base.range.start, previousEnd)
-            base = try made(.index(base, index), range, around: max(base.depth, index.depth))
+            let inner = tree[base]
+            let range = SourceRange(inner.range.start, previousEnd)
+            base = try made(.index(base, index), range, around: max(inner.depth, tree[index].depth))
         }
     }
 
-    private mutating func parsePrimary() throws(SyntaxFailure) -> Expression {
+    private mutating func parsePrimary() throws(SyntaxFailure) -> ExpressionNode {
         let start = token
         switch start.kind {
         case .integer(let value): return leaf(.integer(value))
@@ -140,14 +152,13 @@ extension CodeParser {
         case .keyword(.true): return leaf(.bool(true))
         case .keyword(.false): return leaf(.bool(false))
         case .keyword(.null): return leaf(.null)
-        case .text(let number):
+        case .text(let first):
             advance()
-            return try parseText(parts(ofText: number), start.range)
-        case .name:
-            let name = source.text(start.range)
+            return try parseText(first, start.range)
+        case .name(let name):
             advance()
             guard token.kind == .symbol(.open) else {
-                return Expression(kind: .name(name), range: start.range, depth: 1)
+                return tree.add(Expression(kind: .name(name), depth: 1, range: start.range))
             }
             return try parseCall(name, start.range)
         case .symbol(.open):
@@ -156,7 +167,8 @@ extension CodeParser {
             let inner = try parseExpression()
             skipNewlines()
             try expect(.close)
-            return Expression(kind: inner.kind, range: SourceRange(start.range.start, previousEnd), depth: inner.depth)
+            tree.widen(inner, to: SourceRange(start.range.start, previousEnd))
+            return inner
         case .symbol(.openBracket):
             advance()
             return try parseListOrMap(from: start.range.start)
@@ -168,43 +180,42 @@ extension CodeParser {
     }
 
     /// `[a, b]`, `["k": a]`, `[]` or `[:]`; the opening bracket has been read.
-    private mutating func parseListOrMap(from start: Int) throws(SyntaxFailure) -> Expression {
+    private mutating func parseListOrMap(from start: Int) throws(SyntaxFailure) -> ExpressionNode {
         skipNewlines()
         if accept(.colon) {
             skipNewlines()
             try expect(.closeBracket)
-            return Expression(kind: .map([]), range: SourceRange(start, previousEnd), depth: 1)
+            return tree.add(Expression(kind: .map(.empty), depth: 1, range: SourceRange(start, previousEnd)))
         }
         var isMap: Bool?
-        var entries: [MapEntry] = []
-        let elements = try parseSequence(until: .closeBracket) { (parser) throws(SyntaxFailure) -> Expression in
-            let first = try parser.parseExpression()
+        let elements = try parseSequence(until: .closeBracket) { (parser) throws(SyntaxFailure) in
+            parser.open.append(try parser.parseExpression().index)
             if isMap == nil { isMap = parser.token.kind == .symbol(.colon) }
-            guard isMap == true else { return first }
+            guard isMap == true else { return }
             try parser.expect(.colon)
             parser.skipNewlines()
-            entries.append(MapEntry(key: first, value: try parser.parseExpression()))
-            return first
+            parser.open.append(try parser.parseExpression().index)
         }
-        let range = SourceRange(start, previousEnd)
-        guard isMap == true else { return try made(.list(elements), range, around: depth(of: elements)) }
-        return try made(.map(entries), range, around: entries.reduce(0) { max($0, $1.key.depth, $1.value.depth) })
+        let kind: Expression.Kind = isMap == true ? .map(elements) : .list(elements)
+        return try made(kind, SourceRange(start, previousEnd), around: depth(of: elements))
     }
 
-    private mutating func leaf(_ kind: Expression.Kind) -> Expression {
+    private mutating func leaf(_ kind: Expression.Kind) -> ExpressionNode {
         let range = token.range
         advance()
-        return Expression(kind: kind, range: range, depth: 1)
+        return tree.add(Expression(kind: kind, depth: 1, range: range))
     }
 
     /// Values between commas, on one or several lines, up to a closing symbol.
-    private mutating func parseSequence<Value>(
-        until close: Symbol, _ read: (inout CodeParser) throws(SyntaxFailure) -> Value
-    ) throws(SyntaxFailure) -> [Value] {
-        var values: [Value] = []
+    ///
+    /// - Parameter read: puts one value down, or several that belong together.
+    private mutating func parseSequence(
+        until close: Symbol, _ read: (inout CodeParser) throws(SyntaxFailure) -> Void
+    ) throws(SyntaxFailure) -> NodeList {
+        let mark = open.count
         skipNewlines()
         while !accept(close) {
-            values.append(try read(&self))
+            try read(&self)
             skipNewlines()
             if accept(.comma) {
                 skipNewlines()
@@ -212,50 +223,59 @@ extension CodeParser {
                 throw unexpected("`,` or `\(close.rawValue)`")
             }
         }
-        return values
+        return closeList(from: mark)
     }
 
-    private mutating func parseCall(_ name: String, _ nameRange: SourceRange) throws(SyntaxFailure) -> Expression {
+    private mutating func parseCall(_ name: Name, _ nameRange: SourceRange) throws(SyntaxFailure) -> ExpressionNode {
         let arguments = try parseArguments()
-        let call = Call(name: name, nameRange: nameRange, arguments: arguments)
+        let call = tree.add(Call(name: name, nameRange: nameRange, arguments: arguments))
         return try made(.call(call), SourceRange(nameRange.start, previousEnd), around: depth(of: arguments))
     }
 
     /// Arguments between parentheses; the opening one stands here.
-    mutating func parseArguments() throws(SyntaxFailure) -> [Call.Argument] {
+    mutating func parseArguments() throws(SyntaxFailure) -> NodeList {
         advance()
-        return try parseSequence(until: .close) { (parser) throws(SyntaxFailure) -> Call.Argument in
-            if parser.token.kind == .name, parser.next.kind == .symbol(.colon) {
-                let range = parser.token.range
-                let label = parser.source.text(range)
-                parser.advance()
-                parser.advance()
-                return .init(label: label, labelRange: range, value: try parser.parseExpression())
+        return try parseSequence(until: .close) { (parser) throws(SyntaxFailure) in
+            guard case .name(let label) = parser.token.kind, parser.next.kind == .symbol(.colon) else {
+                parser.open.append(try parser.parseExpression().index)
+                return
             }
+            let range = parser.token.range
+            parser.advance()
+            parser.advance()
             let value = try parser.parseExpression()
-            return .init(label: nil, labelRange: value.range, value: value)
+            let depth = parser.tree[value].depth
+            let labelled = Expression(kind: .labelled(label, value), depth: depth, range: range)
+            parser.open.append(parser.tree.add(labelled).index)
         }
     }
 
     /// The expressions in the braces of a text are code of their own.
-    private mutating func parseText(_ parts: [TextPart], _ range: SourceRange) throws(SyntaxFailure) -> Expression {
-        var pieces: [TextPiece] = []
-        pieces.reserveCapacity(parts.count)
-        var deepest = 0
-        for part in parts {
-            switch part {
-            case .literal(let text): pieces.append(.literal(text))
+    ///
+    /// - Parameter first: the place of its first part in ``Words/parts``.
+    private mutating func parseText(_ first: Int, _ range: SourceRange) throws(SyntaxFailure) -> ExpressionNode {
+        if let literal = words.literal(at: first) {
+            return tree.add(Expression(kind: .literal(literal), depth: 1, range: range))
+        }
+        let mark = open.count
+        var place = first
+        while words.parts[place] != .end {
+            switch words.parts[place] {
+            case .literal(let text):
+                open.append(tree.add(Expression(kind: .literal(text), depth: 0, range: range)).index)
             case .expression(let inner):
                 let value = try parse(within: inner) { (parser) throws(SyntaxFailure) in try parser.parseWhole() }
-                pieces.append(.value(value))
-                deepest = max(deepest, value.depth)
+                open.append(value.index)
+            case .end: break
             }
+            place += 1
         }
-        return try made(.text(pieces), range, around: deepest)
+        let pieces = closeList(from: mark)
+        return try made(.text(pieces), range, around: depth(of: pieces))
     }
 
     /// An expression that must be all there is.
-    mutating func parseWhole() throws(SyntaxFailure) -> Expression {
+    mutating func parseWhole() throws(SyntaxFailure) -> ExpressionNode {
         let value = try parseExpression()
         guard token.kind == .endOfCode else { throw unexpected("`}`") }
         return value

@@ -10,31 +10,38 @@ extension CodeParser {
         let opener = token
         advance()
         parseOpening(()) { (_) throws(SyntaxFailure) in }
-        var body = parseBlock()
-        while token.kind == .keyword(.else) {
-            problems.report(.endWithoutBlock, at: token.range, "an `else` belongs to an `if`, not to a `try`")
-            advance()
-            skipLine()
-            body.statements += parseBlock().statements
-        }
+        let body = parseTried()
         guard accept(.catch) else {
             if !isAbandoned {
                 problems.report(.blockUnclosed, at: opener.range, "no `catch` belongs to this `try`")
             }
             _ = accept(.end)
-            return .attempt(body, message: nil, kind: nil, handler: Block(statements: [], range: opener.range))
+            let handler = Block(statements: .empty, range: opener.range)
+            return .attempt(tree.add(Attempt(body: body, message: nil, kind: nil, handler: handler)))
         }
         let (message, kind) = parseOpening((nil, nil)) { (parser) throws(SyntaxFailure) in try parser.parseCaught() }
         let handler = parseLoopBody(opener)
-        return .attempt(body, message: message, kind: kind, handler: handler)
+        return .attempt(tree.add(Attempt(body: body, message: message, kind: kind, handler: handler)))
     }
 
-    private mutating func parseCaught() throws(SyntaxFailure) -> (Statement.Name?, Statement.Name?) {
+    /// The block between `try` and `catch`.
+    private mutating func parseTried() -> Block {
+        let mark = open.count
+        let range = parseStatements()
+        while token.kind == .keyword(.else) {
+            problems.report(.endWithoutBlock, at: token.range, "an `else` belongs to an `if`, not to a `try`")
+            advance()
+            skipLine()
+            parseStatements()
+        }
+        return Block(statements: closeList(from: mark), range: range)
+    }
+
+    private mutating func parseCaught() throws(SyntaxFailure) -> (DeclaredName?, DeclaredName?) {
         guard !isAtLineEnd else { return (nil, nil) }
         let message = try parseName("a name for the message")
-        guard accept(.comma) else { return (.init(text: message.0, range: message.1), nil) }
-        let kind = try parseName("a name for the kind of failure")
-        return (.init(text: message.0, range: message.1), .init(text: kind.0, range: kind.1))
+        guard accept(.comma) else { return (message, nil) }
+        return (message, try parseName("a name for the kind of failure"))
     }
 
     // MARK: The outside
@@ -48,48 +55,48 @@ extension CodeParser {
     }
 
     /// A call of a tool or an agent as a statement of its own.
-    mutating func parseRequestStatement() throws(SyntaxFailure) -> Expression {
-        let expression = try parseExpression()
-        guard case .request = expression.kind else {
-            problems.report(.syntaxUnexpected, at: expression.range, "the value of this expression is not used")
+    mutating func parseRequestStatement() throws(SyntaxFailure) -> ExpressionNode {
+        let node = try parseExpression()
+        guard case .request = tree[node].kind else {
+            problems.report(.syntaxUnexpected, at: tree[node].range, "the value of this expression is not used")
             throw SyntaxFailure()
         }
-        return expression
+        return node
     }
 
-    mutating func parseRequestExpression(_ kind: Request.Kind) throws(SyntaxFailure) -> Expression {
+    mutating func parseRequestExpression(_ request: Request) throws(SyntaxFailure) -> ExpressionNode {
         let start = token.range.start
-        let request = try parseRequest(kind)
-        return try made(.request(request), SourceRange(start, previousEnd), around: depth(of: request.arguments))
+        let call = try parseRequest(request)
+        let depth = depth(of: tree.call(call).arguments)
+        return try made(.request(request, call), SourceRange(start, previousEnd), around: depth)
     }
 
     /// `call name(…)`, `ask name(…)` or `emit name(…)`; a name that is no word stands in quotes.
-    mutating func parseRequest(_ kind: Request.Kind) throws(SyntaxFailure) -> Request {
+    mutating func parseRequest(_ request: Request) throws(SyntaxFailure) -> Int32 {
         advance()
-        let name = token
-        let text: String
-        switch name.kind {
-        case .name: text = source.text(name.range)
-        case .text(let number):
-            let parts = parts(ofText: number)
-            guard parts.count == 1, case .literal(let literal)? = parts.first, !literal.isEmpty else {
+        let range = token.range
+        let called: Name
+        switch token.kind {
+        case .name(let name): called = name
+        case .text(let first):
+            guard let literal = words.literal(at: first), !words.texts[Int(literal)].isEmpty else {
                 throw unexpected("a name", help: "What is called must be known beforehand.")
             }
-            text = literal
-        default: throw unexpected(kind.expectedName)
+            called = name(of: words.texts[Int(literal)])
+        default: throw unexpected(request.expectedName)
         }
         advance()
-        var arguments: [Call.Argument] = []
+        var arguments = NodeList.empty
         if token.kind == .symbol(.open) {
             arguments = try parseArguments()
-        } else if kind != .event {
+        } else if request != .event {
             throw unexpected("`(`")
         }
-        return Request(kind: kind, name: text, nameRange: name.range, arguments: arguments)
+        return tree.add(Call(name: called, nameRange: range, arguments: arguments))
     }
 }
 
-extension Request.Kind {
+extension Request {
     fileprivate var expectedName: String {
         switch self {
         case .tool: "the name of a tool"

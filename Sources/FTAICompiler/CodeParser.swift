@@ -1,12 +1,12 @@
-// Makes a syntax tree of code: statements. Expressions are in `CodeParser+Expressions.swift`, what deals with failures and
-// with the outside in `CodeParser+Outside.swift`.
+// Makes a syntax tree of code: words and blocks. Statements are in `CodeParser+Statements.swift`, expressions in
+// `CodeParser+Expressions.swift`, what deals with failures and with the outside in `CodeParser+Outside.swift`.
 
 import FTAI
 
 /// Something could not be read, and has been reported.
 struct SyntaxFailure: Error {}
 
-/// Reads the statements of one piece of code. After a failure it goes on with the next line.
+/// Reads the code of a program, one task after the other. After a failure it goes on with the next line.
 ///
 /// The grammar stands in `docs/language.md`.
 struct CodeParser {
@@ -15,60 +15,107 @@ struct CodeParser {
 
     let source: FTAISource
     var problems: DiagnosticCollector
-    private var words: Words
+    /// The code that was read last.
+    var tree = SyntaxTree()
+    /// The types of the program.
+    var types = IRTypes()
+    private(set) var words = Words()
+    /// The word that stands here.
+    private(set) var token = Token(kind: .endOfCode, range: .none)
     private var position = 0
-    private(set) var previousEnd: Int
-    private(set) var assignments: [String: [Int]] = [:]
-    var depth: Int
+    private(set) var previousEnd = 0
+    var depth = 0
     /// The code was too deep, and the rest of it has been left out.
     private(set) var isAbandoned = false
+    /// What belongs to lists that are still being read, the innermost last.
+    var open: [Int32] = []
 
-    init(_ range: SourceRange, in source: FTAISource, depth: Int = 0, problems: DiagnosticCollector) {
+    /// - Parameter size: about how long the longest piece of code is, in bytes.
+    init(in source: FTAISource, problems: DiagnosticCollector, size: Int = 0) {
         self.source = source
         self.problems = problems
-        self.depth = depth
-        self.previousEnd = range.start
-        self.words = Lexer.words(of: range, in: source, problems: &self.problems)
+        guard size > 0 else { return }
+        tree.reserve(min(size / 6, 4096))
+        open.reserveCapacity(16)
+        words.reserve()
     }
 
-    mutating func parseTask() -> TaskCode {
+    /// A parser that stands at the beginning of a range.
+    init(_ range: SourceRange, in source: FTAISource, problems: DiagnosticCollector) {
+        self.init(in: source, problems: problems)
+        begin(range)
+    }
+
+    /// Reads the code of a task into ``tree``.
+    mutating func parseTask(_ range: SourceRange) -> Block {
+        tree.removeAll()
+        begin(range)
         let start = token.range.start
-        var block = parseBlock()
+        let mark = open.count
+        parseStatements()
         while token.kind != .endOfCode {
             // Only `end`, `else` and `catch` stop a block early; here there is nothing that they could belong to.
             let word = token.spoken(in: source)
             problems.report(.endWithoutBlock, at: token.range, "there is no open block for this \(word)")
             advance()
             skipLine()
-            block.statements += parseBlock().statements
+            parseStatements()
         }
-        block.range = SourceRange(start, token.range.end)
-        return TaskCode(block: block, assignments: assignments)
+        return Block(statements: closeList(from: mark), range: SourceRange(start, token.range.end))
     }
 
-    // MARK: Tokens
+    private mutating func begin(_ range: SourceRange) {
+        words.tokens.removeAll(keepingCapacity: true)
+        words.parts.removeAll(keepingCapacity: true)
+        Lexer.read(range, in: source, into: &words, problems: &problems)
+        position = 0
+        token = words.tokens[0]
+        previousEnd = range.start
+        depth = 0
+        isAbandoned = false
+    }
 
-    var token: Token { words.tokens[position] }
-    var next: Token { words.tokens[min(position + 1, words.tokens.count - 1)] }
+    // MARK: Words
 
-    /// The parts of a text.
-    func parts(ofText number: Int) -> [TextPart] { words.texts[number] }
+    var next: Token { position + 1 < words.tokens.count ? words.tokens[position + 1] : token }
 
-    /// Reads a piece of code that stands within this one, such as in the braces of a text.
+    func spelling(of name: Name) -> String { words.names.text(of: name) }
+
+    mutating func name(of text: String) -> Name { words.names.name(of: text) }
+
+    /// Gives a number to a text that does not stand in the code as one.
+    mutating func addText(_ text: String) -> TextNumber {
+        words.texts.append(text)
+        return TextNumber(truncatingIfNeeded: words.texts.count - 1)
+    }
+
+    /// Reads a piece of code that stands within this one, such as in the braces of a text. Its words take their place behind
+    /// those that are there, until it has been read.
     mutating func parse<Value>(
         within range: SourceRange, _ read: (inout CodeParser) throws(SyntaxFailure) -> Value
     ) throws(SyntaxFailure) -> Value {
-        let outer = (words, position, previousEnd)
-        defer { (words, position, previousEnd) = outer }
-        words = Lexer.words(of: range, in: source, problems: &problems)
-        position = 0
+        let outer = (
+            position: position, previousEnd: previousEnd, tokens: words.tokens.count, parts: words.parts.count
+        )
+        Lexer.read(range, in: source, into: &words, problems: &problems)
+        position = outer.tokens
+        token = words.tokens[position]
         previousEnd = range.start
+        defer {
+            words.tokens.removeLast(words.tokens.count - outer.tokens)
+            words.parts.removeLast(words.parts.count - outer.parts)
+            (position, previousEnd) = (outer.position, outer.previousEnd)
+            token = words.tokens[position]
+        }
         return try read(&self)
     }
 
     mutating func advance() {
         previousEnd = token.range.end
-        if position < words.tokens.count - 1 { position += 1 }
+        if position < words.tokens.count - 1 {
+            position += 1
+            token = words.tokens[position]
+        }
     }
 
     mutating func accept(_ symbol: Symbol) -> Bool {
@@ -123,23 +170,45 @@ struct CodeParser {
 
     /// Reads statements up to `end`, `else`, `catch` or the end of the code.
     mutating func parseBlock() -> Block {
-        var statements: [Statement] = []
-        statements.reserveCapacity(4)
+        let mark = open.count
+        let range = parseStatements()
+        return Block(statements: closeList(from: mark), range: range)
+    }
+
+    /// Reads the statements of a block into the list that is open.
+    @discardableResult
+    mutating func parseStatements() -> SourceRange {
         let start = previousEnd
         while true {
             skipNewlines()
             switch token.kind {
             case .keyword(.end), .keyword(.else), .keyword(.catch), .endOfCode:
-                return Block(statements: statements, range: SourceRange(start, token.range.start))
+                return SourceRange(start, token.range.start)
             default:
+                let mark = open.count
                 do {
-                    statements.append(try parseStatement())
-                    guard isAtLineEnd else { throw unexpected("the end of the line") }
+                    let statement = try parseStatement()
+                    open.append(tree.add(statement))
+                    if isAtLineEnd { continue }
+                    _ = unexpected("the end of the line")
                 } catch {
-                    skipLine()
+                    drop(from: mark)
                 }
+                skipLine()
             }
         }
+    }
+
+    /// Makes a list of what was put down since a mark.
+    mutating func closeList(from mark: Int) -> NodeList {
+        let list = tree.addList(of: open, from: mark)
+        drop(from: mark)
+        return list
+    }
+
+    /// Forgets what was put down since a mark.
+    mutating func drop(from mark: Int) {
+        while open.count > mark { open.removeLast() }
     }
 
     mutating func expectEnd(of opener: Token) {
@@ -152,191 +221,31 @@ struct CodeParser {
     mutating func parseOpening<Value>(
         _ fallback: Value, _ read: (inout CodeParser) throws(SyntaxFailure) -> Value
     ) -> Value {
+        let mark = open.count
         do {
             let value = try read(&self)
             guard isAtLineEnd else { throw unexpected("the end of the line") }
             return value
         } catch {
+            drop(from: mark)
             skipLine()
             return fallback
         }
     }
 
-    private mutating func nested<Value>(_ read: (inout CodeParser) throws(SyntaxFailure) -> Value) throws(SyntaxFailure)
+    mutating func nested<Value>(_ read: (inout CodeParser) throws(SyntaxFailure) -> Value) throws(SyntaxFailure)
         -> Value
     {
         guard depth < Self.maximumDepth else {
             problems.report(.codeTooDeep, at: token.range, "code is nested deeper than \(Self.maximumDepth)")
             // The rest cannot be told apart any more: it is left out.
             position = words.tokens.count - 1
+            token = words.tokens[position]
             isAbandoned = true
             throw SyntaxFailure()
         }
         depth += 1
         defer { depth -= 1 }
         return try read(&self)
-    }
-
-    // MARK: Statements
-
-    private mutating func parseStatement() throws(SyntaxFailure) -> Statement {
-        let start = token
-        let kind: Statement.Kind
-        switch token.kind {
-        case .keyword(.let), .keyword(.var): kind = .declare(try parseDeclaration())
-        case .keyword(.if): kind = try nested { (parser) throws(SyntaxFailure) in parser.parseIf() }
-        case .keyword(.while): kind = try nested { (parser) throws(SyntaxFailure) in parser.parseWhile() }
-        case .keyword(.for): kind = try nested { (parser) throws(SyntaxFailure) in parser.parseFor() }
-        case .keyword(.break):
-            advance()
-            kind = .breakLoop
-        case .keyword(.continue):
-            advance()
-            kind = .continueLoop
-        case .keyword(.return):
-            advance()
-            kind = .returnValue(isAtLineEnd ? nil : try parseExpression())
-        case .keyword(.say):
-            advance()
-            kind = .say(try parseExpression())
-        case .keyword(.remember): kind = try parseRemember()
-        case .keyword(.call), .keyword(.ask): kind = .evaluate(try parseRequestStatement())
-        case .keyword(.emit): kind = .emit(try parseRequest(.event))
-        case .keyword(.fail):
-            advance()
-            kind = .fail(try parseExpression())
-        case .keyword(.try): kind = try nested { (parser) throws(SyntaxFailure) in parser.parseAttempt() }
-        case .keyword(.parallel): kind = try nested { (parser) throws(SyntaxFailure) in parser.parseParallel() }
-        default: kind = try parseAssignmentOrCall()
-        }
-        return Statement(kind: kind, range: SourceRange(start.range.start, previousEnd))
-    }
-
-    private mutating func parseDeclaration() throws(SyntaxFailure) -> Statement.Declaration {
-        let isVariable = token.kind == .keyword(.var)
-        advance()
-        let (name, range) = try parseName("a name")
-        // Also when the rest cannot be read the name is declared, so that its uses are not reported as well.
-        var annotation: ParsedType?
-        var value = invalid(at: range)
-        do {
-            annotation = accept(.colon) ? try parseType() : nil
-            guard accept(.assign) else {
-                throw unexpected("`=`", help: "A variable needs a value: `\(isVariable ? "var" : "let") \(name) = …`.")
-            }
-            value = try parseExpression()
-        } catch {
-            skipLine()
-        }
-        return .init(name: name, nameRange: range, isVariable: isVariable, annotation: annotation, value: value)
-    }
-
-    mutating func parseName(_ what: String) throws(SyntaxFailure) -> (String, SourceRange) {
-        guard token.kind == .name else { throw unexpected(what) }
-        let range = token.range
-        advance()
-        return (source.text(range), range)
-    }
-
-    private mutating func parseIf() -> Statement.Kind {
-        let opener = token
-        var branches: [Statement.Branch] = []
-        var otherwise: Block?
-        repeat {
-            let keyword = token
-            advance()
-            let condition = parseOpening(invalid(at: keyword.range)) { (parser) throws(SyntaxFailure) in
-                try parser.parseExpression()
-            }
-            branches.append(.init(condition: condition, block: parseBlock()))
-        } while token.kind == .keyword(.else) && next.kind == .keyword(.if) && accept(.else)
-        if accept(.else) {
-            parseOpening(()) { (_) throws(SyntaxFailure) in }
-            otherwise = parseBlock()
-            while token.kind == .keyword(.else) {
-                problems.report(.endWithoutBlock, at: token.range, "this `if` has an `else` already")
-                advance()
-                skipLine()
-                _ = parseBlock()
-            }
-        }
-        expectEnd(of: opener)
-        return .branch(branches, otherwise: otherwise)
-    }
-
-    private mutating func parseWhile() -> Statement.Kind {
-        let opener = token
-        advance()
-        let condition = parseOpening(invalid(at: opener.range)) { (parser) throws(SyntaxFailure) in
-            try parser.parseExpression()
-        }
-        let block = parseLoopBody(opener)
-        return .whileLoop(condition, block)
-    }
-
-    private mutating func parseFor() -> Statement.Kind {
-        let opener = token
-        advance()
-        let fallback = (("_", opener.range), Statement.Sequence.list(invalid(at: opener.range)))
-        let ((name, range), sequence) = parseOpening(fallback) { (parser) throws(SyntaxFailure) in
-            let name = try parser.parseName("the name of a variable")
-            guard parser.accept(.in) else { throw parser.unexpected("`in`") }
-            let first = try parser.parseExpression()
-            guard parser.accept(.range) else { return (name, .list(first)) }
-            return (name, .range(first, try parser.parseExpression()))
-        }
-        return .forLoop(name: name, nameRange: range, sequence, parseLoopBody(opener))
-    }
-
-    mutating func parseLoopBody(_ opener: Token) -> Block {
-        var block = parseBlock()
-        while token.kind == .keyword(.else) {
-            problems.report(
-                .endWithoutBlock, at: token.range,
-                "an `else` belongs to an `if`, not to a `\(opener.word(in: source))`")
-            advance()
-            skipLine()
-            block.statements += parseBlock().statements
-        }
-        expectEnd(of: opener)
-        return block
-    }
-
-    private mutating func parseRemember() throws(SyntaxFailure) -> Statement.Kind {
-        advance()
-        let key = try parseExpression()
-        guard accept(.assign) else { throw unexpected("`=`", help: "Write `remember \"key\" = value`.") }
-        return .remember(key: key, value: try parseExpression())
-    }
-
-    private mutating func parseAssignmentOrCall() throws(SyntaxFailure) -> Statement.Kind {
-        let start = token
-        let statements = "a statement, such as `let`, `say` or a call"
-        guard start.kind == .name else { throw unexpected(statements) }
-        let target = try parseExpression()
-        if accept(.assign) {
-            let value = try parseExpression()
-            switch target.kind {
-            case .name(let name):
-                assignments[name, default: []].append(target.range.start)
-                return .assign(name: name, nameRange: target.range, value)
-            case .index(let list, let index):
-                return .assignElement(list: list, index: index, value)
-            default:
-                problems.report(.syntaxUnexpected, at: target.range, "nothing can be assigned to this")
-                throw SyntaxFailure()
-            }
-        }
-        if case .call = target.kind { return .evaluate(target) }
-        if case .name(let name) = target.kind {
-            let known = Keyword.allCases.map(\.rawValue)
-            let suggestion = Spelling.suggestion(for: name, among: known).map { "Did you mean `\($0)`?" }
-            problems.report(
-                .syntaxUnexpected, at: target.range, "expected \(statements), found `\(name.prefix(64))`",
-                help: suggestion)
-        } else {
-            problems.report(.syntaxUnexpected, at: target.range, "the value of this expression is not used")
-        }
-        throw SyntaxFailure()
     }
 }

@@ -34,7 +34,7 @@ extension FTAICompiler {
             return Disassembly(of: try compile(level: level, options: options) { program }.bytecode).text
         }
         guard !program.hasErrors else { throw CompilationError(diagnostics: program.diagnostics) }
-        if stage == .tree { return TypedTreeListing(tasks: program.tasks).text }
+        if stage == .tree { return TypedTreeListing(program).text }
         var form = program.intermediateForm()
         guard case .after(let wanted) = stage else { return IRListing(program: form).text }
         var listings: [String] = []

@@ -9,6 +9,8 @@ enum EffectAnalysis {
     ///
     /// The least fixed point: effects only grow, so it is reached after at most as many rounds as there are tasks.
     static func closed(own: [EffectSet], calls: [[TaskCall]]) -> [EffectSet] {
+        // Mostly what is called is pure, and then nothing spreads.
+        guard calls.contains(where: { $0.contains { !own[$0.task].isEmpty } }) else { return own }
         var effects = own
         // Whoever calls a task whose effects grew has to be looked at again.
         var callers = [[Int]](repeating: [], count: own.count)

@@ -109,6 +109,9 @@ struct CheckedProgram {
     let expansion: DocumentIncluder.Expansion?
     let heads: [TaskHead]
     private(set) var tasks: [TypedTask] = []
+    /// The code of all tasks.
+    private(set) var tree = TypedTree()
+    private(set) var names = NameTable.common
     private(set) var problems: DiagnosticCollector
     /// Why each task has its effects.
     private(set) var causes: [[EffectCause]] = []
@@ -142,44 +145,44 @@ struct CheckedProgram {
     }
 
     private mutating func check() {
-        // A task under the name of a function of the standard library has been reported, and is not called by it.
-        let callable = heads.indices.filter { !StandardFunction.isName(heads[$0].name) }
-        let tasksByName = Dictionary(callable.map { (heads[$0].name, $0) }) { first, _ in first }
-        for head in heads { reportUnknownAgent(of: head) }
-        for (index, head) in heads.enumerated() {
-            var parser = CodeParser(head.code, in: source, problems: problems)
-            let code = parser.parseTask()
-            var checker = Checker(
-                index, of: heads, byName: tasksByName, outside: outside, code: code, source: source,
-                problems: parser.problems)
-            tasks.append(checker.check(code))
+        for index in heads.indices { reportUnknownAgent(of: index) }
+        var checker = Checker(heads, outside: outside, source: source, problems: problems)
+        tasks.reserveCapacity(heads.count)
+        causes.reserveCapacity(heads.count)
+        calls.reserveCapacity(heads.count)
+        for index in heads.indices {
+            tasks.append(checker.check(index))
             causes.append(checker.causes)
             calls.append(checker.calls)
-            problems = checker.problems
         }
+        problems = checker.parser.problems
+        names = checker.parser.words.names
+        tree = checker.finished()
         let effects = EffectAnalysis.closed(own: tasks.map(\.effects), calls: calls)
-        for (index, head) in heads.enumerated() {
+        for index in heads.indices {
             tasks[index].effects = effects[index]
-            EffectAnalysis.check(
-                head, effects: effects[index], causes: causes[index], calls: calls[index], all: effects, heads: heads,
-                problems: &problems)
-            reportUnusedResults(calls[index])
+            if heads[index].effectBound != nil {
+                EffectAnalysis.check(
+                    heads[index], effects: effects[index], causes: causes[index], calls: calls[index], all: effects,
+                    heads: heads, problems: &problems)
+            }
+            reportUnusedResults(of: index)
         }
     }
 
     /// A task that belongs to an agent belongs to one of those that the document declares, if it declares any.
-    private mutating func reportUnknownAgent(of head: TaskHead) {
-        guard let agent = head.agent, !outside.agents.isEmpty, !outside.agents.contains(agent) else { return }
+    private mutating func reportUnknownAgent(of index: Int) {
+        guard !outside.agents.isEmpty, let agent = heads[index].agent, !outside.agents.contains(agent) else { return }
         let suggestion = Spelling.suggestion(for: agent, among: outside.agents).map { "Did you mean `\($0)`?" }
         problems.report(
-            .outsideUnknown, at: head.nameRange,
-            "`\(head.name)` belongs to the agent `\(agent.prefix(64))`, which this document does not declare",
+            .outsideUnknown, at: heads[index].nameRange,
+            "`\(heads[index].name)` belongs to the agent `\(agent.prefix(64))`, which this document does not declare",
             help: suggestion)
     }
 
     /// A call of a pure task that gives a result is for that alone, unless it is given a list or a map that it may change.
-    private mutating func reportUnusedResults(_ calls: [TaskCall]) {
-        for call in calls where call.isStatement && tasks[call.task].effects.isEmpty {
+    private mutating func reportUnusedResults(of index: Int) {
+        for call in calls[index] where call.isStatement && tasks[call.task].effects.isEmpty {
             let callee = heads[call.task]
             guard callee.output != nil, callee.inputs.allSatisfy({ $0.type?.isScalar == true }) else { continue }
             problems.report(
@@ -245,8 +248,9 @@ struct CheckedProgram {
     /// The tasks in intermediate form, as they are written.
     func intermediateForm(keepsVariables: Bool = false) -> IRProgram {
         var program = IRProgram()
+        program.types = tree.types
         for task in tasks {
-            var lowering = Lowering(task, of: tasks, types: program.types, texts: program.texts)
+            var lowering = Lowering(task, of: tasks, in: tree, types: program.types, texts: program.texts)
             // As with the pool: who holds the only copy can write to it.
             program.types = IRTypes()
             program.texts = IRTexts()
@@ -265,7 +269,8 @@ struct CheckedProgram {
         BytecodeFunction(
             name: tasks[index].name, parameterCount: tasks[index].inputCount,
             registers: emitted.registers.map { types[$0] },
-            result: tasks[index].result, effects: tasks[index].effects, code: start..<(start + emitted.code.count),
+            result: tasks[index].result.map { types[$0] }, effects: tasks[index].effects,
+            code: start..<(start + emitted.code.count),
             lines: lines(emitted.lines), file: file(of: heads[index]), inlined: inlined, scopes: emitted.scopes,
             handlers: emitted.handlers)
     }

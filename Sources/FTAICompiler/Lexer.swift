@@ -3,73 +3,87 @@
 import FTAI
 
 /// Reads the words of a part of a source.
+///
+/// Every place that it looks at is before ``end``, which is no larger than the number of bytes.
 struct Lexer {
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private let end: Int
     private var index: Int
-    private var words = Words()
 
-    /// All words of a range. What is no word is reported and left out.
-    static func words(of range: SourceRange, in source: FTAISource, problems: inout DiagnosticCollector) -> Words {
-        var lexer = Lexer(bytes: source.bytes, range: range)
-        while lexer.index < lexer.end { lexer.readToken(problems: &problems) }
-        lexer.add(.endOfCode, from: lexer.end)
-        return lexer.words
-    }
-
-    private init(bytes: [UInt8], range: SourceRange) {
-        self.bytes = bytes
-        self.index = range.start
-        self.end = range.end
-        words.tokens.reserveCapacity((range.end - range.start) / 4 + 2)
-    }
-
-    private mutating func add(_ kind: TokenKind, from start: Int) {
-        words.tokens.append(Token(kind: kind, range: SourceRange(start, index)))
-    }
-
-    private mutating func add(_ parts: [TextPart], from start: Int) {
-        add(.text(words.texts.count), from: start)
-        words.texts.append(parts)
-    }
-
-    private mutating func readToken(problems: inout DiagnosticCollector) {
-        let start = index
-        let byte = bytes[index]
-        switch byte {
-        case Byte.space, Byte.tab, Byte.carriageReturn:
-            index += 1
-        case Byte.newline:
-            index += 1
-            words.tokens.append(Token(kind: .newline, range: SourceRange(start, start)))
-        case Byte.slash where peek(1) == Byte.slash:
-            while index < end, bytes[index] != Byte.newline { index += 1 }
-        case Byte.quote:
-            readText(problems: &problems)
-        case _ where Byte.isDigit(byte):
-            readNumber(problems: &problems)
-        case _ where Byte.isLetter(byte) || byte == Byte.underscore:
-            var packed: UInt64 = 0
-            while index < end, Byte.isName(bytes[index]) {
-                packed = packed << 8 | UInt64(bytes[index])
-                index += 1
-            }
-            let keyword = index - start <= 8 ? Keyword(packed: packed, first: byte) : nil
-            add(keyword.map(TokenKind.keyword) ?? .name, from: start)
-        default:
-            readSymbol(problems: &problems)
+    /// Reads all words of a range, behind those that are there. What is no word is reported and left out.
+    static func read(
+        _ range: SourceRange, in source: FTAISource, into words: inout Words, problems: inout DiagnosticCollector
+    ) {
+        source.bytes.withUnsafeBufferPointer { bytes in
+            var lexer = Lexer(bytes: bytes, range: range)
+            if words.tokens.isEmpty { words.tokens.reserveCapacity((lexer.end - lexer.index) / 4 + 2) }
+            while lexer.index < lexer.end { lexer.readToken(into: &words, problems: &problems) }
+            lexer.add(.endOfCode, from: lexer.end, to: &words)
         }
     }
 
+    private init(bytes: UnsafeBufferPointer<UInt8>, range: SourceRange) {
+        self.bytes = bytes
+        self.index = range.start
+        self.end = range.isKnown ? min(range.end, bytes.count) : range.start
+    }
+
+    @inline(__always)
+    private func add(_ kind: TokenKind, from start: Int, to words: inout Words) {
+        words.tokens.append(Token(kind: kind, range: SourceRange(start, index)))
+    }
+
+    private mutating func readToken(into words: inout Words, problems: inout DiagnosticCollector) {
+        let byte = bytes[index]
+        if byte == Byte.space {
+            var place = index + 1
+            while place < end, bytes[place] == Byte.space { place += 1 }
+            index = place
+        } else if Byte.isLetter(byte) || byte == Byte.underscore {
+            readWord(into: &words)
+        } else if byte == Byte.newline {
+            words.tokens.append(Token(kind: .newline, range: SourceRange(index, index)))
+            index += 1
+        } else if Byte.isDigit(byte) {
+            readNumber(into: &words, problems: &problems)
+        } else if byte == Byte.quote {
+            readText(into: &words, problems: &problems)
+        } else if byte == Byte.tab || byte == Byte.carriageReturn {
+            index += 1
+        } else if byte == Byte.slash, peek(1) == Byte.slash {
+            skipLine()
+        } else {
+            readSymbol(into: &words, problems: &problems)
+        }
+    }
+
+    /// Reads a keyword or a name.
+    private mutating func readWord(into words: inout Words) {
+        let start = index
+        var place = start
+        var key: UInt64 = 0
+        while place < end, Byte.isName(bytes[place]) {
+            key = key << 8 | UInt64(bytes[place])
+            place += 1
+        }
+        index = place
+        let word = UnsafeBufferPointer(rebasing: bytes[start..<place])
+        if word.count > NameTable.packedLength { key = NameTable.key(of: word) }
+        let name = words.names.name(of: word, key: key)
+        add(Keyword(name).map(TokenKind.keyword) ?? .name(name), from: start, to: &words)
+    }
+
+    /// The byte so far behind this one; nil behind the end.
+    @inline(__always)
     private func peek(_ offset: Int) -> UInt8? {
         index + offset < end ? bytes[index + offset] : nil
     }
 
-    private mutating func readSymbol(problems: inout DiagnosticCollector) {
+    private mutating func readSymbol(into words: inout Words, problems: inout DiagnosticCollector) {
         let start = index
         if let symbol = Symbol(bytes[start], peek(1) ?? 0) {
             index += symbol.length
-            add(.symbol(symbol), from: start)
+            add(.symbol(symbol), from: start, to: &words)
             return
         }
         // A run of bytes beyond ASCII is reported as one.
@@ -81,7 +95,7 @@ struct Lexer {
 
     // MARK: Numbers
 
-    private mutating func readNumber(problems: inout DiagnosticCollector) {
+    private mutating func readNumber(into words: inout Words, problems: inout DiagnosticCollector) {
         let start = index
         var isFloat = false
         readDigits()
@@ -102,16 +116,16 @@ struct Lexer {
         if isFloat {
             let value = Self.float(bytes[start..<index])
             if !value.isFinite { problems.report(.numberOutOfRange, at: range, "this number is too large for a float") }
-            add(.float(value.isFinite ? value : 0), from: start)
+            add(.float(value.isFinite ? value : 0), from: start, to: &words)
         } else {
             let value = Self.integer(bytes[start..<index])
             if value == nil { problems.report(.numberOutOfRange, at: range, "this number is too large for an int") }
-            add(.integer(value ?? 0), from: start)
+            add(.integer(value ?? 0), from: start, to: &words)
         }
     }
 
     /// Nil for what 64 bits do not hold; what is no digit is passed over.
-    private static func integer(_ digits: ArraySlice<UInt8>) -> UInt64? {
+    private static func integer(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
         var value: UInt64 = 0
         for byte in digits where Byte.isDigit(byte) {
             let (product, overflow) = value.multipliedReportingOverflow(by: 10)
@@ -129,7 +143,7 @@ struct Lexer {
     ///
     /// Where both the digits and the power of ten are exact, one division rounds as it must (Clinger, "How to Read Floating
     /// Point Numbers Accurately", 1990).
-    private static func float(_ word: ArraySlice<UInt8>) -> Double {
+    private static func float(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Double {
         if word.count <= 16, word.allSatisfy({ Byte.isDigit($0) || $0 == Byte.dot }),
             let dot = word.firstIndex(of: Byte.dot), let digits = integer(word), digits < 1 << 53
         {
@@ -144,9 +158,13 @@ struct Lexer {
 
     // MARK: Texts
 
-    private mutating func readText(problems: inout DiagnosticCollector) {
+    private mutating func readText(into words: inout Words, problems: inout DiagnosticCollector) {
         let start = index
-        var parts: [TextPart] = []
+        let first = words.parts.count
+        defer {
+            words.parts.append(.end)
+            add(.text(first), from: start, to: &words)
+        }
         // What has been read of a literal: these bytes, and those of the source from `run` on.
         var literal: [UInt8] = []
         index += 1
@@ -154,11 +172,8 @@ struct Lexer {
         while index < end, bytes[index] != Byte.newline {
             let byte = bytes[index]
             if byte == Byte.quote {
-                if index > run || !literal.isEmpty || parts.isEmpty {
-                    parts.append(.literal(text(literal, from: run)))
-                }
+                if index > run || !literal.isEmpty || words.parts.count == first { add(literal, from: run, to: &words) }
                 index += 1
-                add(parts, from: start)
                 return
             }
             if (byte == Byte.openBrace || byte == Byte.closeBrace), peek(1) == byte {
@@ -166,12 +181,9 @@ struct Lexer {
                 index += 2
                 run = index
             } else if byte == Byte.openBrace {
-                if index > run || !literal.isEmpty { parts.append(.literal(text(literal, from: run))) }
+                if index > run || !literal.isEmpty { add(literal, from: run, to: &words) }
                 literal = []
-                guard readInterpolation(&parts, problems: &problems) else {
-                    add(parts, from: start)
-                    return
-                }
+                guard readInterpolation(into: &words, problems: &problems) else { return }
                 run = index
             } else if byte == Byte.backslash {
                 literal += bytes[run..<index]
@@ -182,15 +194,16 @@ struct Lexer {
             }
         }
         problems.report(.textUnterminated, at: SourceRange(start, start + 1), "this text does not end on its line")
-        add(parts, from: start)
     }
 
-    /// Bytes and those of the source behind them, up to where the lexer stands.
-    private func text(_ bytes: [UInt8], from run: Int) -> String {
-        guard bytes.isEmpty else { return String(decoding: bytes + self.bytes[run..<index], as: UTF8.self) }
-        return self.bytes.withUnsafeBufferPointer { source in
-            String(decoding: UnsafeBufferPointer(rebasing: source[run..<index]), as: UTF8.self)
-        }
+    /// Adds a literal: bytes and those of the source behind them, up to where the lexer stands.
+    private func add(_ literal: [UInt8], from run: Int, to words: inout Words) {
+        words.parts.append(.literal(TextNumber(truncatingIfNeeded: words.texts.count)))
+        let rest = bytes[run..<index]
+        words.texts.append(
+            literal.isEmpty
+                ? String(decoding: UnsafeBufferPointer(rebasing: rest), as: UTF8.self)
+                : String(decoding: literal + rest, as: UTF8.self))
     }
 
     private mutating func skipLine() {
@@ -198,7 +211,7 @@ struct Lexer {
     }
 
     private mutating func readEscape(_ literal: inout [UInt8], problems: inout DiagnosticCollector) {
-        if let escape = Escape.read(bytes, at: index, before: end) {
+        if let escape = Escape.read(problems.source.bytes, at: index, before: end) {
             literal.append(contentsOf: escape.text.utf8)
             index = escape.end
             return
@@ -209,7 +222,7 @@ struct Lexer {
     }
 
     /// Reads `{expression}`; false when it is not closed on its line, which is reported.
-    private mutating func readInterpolation(_ parts: inout [TextPart], problems: inout DiagnosticCollector) -> Bool {
+    private mutating func readInterpolation(into words: inout Words, problems: inout DiagnosticCollector) -> Bool {
         let start = index
         guard let close = closingBrace(from: start) else {
             problems.report(
@@ -223,7 +236,7 @@ struct Lexer {
             problems.report(
                 .interpolationMalformed, at: SourceRange(start, close + 1), "there is no expression in `{}`")
         } else {
-            parts.append(.expression(inner))
+            words.parts.append(.expression(inner))
         }
         index = close + 1
         return true

@@ -56,7 +56,7 @@ extension FTAICompiler {
         let program = checked()
         let outcome = try compile(level: level, options: options) { program }
         let variables = program.tasks.map { task in
-            VariableScopes(of: task).variables.map { $0.placed { program.place(ofLine: $0).line } }
+            VariableScopes(of: task, in: program).variables.map { $0.placed { program.place(ofLine: $0).line } }
         }
         return InspectableProgram(bytecode: outcome.bytecode, variables: variables, warnings: outcome.warnings)
     }
@@ -65,37 +65,42 @@ extension FTAICompiler {
 /// Finds the lines on which each local of a task is in sight.
 private struct VariableScopes {
     private let task: TypedTask
+    private let program: CheckedProgram
     private var lines: [ClosedRange<Int>?]
 
-    init(of task: TypedTask) {
+    init(of task: TypedTask, in program: CheckedProgram) {
         self.task = task
+        self.program = program
         lines = [ClosedRange<Int>?](repeating: nil, count: task.locals.count)
         for input in 0..<task.inputCount { lines[input] = 1...Int(UInt32.max) }
         visit(task.body)
     }
 
     var variables: [ProgramVariable] {
-        task.locals.enumerated().compactMap { index, local in
+        program.tree.locals[task.locals].enumerated().compactMap { index, local in
             guard let lines = lines[index], let type = local.type else { return nil }
             // Behind the registers of the inputs, every local has its own, in their order.
             return ProgramVariable(
-                name: local.name, type: type, isInput: index < task.inputCount, register: task.inputCount + index,
-                lines: lines)
+                name: program.names.text(of: local.name), type: program.tree.types[type],
+                isInput: index < task.inputCount,
+                register: task.inputCount + index, lines: lines)
         }
     }
 
     /// - Returns: the last line of the block.
     @discardableResult
-    private mutating func visit(_ block: [TypedStatement]) -> Int {
+    private mutating func visit(_ block: NodeList) -> Int {
         var declared: [(local: Int, line: Int)] = []
         var last = 0
-        for statement in block {
+        for position in block.indices {
+            let statement = program.tree.statement(at: position)
             let line = Int(statement.line)
             last = max(last, line)
             switch statement.kind {
             case .set(let local, _, isFirst: true): declared.append((local, line))
             case .branch(let branches, let otherwise):
-                for inner in branches.map(\.block) + [otherwise] { last = max(last, visit(inner)) }
+                for place in branches.indices { last = max(last, visit(program.tree.branch(at: place).block)) }
+                last = max(last, visit(otherwise))
             case .whileLoop(_, let body): last = max(last, visit(body))
             case .forRange(let local, _, _, let body), .forEach(let local, _, let body):
                 let end = visit(body)
@@ -107,8 +112,8 @@ private struct VariableScopes {
                 for local in [message, kind] { if let local { show(local, after: begin, through: end) } }
                 last = max(last, begin, end)
             case .parallel(let requests):
-                for request in requests {
-                    last = max(last, Int(request.call.line))
+                for request in program.tree.requests[requests.indices] {
+                    last = max(last, Int(program.tree[request.call].line))
                     if let local = request.local { declared.append((local, last)) }
                 }
             default: break

@@ -8,31 +8,57 @@ struct Token {
     let range: SourceRange
 }
 
-/// Kinds own no memory, so that looking at a word is cheap: what a name or a text says is found by its token.
+/// Kinds own no memory, so that looking at a word is cheap: what a text says is found by its token.
 enum TokenKind: Equatable {
     case integer(UInt64)
     case float(Double)
-    /// The text of that index, see ``Words/texts``.
+    /// The text whose parts begin at that index of ``Words/parts``.
     case text(Int)
-    /// What it is called stands in the source.
-    case name
+    case name(Name)
     case keyword(Keyword)
     case symbol(Symbol)
     case newline
     case endOfCode
+
+    var isName: Bool {
+        if case .name = self { true } else { false }
+    }
 }
 
-/// The words of a piece of code.
+/// The words of a piece of code, and what is said in all code of the program that has been read.
 struct Words {
     /// The last is ``TokenKind/endOfCode``.
     var tokens: [Token] = []
-    var texts: [[TextPart]] = []
+    /// Of each text its parts and a ``TextPart/end``.
+    var parts: [TextPart] = []
+    /// All that texts say, see ``TextNumber``.
+    var texts: [String] = []
+    var names = NameTable.common
+
+    /// Makes room for what most programs say.
+    mutating func reserve() {
+        parts.reserveCapacity(16)
+        texts.reserveCapacity(32)
+        names.reserve(32)
+    }
+
+    /// What a text says that consists of one literal and nothing else.
+    ///
+    /// - Parameter first: the place of its first part.
+    func literal(at first: Int) -> TextNumber? {
+        guard case .literal(let text) = parts[first], parts[first + 1] == .end else { return nil }
+        return text
+    }
 }
+
+/// The index of a text in ``Words/texts``.
+typealias TextNumber = Int32
 
 /// A piece of a text: what stands there, or an expression in braces.
 enum TextPart: Equatable {
-    case literal(String)
+    case literal(TextNumber)
     case expression(SourceRange)
+    case end
 }
 
 enum Keyword: String, CaseIterable {
@@ -82,76 +108,49 @@ enum Symbol: String {
 }
 
 extension Keyword {
-    /// The keywords with their bytes, by their first letters.
-    private static let byBytes = allCases.map { (bytes: packed($0.rawValue.utf8), keyword: $0) }
-        .sorted { firstLetter($0.keyword) < firstLetter($1.keyword) }
+    /// The keywords by the numbers of their names.
+    private static let byNumber = allCases
 
-    /// For each letter, where the keywords that begin with it stand in ``byBytes``; one more than there are letters.
-    private static let byLetter: [Int] = (0...26).map { letter in
-        byBytes.firstIndex { firstLetter($0.keyword) >= letter } ?? byBytes.count
-    }
-
-    private static func firstLetter(_ keyword: Keyword) -> Int {
-        Int(keyword.rawValue.utf8.first ?? 0) - 0x61
+    /// The keyword of that name.
+    init?(_ name: Name) {
+        guard name.index < Self.byNumber.count else { return nil }
+        self = Self.byNumber[name.index]
     }
 
     /// The keyword that is spelled so.
     init?(spelled word: some Collection<UInt8>) {
-        guard word.count <= Self.longest, let first = word.first else { return nil }
-        self.init(packed: Self.packed(word), first: first)
-    }
-
-    /// In bytes; what is longer is no keyword.
-    static let longest = 8
-
-    /// The keyword of these bytes, the first in the highest place.
-    ///
-    /// - Parameter first: the first of them.
-    init?(packed bytes: UInt64, first: UInt8) {
-        guard first >= 0x61, first <= 0x7A else { return nil }
-        let table = Self.byBytes
-        let letter = Int(first) - 0x61
-        for place in Self.byLetter[letter]..<Self.byLetter[letter + 1] where table[place].bytes == bytes {
-            self = table[place].keyword
-            return
-        }
-        return nil
-    }
-
-    /// Up to eight bytes as a number.
-    private static func packed(_ word: some Sequence<UInt8>) -> UInt64 {
-        word.reduce(0) { $0 << 8 | UInt64($1) }
+        // No keyword is longer.
+        guard word.count <= 8 else { return nil }
+        let name = word.withContiguousStorageIfAvailable { NameTable.common.known($0) }
+        guard let name = name ?? Array(word).withUnsafeBufferPointer({ NameTable.common.known($0) }) else { return nil }
+        self.init(name)
     }
 }
 
 extension Symbol {
     /// The symbol that begins with a byte, as long as it can be; the second byte is 0 where there is none.
     init?(_ first: UInt8, _ second: UInt8) {
-        switch (Unicode.Scalar(first), Unicode.Scalar(second)) {
-        case ("=", "="): self = .equal
-        case ("!", "="): self = .notEqual
-        case ("<", "="): self = .lessEqual
-        case (">", "="): self = .greaterEqual
-        case ("&", "&"): self = .and
-        case ("|", "|"): self = .or
-        case ("?", "?"): self = .orElse
-        case (".", "."): self = .range
-        case ("+", _): self = .plus
-        case ("-", _): self = .minus
-        case ("*", _): self = .times
-        case ("/", _): self = .divide
-        case ("%", _): self = .modulo
-        case ("<", _): self = .less
-        case (">", _): self = .greater
-        case ("!", _): self = .not
-        case ("?", _): self = .question
-        case ("=", _): self = .assign
-        case ("(", _): self = .open
-        case (")", _): self = .close
-        case ("[", _): self = .openBracket
-        case ("]", _): self = .closeBracket
-        case (",", _): self = .comma
-        case (":", _): self = .colon
+        let isDouble = first == second
+        switch Unicode.Scalar(first) {
+        case "+": self = .plus
+        case "-": self = .minus
+        case "*": self = .times
+        case "/": self = .divide
+        case "%": self = .modulo
+        case "(": self = .open
+        case ")": self = .close
+        case "[": self = .openBracket
+        case "]": self = .closeBracket
+        case ",": self = .comma
+        case ":": self = .colon
+        case "=": self = isDouble ? .equal : .assign
+        case "!": self = second == UInt8(ascii: "=") ? .notEqual : .not
+        case "<": self = second == UInt8(ascii: "=") ? .lessEqual : .less
+        case ">": self = second == UInt8(ascii: "=") ? .greaterEqual : .greater
+        case "?": self = isDouble ? .orElse : .question
+        case "&" where isDouble: self = .and
+        case "|" where isDouble: self = .or
+        case "." where isDouble: self = .range
         default: return nil
         }
     }

@@ -51,6 +51,12 @@ extension ValueType {
 }
 
 extension CodeParser {
+    /// A type in code, by its place in ``SyntaxTree/types``.
+    mutating func parseWrittenType() throws(SyntaxFailure) -> Int32 {
+        let parsed = try parseType()
+        return tree.add(WrittenType(type: parsed.type.map { types.number(of: $0) }, range: parsed.range))
+    }
+
     /// `int`, `list<T>`, `map<string, T>`, `T?`, `any`.
     mutating func parseType() throws(SyntaxFailure) -> ParsedType {
         let start = token.range.start
@@ -63,7 +69,7 @@ extension CodeParser {
 
     private mutating func parseTypeName(depth: Int) throws(SyntaxFailure) -> ValueType? {
         let place = token.range
-        guard token.kind == .name else { throw unexpected("a type") }
+        guard token.kind.isName else { throw unexpected("a type") }
         let name = source.text(place)
         advance()
         if let scalar = ValueType(scalarNamed: name) { return scalar }
@@ -93,7 +99,7 @@ extension CodeParser {
 
     /// The type of the keys of a map, with the comma behind it.
     private mutating func parseKeyType() throws(SyntaxFailure) {
-        guard token.kind == .name, source.text(token.range) == "string" else {
+        guard token.kind.isName, source.text(token.range) == "string" else {
             throw unexpected("`string`", help: "The keys of a map are texts: `map<string, T>`.")
         }
         advance()

@@ -62,6 +62,7 @@ struct PlainTimeout: Error {}
 /// Evaluates the tasks of a program by walking over their trees.
 final class Evaluator {
     private let tasks: [TypedTask]
+    private let tree: TypedTree
     private(set) var said: [String] = []
     private var memory: [String: String] = [:]
     private var steps = 0
@@ -73,7 +74,8 @@ final class Evaluator {
     }
 
     init(_ source: FTAISource) {
-        tasks = CheckedProgram(source).tasks
+        let program = CheckedProgram(source)
+        (tasks, tree) = (program.tasks, program.tree)
     }
 
     /// Runs the first task, which has no inputs; what it fails with is said as the VM would name it.
@@ -90,9 +92,9 @@ final class Evaluator {
 
     // MARK: Statements
 
-    private func run(_ statements: [TypedStatement], _ locals: inout [PlainValue]) throws -> Flow {
-        for statement in statements {
-            let flow = try run(statement.kind, &locals)
+    private func run(_ statements: NodeList, _ locals: inout [PlainValue]) throws -> Flow {
+        for position in statements.indices {
+            let flow = try run(tree.statement(at: position).kind, &locals)
             guard case .next = flow else { return flow }
         }
         return .next
@@ -114,7 +116,8 @@ final class Evaluator {
             let list = try evaluate(list, locals).list
             list.elements.append(try evaluate(value, locals))
         case .branch(let branches, let otherwise):
-            for branch in branches where try evaluate(branch.condition, locals).bool {
+            for branch in branches.indices.map({ tree.branch(at: $0) })
+            where try evaluate(branch.condition, locals).bool {
                 return try run(branch.block, &locals)
             }
             return try run(otherwise, &locals)
@@ -138,6 +141,7 @@ final class Evaluator {
                 return try run(handler, &locals)
             }
         case .parallel(let requests):
+            let requests = tree.requests[requests.indices]
             let values = try requests.map { try evaluate($0.call, locals) }
             for (request, value) in zip(requests, values) {
                 if let local = request.local { locals[local] = value }
@@ -147,7 +151,7 @@ final class Evaluator {
     }
 
     private func loop(_ statement: TypedStatement.Kind, _ locals: inout [PlainValue]) throws -> Flow {
-        func pass(_ body: [TypedStatement]) throws -> Flow? {
+        func pass(_ body: NodeList) throws -> Flow? {
             switch try run(body, &locals) {
             case .next, .again: nil
             case .leave: .next
@@ -192,13 +196,17 @@ final class Evaluator {
 
     // MARK: Expressions
 
-    private func evaluate(_ expression: TypedExpression, _ locals: [PlainValue]) throws -> PlainValue {
-        func value(_ part: TypedExpression) throws -> PlainValue { try evaluate(part, locals) }
+    private func evaluate(_ node: TypedNode, _ locals: [PlainValue]) throws -> PlainValue {
+        func value(_ part: TypedNode) throws -> PlainValue { try evaluate(part, locals) }
+        func values(_ parts: NodeList) throws -> [PlainValue] {
+            try parts.indices.map { try value(tree.expression(at: $0)) }
+        }
+        let expression = tree[node]
         switch expression.kind {
         case .int(let number): return .int(number)
         case .float(let number): return .float(number)
         case .bool(let flag): return .bool(flag)
-        case .string(let text): return .text(text)
+        case .string(let text): return .text(tree.texts[Int(text)])
         case .null: return .null
         case .local(let local): return locals[local]
         case .negate(let part):
@@ -221,13 +229,13 @@ final class Evaluator {
         case .orElse(let left, let right):
             let left = try value(left)
             return left.isNull ? try value(right) : left
-        case .join(let parts): return .text(try parts.map { try value($0).text }.joined())
+        case .join(let parts): return .text(try values(parts).map(\.text).joined())
         case .list(let parts):
-            return .list(PlainList(try parts.map(value), of: expression.type.listElement ?? .any))
+            return .list(PlainList(try values(parts), of: tree.types[expression.type].listElement ?? .any))
         case .map(let entries):
-            let map = PlainMap(of: expression.type.mapElement ?? .any)
-            let pairs = try entries.map { (try value($0.key).text, try value($0.value)) }
-            for (key, value) in pairs { map[key] = value }
+            let map = PlainMap(of: tree.types[expression.type].mapElement ?? .any)
+            let parts = try values(entries)
+            for index in stride(from: 0, to: parts.count, by: 2) { map[parts[index].text] = parts[index + 1] }
             return .map(map)
         case .entry(let map, let key):
             let map = try value(map).map
@@ -236,12 +244,12 @@ final class Evaluator {
             let list = try value(list).list
             return list.elements[try place(try value(index).int, in: list)]
         case .count(let list): return .int(Int64(try value(list).list.elements.count))
-        case .builtin(let builtin, let arguments): return try PlainLibrary.call(builtin, try arguments.map(value))
-        case .call(let task, let arguments): return try call(task, try arguments.map(value))
+        case .builtin(let builtin, let arguments): return try PlainLibrary.call(builtin, try values(arguments))
+        case .call(let task, let arguments): return try call(Int(task), try values(arguments))
         case .recall(let key): return memory[try value(key).text].map(PlainValue.text) ?? .null
         case .now: return .int(1_709_251_199)
         case .box(let part): return try value(part).boxed
-        case .cast(let part): return try value(part).cast(to: expression.type.wrapped ?? .any)
+        case .cast(let part): return try value(part).cast(to: tree.types[expression.type].wrapped ?? .any)
         case .callTool(_, let arguments): return .map(try value(arguments).map)
         case .askAgent(_, let question): return try value(question)
         }

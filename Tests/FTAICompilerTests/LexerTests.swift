@@ -9,7 +9,8 @@ import Testing
     private static func words(_ text: String) -> (words: Words, problems: [Diagnostic]) {
         let source = FTAISource(file: "test.ftai", text: text)
         var problems = DiagnosticCollector(source: source, mode: .strict)
-        let words = Lexer.words(of: SourceRange(0, source.bytes.count), in: source, problems: &problems)
+        var words = Words()
+        Lexer.read(SourceRange(0, source.bytes.count), in: source, into: &words, problems: &problems)
         return (words, problems.sorted())
     }
 
@@ -21,7 +22,7 @@ import Testing
         for name in [
             "\(keyword.rawValue)x", "_\(keyword.rawValue)", keyword.rawValue.uppercased(), "\(keyword.rawValue)_1",
         ] {
-            #expect(Self.first(name) == .name)
+            #expect(Self.first(name)?.isName == true)
         }
     }
 
@@ -76,15 +77,47 @@ import Testing
     }
 
     @Test(arguments: [
-        (text: #""""#, parts: [TextPart.literal("")]), (text: #""plain""#, parts: [.literal("plain")]),
+        (text: #""""#, parts: [Part.literal("")]), (text: #""plain""#, parts: [.literal("plain")]),
         (text: #""a\tb""#, parts: [.literal("a\tb")]), (text: #""{{x}}""#, parts: [.literal("{x}")]),
         (text: #""{x}""#, parts: [.expression(SourceRange(2, 3))]),
         (text: #""a{ x }b{{""#, parts: [.literal("a"), .expression(SourceRange(3, 6)), .literal("b{")]),
         (text: #""{f("}")}""#, parts: [.expression(SourceRange(2, 8))]),
         (text: #""\u{e9}\n{a}\"""#, parts: [.literal("é\n"), .expression(SourceRange(10, 11)), .literal("\"")]),
     ])
-    func aTextHasItsPartsInOrder(text: String, parts: [TextPart]) {
-        #expect(Self.words(text).words.texts == [parts])
-        #expect(Self.words(text).problems == [])
+    func aTextHasItsPartsInOrder(text: String, parts: [Part]) {
+        let (words, problems) = Self.words(text)
+        #expect(words.tokens.first?.kind == .text(0))
+        #expect(words.parts.last == .end)
+        let found = words.parts.dropLast().map { part -> Part? in
+            switch part {
+            case .literal(let number): .literal(words.texts[Int(number)])
+            case .expression(let range): .expression(range)
+            case .end: nil
+            }
+        }
+        #expect(found == parts)
+        #expect(problems == [])
+    }
+
+    /// A part of a text with what it says.
+    enum Part: Equatable, Sendable {
+        case literal(String)
+        case expression(SourceRange)
+    }
+
+    @Test func aNameHasOneNumberAndSoHasEveryOther() {
+        let names = (0..<2_000).map { "name_of_\($0)_or_\($0 % 7)" } + (0..<2_000).map { "n\($0)" }
+        let tokens = Self.words((names + names).joined(separator: " ")).words.tokens.dropLast().map(\.kind)
+        #expect(Array(tokens.prefix(names.count)) == Array(tokens.suffix(names.count)))
+        #expect(
+            Set(tokens.map { kind in if case .name(let name) = kind { name } else { Name.none } }).count == names.count)
+    }
+
+    @Test func aNumberOfANameTellsItsSpelling() {
+        let words = Self.words("amount a_name_of_more_than_eight_letters round _ é").words
+        let spellings = words.tokens.compactMap { token in
+            if case .name(let name) = token.kind { words.names.text(of: name) } else { nil }
+        }
+        #expect(spellings == ["amount", "a_name_of_more_than_eight_letters", "round", "_"])
     }
 }

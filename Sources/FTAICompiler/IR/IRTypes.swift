@@ -1,37 +1,6 @@
-// The tables that the functions of a program share while they are in intermediate form: types, texts, interfaces.
+// The tables that the functions of a program share while they are in intermediate form: texts, interfaces.
 
 import SerenaNetBytecode
-
-/// A type by its number in the ``IRTypes``: comparing two is comparing two integers.
-struct IRType: Hashable {
-    let index: Int
-
-    static let int = IRType(index: 0)
-    static let float = IRType(index: 1)
-    static let bool = IRType(index: 2)
-    static let string = IRType(index: 3)
-}
-
-/// The types of a program, each once.
-struct IRTypes {
-    private(set) var all: [ValueType] = [.int, .float, .bool, .string]
-
-    subscript(type: IRType) -> ValueType { all[type.index] }
-
-    mutating func number(of type: ValueType) -> IRType {
-        switch type {
-        case .int: return .int
-        case .float: return .float
-        case .bool: return .bool
-        case .string: return .string
-        default: break
-        }
-        // A program has few types, so that looking through them is faster than hashing nested ones.
-        if let index = all.firstIndex(of: type) { return IRType(index: index) }
-        all.append(type)
-        return IRType(index: all.count - 1)
-    }
-}
 
 /// A text by its bytes. Two strings that only look alike, such as composed and decomposed letters, are two texts.
 struct TextBytes: Hashable {

@@ -6,16 +6,27 @@ extension Lowering {
     /// More parts of a text or a list than this are joined in several instructions.
     static let chunk = 32
 
+    mutating func value(_ node: TypedNode) -> IRValue { value(tree[node]) }
+
+    /// The values of several expressions.
+    mutating func values(of nodes: NodeList) -> IROperands {
+        guard nodes.count <= 3 else { return IROperands(nodes.indices.map { value(tree.expression(at: $0)) }) }
+        var values = IROperands()
+        for position in nodes.indices { values.append(value(tree.expression(at: position))) }
+        return values
+    }
+
     /// The value of an expression.
-    mutating func value(_ expression: TypedExpression) -> IRValue {
+    private mutating func value(_ expression: TypedExpression) -> IRValue {
         let line = expression.line
         switch expression.kind {
         case .int(let number): return emit(.loadInt, payload: number, type: .int, line)
         case .float(let number):
             return emit(.loadConstant, payload: Int64(bitPattern: number.bitPattern), type: .float, line)
-        case .string(let text): return emit(.loadConstant, payload: texts.number(of: text), type: .string, line)
+        case .string(let text):
+            return emit(.loadConstant, payload: texts.number(of: tree.texts[Int(text)]), type: .string, line)
         case .bool(let flag): return emit(.loadBool, payload: flag ? 1 : 0, type: .bool, line)
-        case .null: return emit(.loadNull, type: types.number(of: expression.type), line)
+        case .null: return emit(.loadNull, type: expression.type, line)
         case .local(let local): return value(of: local, line)
         case .now: return emit(.readClock, type: .int, line)
         case .map(let entries): return lowerMap(entries, expression)
@@ -44,8 +55,9 @@ extension Lowering {
         case .not(let operand): (opcode, operands) = (.not, IROperands(value(operand)))
         case .toFloat(let operand): (opcode, operands) = (.intToFloat, IROperands(value(operand)))
         case .toText(let operand):
-            if operand.type == .string { return value(operand) }
-            opcode = operand.type == .int ? .intToString : operand.type == .float ? .floatToString : .boolToString
+            let type = tree[operand].type
+            if type == .string { return value(operand) }
+            opcode = type == .int ? .intToString : type == .float ? .floatToString : .boolToString
             operands = IROperands(value(operand))
         case .wrap(let operand): (opcode, operands) = (.wrap, IROperands(value(operand)))
         case .unwrap(let operand): (opcode, operands) = (.unwrap, IROperands(value(operand)))
@@ -62,14 +74,14 @@ extension Lowering {
             (opcode, operands) = (.askAgent, IROperands(value(name), value(question)))
         default: (opcode, operands) = (.loadNull, IROperands())
         }
-        return emit(opcode, operands, type: types.number(of: expression.type), expression.line)
+        return emit(opcode, operands, type: expression.type, expression.line)
     }
 
     private mutating func lower(
-        _ operation: Arithmetic, _ left: TypedExpression, _ right: TypedExpression, _ line: UInt32
+        _ operation: Arithmetic, _ left: TypedNode, _ right: TypedNode, _ line: UInt32
     ) -> IRValue {
         let a = value(left)
-        guard left.type == .int else {
+        guard tree[left].type == .int else {
             let opcode: VMOpcode =
                 switch operation {
                 case .add: .addFloat
@@ -79,7 +91,7 @@ extension Lowering {
                 }
             return emit(opcode, IROperands(a, value(right)), type: .float, line)
         }
-        if let step = Self.step(operation, right) {
+        if let step = Self.step(operation, tree[right]) {
             return emit(.addIntImmediate, IROperands(a), payload: step, type: .int, line)
         }
         let opcode: VMOpcode =
@@ -104,10 +116,10 @@ extension Lowering {
     }
 
     private mutating func lower(
-        _ comparison: Comparison, _ left: TypedExpression, _ right: TypedExpression, _ line: UInt32
+        _ comparison: Comparison, _ left: TypedNode, _ right: TypedNode, _ line: UInt32
     ) -> IRValue {
         let (a, b) = (value(left), value(right))
-        let form = comparison.form(of: left.type)
+        let form = comparison.form(of: tree[left].type)
         let operands = form.isSwapped ? IROperands(b, a) : IROperands(a, b)
         let result = emit(form.opcode, operands, type: .bool, line)
         return form.isInverted ? emit(.not, IROperands(result), type: .bool, line) : result
@@ -116,9 +128,11 @@ extension Lowering {
     // MARK: Conditions
 
     /// Goes to one of two blocks, which nothing else has jumped to with arguments.
-    mutating func lower(
-        _ condition: TypedExpression, ifTrue: IRBlockNumber, ifFalse: IRBlockNumber
-    ) {
+    mutating func lower(_ condition: TypedNode, ifTrue: IRBlockNumber, ifFalse: IRBlockNumber) {
+        lower(tree[condition], ifTrue: ifTrue, ifFalse: ifFalse)
+    }
+
+    private mutating func lower(_ condition: TypedExpression, ifTrue: IRBlockNumber, ifFalse: IRBlockNumber) {
         let line = condition.line
         switch condition.kind {
         case .bool(let flag): jump(to: flag ? ifTrue : ifFalse, IRValueList(), line)
@@ -136,7 +150,7 @@ extension Lowering {
         case .isNull(let operand):
             let test = IRCondition(test: .isNull, left: value(operand))
             end(.branch(test, IREdge(target: ifTrue), IREdge(target: ifFalse)), line)
-        case .compare(let comparison, let left, let right) where left.type == .int:
+        case .compare(let comparison, let left, let right) where tree[left].type == .int:
             let (a, b) = (value(left), value(right))
             let (test, isInverted) = comparison.test(a, b)
             let (first, second) = isInverted ? (ifFalse, ifTrue) : (ifTrue, ifFalse)
@@ -164,17 +178,17 @@ extension Lowering {
     }
 
     private mutating func lowerOrElse(
-        _ left: TypedExpression, _ right: TypedExpression, _ expression: TypedExpression
+        _ left: TypedNode, _ right: TypedNode, _ expression: TypedExpression
     ) -> IRValue {
         let line = expression.line
-        let type = types.number(of: expression.type)
+        let type = expression.type
         let (isNull, isValue, end) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
         let operand = value(left)
         let test = IRCondition(test: .isNull, left: operand)
         self.end(.branch(test, IREdge(target: isNull), IREdge(target: isValue)), line)
         begin(isValue)
         let found =
-            right.type.isNullable ? operand : emit(.unwrap, IROperands(operand), type: type, line)
+            types.isNullable(tree[right].type) ? operand : emit(.unwrap, IROperands(operand), type: type, line)
         jump(to: end, IRValueList(found), line)
         begin(isNull)
         let other = value(right)
@@ -185,37 +199,37 @@ extension Lowering {
 
     // MARK: Texts, lists, calls
 
-    private mutating func lowerJoin(_ parts: [TypedExpression], _ line: UInt32) -> IRValue {
+    private mutating func lowerJoin(_ parts: NodeList, _ line: UInt32) -> IRValue {
         var result = IRInstruction.noValue
         for start in stride(from: 0, to: max(1, parts.count), by: Self.chunk) {
-            let values = parts[start..<min(start + Self.chunk, parts.count)].map { value($0) }
+            let values = parts.indices.dropFirst(start).prefix(Self.chunk).map { value(tree.expression(at: $0)) }
             let operands = IROperands(start == 0 ? values : [result] + values)
             result = emit(.concatenate, operands, type: .string, line)
         }
         return result
     }
 
-    private mutating func lowerList(_ elements: [TypedExpression], _ expression: TypedExpression) -> IRValue {
-        let first = elements.prefix(Self.chunk).map { value($0) }
-        let type = types.number(of: expression.type)
-        let list = emit(.makeList, IROperands(first), type: type, expression.line)
-        for element in elements.dropFirst(Self.chunk) {
-            emit(.listAppend, IROperands(list, value(element)), type: nil, expression.line)
+    private mutating func lowerList(_ elements: NodeList, _ expression: TypedExpression) -> IRValue {
+        let first = elements.indices.prefix(Self.chunk).map { value(tree.expression(at: $0)) }
+        let list = emit(.makeList, IROperands(first), type: expression.type, expression.line)
+        for position in elements.indices.dropFirst(Self.chunk) {
+            let element = value(tree.expression(at: position))
+            emit(.listAppend, IROperands(list, element), type: nil, expression.line)
         }
         return list
     }
 
     private mutating func lowerCall(
-        _ opcode: VMOpcode, _ callee: Int64, _ arguments: [TypedExpression], _ expression: TypedExpression
+        _ opcode: VMOpcode, _ callee: Int64, _ arguments: NodeList, _ expression: TypedExpression
     ) -> IRValue {
-        let operands = IROperands(arguments.map { value($0) })
-        return emit(opcode, operands, payload: callee, type: types.number(of: expression.type), expression.line)
+        let operands = values(of: arguments)
+        return emit(opcode, operands, payload: callee, type: expression.type, expression.line)
     }
 }
 
 extension Comparison {
     /// The instruction that compares values of a type, whether its operands change places, and whether its result is turned.
-    func form(of type: ValueType) -> (opcode: VMOpcode, isSwapped: Bool, isInverted: Bool) {
+    func form(of type: IRType) -> (opcode: VMOpcode, isSwapped: Bool, isInverted: Bool) {
         let equal: VMOpcode
         let less: VMOpcode
         var lessEqual: VMOpcode?

@@ -3,19 +3,21 @@
 import SerenaNetBytecode
 
 extension Lowering {
-    mutating func lowerMap(_ entries: [TypedEntry], _ expression: TypedExpression) -> IRValue {
-        let first = entries.prefix(Self.chunk / 2).flatMap { [value($0.key), value($0.value)] }
-        let type = types.number(of: expression.type)
-        let map = emit(.makeMap, IROperands(first), type: type, expression.line)
-        for entry in entries.dropFirst(Self.chunk / 2) {
-            emit(.mapSet, IROperands(map, value(entry.key), value(entry.value)), type: nil, expression.line)
+    /// - Parameter entries: keys and values in turn.
+    mutating func lowerMap(_ entries: NodeList, _ expression: TypedExpression) -> IRValue {
+        let indices = entries.indices
+        let first = indices.prefix(Self.chunk).map { value(tree.expression(at: $0)) }
+        let map = emit(.makeMap, IROperands(first), type: expression.type, expression.line)
+        for index in stride(from: indices.lowerBound + Self.chunk, to: indices.upperBound, by: 2) {
+            let (key, element) = (value(tree.expression(at: index)), value(tree.expression(at: index + 1)))
+            emit(.mapSet, IROperands(map, key, element), type: nil, expression.line)
         }
         return map
     }
 
     /// The way to the handler begins in front of what it protects: whatever is computed there is not known where it is caught.
     mutating func lowerAttempt(
-        _ body: [TypedStatement], _ message: Int?, _ kind: Int?, _ caught: [TypedStatement], _ line: UInt32
+        _ body: NodeList, _ message: Int?, _ kind: Int?, _ caught: NodeList, _ line: UInt32
     ) {
         guard !body.isEmpty else { return }
         let (start, target) = (function.makeBlock(), function.makeBlock())
@@ -45,10 +47,10 @@ extension Lowering {
     }
 
     /// All operands, then all calls one behind the other, so that the VM finds them together.
-    mutating func lowerParallel(_ requests: [TypedRequest], _ line: UInt32) {
+    mutating func lowerParallel(_ requests: NodeList, _ line: UInt32) {
         var calls: [(opcode: VMOpcode, operands: IROperands, request: TypedRequest)] = []
-        for request in requests {
-            switch request.call.kind {
+        for request in tree.requests[requests.indices] {
+            switch tree[request.call].kind {
             case .callTool(let name, let arguments):
                 calls.append((.callTool, IROperands(value(name), value(arguments)), request))
             case .askAgent(let name, let question):
@@ -58,7 +60,8 @@ extension Lowering {
         }
         emit(.together, payload: Int64(calls.count), type: nil, line)
         let results = calls.map { call in
-            emit(call.opcode, call.operands, type: types.number(of: call.request.call.type), call.request.call.line)
+            let expression = tree[call.request.call]
+            return emit(call.opcode, call.operands, type: expression.type, expression.line)
         }
         for (call, result) in zip(calls, results) {
             if let local = call.request.local { assign(local, result, line) }
@@ -69,36 +72,38 @@ extension Lowering {
 /// Finds the locals that cannot be values.
 enum CellLocals {
     /// The locals that are assigned in protected code and were there before it, and those that take what was caught; in order.
-    static func found(in task: TypedTask) -> [Int] {
+    static func found(in task: TypedTask, _ tree: TypedTree) -> [Int] {
         var isCell = [Bool](repeating: false, count: task.locals.count)
         var pending = [task.body]
         while let statements = pending.popLast() {
-            for statement in statements {
-                pending += blocks(of: statement)
+            for position in statements.indices {
+                let statement = tree.statement(at: position)
+                pending += blocks(of: statement, tree)
                 guard case .attempt(let body, let message, let kind, _) = statement.kind else { continue }
                 for local in [message, kind] { if let local { isCell[local] = true } }
-                for local in assignedFromOutside(of: body) { isCell[local] = true }
+                for local in assignedFromOutside(of: body, tree) { isCell[local] = true }
             }
         }
         return isCell.indices.filter { isCell[$0] }
     }
 
-    private static func blocks(of statement: TypedStatement) -> [[TypedStatement]] {
+    private static func blocks(of statement: TypedStatement, _ tree: TypedTree) -> [NodeList] {
         switch statement.kind {
-        case .branch(let branches, let otherwise): branches.map(\.block) + [otherwise]
+        case .branch(let branches, let otherwise): branches.indices.map { tree.branch(at: $0).block } + [otherwise]
         case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body): [body]
         case .attempt(let body, _, _, let handler): [body, handler]
         default: []
         }
     }
 
-    private static func assignedFromOutside(of body: [TypedStatement]) -> Set<Int> {
+    private static func assignedFromOutside(of body: NodeList, _ tree: TypedTree) -> Set<Int> {
         var assigned: Set<Int> = []
         var declared: Set<Int> = []
         var pending = [body]
         while let statements = pending.popLast() {
-            for statement in statements {
-                pending += blocks(of: statement)
+            for position in statements.indices {
+                let statement = tree.statement(at: position)
+                pending += blocks(of: statement, tree)
                 guard case .set(let local, _, let isFirst) = statement.kind else { continue }
                 if isFirst { declared.insert(local) } else { assigned.insert(local) }
             }

@@ -3,8 +3,8 @@
 import SerenaNetBytecode
 
 extension Lowering {
-    mutating func lower(_ statements: [TypedStatement]) {
-        for statement in statements where isReachable { lower(statement) }
+    mutating func lower(_ statements: NodeList) {
+        for position in statements.indices where isReachable { lower(tree.statement(at: position)) }
     }
 
     private mutating func lower(_ statement: TypedStatement) {
@@ -38,8 +38,8 @@ extension Lowering {
         case .remember(let key, let expression):
             emit(.remember, IROperands(value(key), value(expression)), type: nil, line)
         case .evaluate(let expression):
-            if case .call(let index, let arguments) = expression.kind, tasks[index].result == nil {
-                let operands = IROperands(arguments.map { value($0) })
+            if case .call(let index, let arguments) = tree[expression].kind, tasks[Int(index)].result == nil {
+                let operands = values(of: arguments)
                 emit(.call, operands, payload: Int64(index), type: nil, line)
             } else {
                 _ = value(expression)
@@ -47,9 +47,10 @@ extension Lowering {
         }
     }
 
-    private mutating func lowerBranches(_ branches: [TypedBranch], _ otherwise: [TypedStatement], _ line: UInt32) {
+    private mutating func lowerBranches(_ branches: NodeList, _ otherwise: NodeList, _ line: UInt32) {
         var exits: [Exit] = []
-        for (number, branch) in branches.enumerated() {
+        for position in branches.indices {
+            let branch = tree.branch(at: position)
             let (taken, next) = (function.makeBlock(), function.makeBlock())
             lower(branch.condition, ifTrue: taken, ifFalse: next)
             begin(taken)
@@ -57,7 +58,7 @@ extension Lowering {
             lower(branch.block)
             exits.append(finish(since: mark))
             // Where nothing was assigned, the branches end where the last condition goes when it is false.
-            if number == branches.count - 1, otherwise.isEmpty, exits.allSatisfy(\.changes.isEmpty) {
+            if position == branches.indices.last, otherwise.isEmpty, exits.allSatisfy(\.changes.isEmpty) {
                 for exit in exits where exit.block >= 0 {
                     block = exit.block
                     jump(to: next, IRValueList(), line)
@@ -82,7 +83,7 @@ extension Lowering {
     }
 
     /// The condition stands behind the body, so that each round takes one jump.
-    private mutating func lowerWhile(_ condition: TypedExpression, _ body: [TypedStatement], _ line: UInt32) {
+    private mutating func lowerWhile(_ condition: TypedNode, _ body: NodeList, _ line: UInt32) {
         let locals = assigned(in: body)
         let (check, start, leave) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
         jump(to: check, values(of: locals), line)
@@ -116,7 +117,7 @@ extension Lowering {
     ///
     /// - Parameter enter: what a round begins with, given the number.
     mutating func lowerCounting(
-        _ from: IRValue, _ through: IRValue, _ body: [TypedStatement], _ line: UInt32,
+        _ from: IRValue, _ through: IRValue, _ body: NodeList, _ line: UInt32,
         enter: (inout Lowering, IRValue) -> Void
     ) {
         let locals = assigned(in: body)
@@ -176,10 +177,10 @@ extension Lowering {
 
     /// Takes the elements that the list has when the loop begins.
     private mutating func lowerEach(
-        _ local: Int, _ list: TypedExpression, _ body: [TypedStatement], _ line: UInt32
+        _ local: Int, _ list: TypedNode, _ body: NodeList, _ line: UInt32
     ) {
         let elements = value(list)
-        let element = types.number(of: list.type.element ?? .bool)
+        let element = types.listElement(tree[list].type) ?? .bool
         let count = emit(.listCount, IROperands(elements), type: .int, line)
         let last = emit(.addIntImmediate, IROperands(count), payload: -1, type: .int, line)
         let first = emit(.loadInt, payload: 0, type: .int, line)

@@ -12,6 +12,7 @@ import SerenaNetBytecode
 struct Lowering {
     let task: TypedTask
     let tasks: [TypedTask]
+    let tree: TypedTree
     var function: IRFunction
     var types: IRTypes
     var texts: IRTexts
@@ -46,16 +47,15 @@ struct Lowering {
         let changes: [(local: Int, value: IRValue)]
     }
 
-    init(_ task: TypedTask, of tasks: [TypedTask], types: IRTypes, texts: IRTexts) {
+    init(_ task: TypedTask, of tasks: [TypedTask], in tree: TypedTree, types: IRTypes, texts: IRTexts) {
         self.task = task
         self.tasks = tasks
-        var types = types
-        let result = task.result.map { types.number(of: $0) }
+        self.tree = tree
         self.types = types
         self.texts = texts
         current = [IRValue](repeating: -1, count: task.locals.count)
         cells = current
-        function = IRFunction(name: task.name, result: result, line: task.line)
+        function = IRFunction(name: task.name, result: task.result, line: task.line)
         // About what the task needs, at once instead of bit by bit.
         let size = min(8, task.body.count) * 8
         function.instructions.reserveCapacity(size)
@@ -69,13 +69,13 @@ struct Lowering {
         let entry = function.makeBlock()
         begin(entry)
         let cellLocals =
-            keepsVariables ? Array(task.locals.indices) : task.hasAttempts ? CellLocals.found(in: task) : []
+            keepsVariables ? Array(0..<task.locals.count) : task.hasAttempts ? CellLocals.found(in: task, tree) : []
         for local in cellLocals {
             cells[local] = function.cells.count
-            function.cells.append(types.number(of: task.locals[local].type ?? .bool))
+            function.cells.append(type(ofLocal: local))
         }
         for local in 0..<task.inputCount {
-            let value = function.makeValue(types.number(of: task.locals[local].type ?? .bool))
+            let value = function.makeValue(type(ofLocal: local))
             function.inputs.append(value)
             current[local] = value
             if keepsVariables { assign(local, value, 0) }
@@ -84,6 +84,10 @@ struct Lowering {
         // The checker has proven that a task with a result returns it on every way.
         if isReachable { end(.returnNothing, keepsVariables ? 0 : task.line) }
         if isUntidy { TrivialParameters.remove(from: &function) }
+    }
+
+    private func type(ofLocal local: Int) -> IRType {
+        tree.locals[task.locals.lowerBound + local].type ?? .bool
     }
 
     var isReachable: Bool { block >= 0 }
@@ -211,21 +215,21 @@ struct Lowering {
     }
 
     /// The locals that statements assign and that have a value already, each once.
-    func assigned(in statements: [TypedStatement]) -> [Int] {
+    func assigned(in statements: NodeList) -> [Int] {
         var isAssigned = [Bool](repeating: false, count: current.count)
         markAssigned(in: statements, &isAssigned)
         return isAssigned.indices.filter { isAssigned[$0] }
     }
 
-    private func markAssigned(in statements: [TypedStatement], _ isAssigned: inout [Bool]) {
-        for statement in statements {
-            switch statement.kind {
+    private func markAssigned(in statements: NodeList, _ isAssigned: inout [Bool]) {
+        for position in statements.indices {
+            switch tree.statement(at: position).kind {
             case .set(let local, _, _): isAssigned[local] = current[local] >= 0
             case .attempt(let body, _, _, let handler):
                 markAssigned(in: body, &isAssigned)
                 markAssigned(in: handler, &isAssigned)
             case .branch(let branches, let otherwise):
-                for branch in branches { markAssigned(in: branch.block, &isAssigned) }
+                for position in branches.indices { markAssigned(in: tree.branch(at: position).block, &isAssigned) }
                 markAssigned(in: otherwise, &isAssigned)
             case .whileLoop(_, let body), .forRange(_, _, _, let body), .forEach(_, _, let body):
                 markAssigned(in: body, &isAssigned)

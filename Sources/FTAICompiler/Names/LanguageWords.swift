@@ -28,12 +28,12 @@ public enum LanguageWords {
             let settled = builtin.isGeneric ? result.replacing("any", with: "T") : result
             return "\(StandardFunction.form(of: builtin)) -> \(settled)"
         }
-        switch name {
-        case StandardFunction.count: return ["count(list<T>) -> int"] + builtins
-        case StandardFunction.append: return ["append(list<T>, T)"]
-        case StandardFunction.float: return ["float(int) -> float"]
-        case StandardFunction.now: return ["now() -> int"]
-        default: return builtins
+        switch StandardFunction(named: name) {
+        case .count: return ["count(list<T>) -> int"] + builtins
+        case .append: return ["append(list<T>, T)"]
+        case .float: return ["float(int) -> float"]
+        case .now: return ["now() -> int"]
+        case .builtin, nil: return builtins
         }
     }
 }

@@ -7,6 +7,8 @@ import SerenaNetBytecode
 struct NameFinder {
     private(set) var names = ProgramNames()
     private let program: CheckedProgram
+    /// Has the code of the task that is gone through.
+    private var parser: CodeParser
     private let outside: OutsideNames
     /// The index of each task, by name.
     private var tasks: [String: Int] = [:]
@@ -19,6 +21,8 @@ struct NameFinder {
 
     init(_ program: CheckedProgram) {
         self.program = program
+        let silent = DiagnosticCollector(source: program.source, mode: .strict)
+        parser = CodeParser(in: program.source, problems: silent)
         outside = TaskHeadReader.outsideNames(in: program.expansion?.document?.nodes ?? [])
     }
 
@@ -99,25 +103,32 @@ struct NameFinder {
         current = index
         declaredLocals = head.inputs.count
         scopes = Scopes()
-        for input in names.tasks[index].inputs { scopes.declare(names.declarations[input].name, as: input) }
-        let silent = DiagnosticCollector(source: program.source, mode: .strict)
-        var parser = CodeParser(head.code, in: program.source, problems: silent)
-        find(in: parser.parseTask().block, opensScope: false)
+        for input in names.tasks[index].inputs {
+            scopes.declare(parser.name(of: names.declarations[input].name), as: input)
+        }
+        // Each piece of code may have as many problems as a program, so that none is left out for want of room.
+        parser.problems = DiagnosticCollector(source: program.source, mode: .strict)
+        find(in: parser.parseTask(head.code), opensScope: false)
     }
 
     private mutating func declare(
-        _ name: String, _ range: SourceRange, _ kind: ProgramNames.Declaration.Kind, sight: SourceRange
+        _ declared: DeclaredName, _ kind: ProgramNames.Declaration.Kind, sight: SourceRange
     ) {
-        let locals = program.tasks[current].locals
-        let local = locals.indices.contains(declaredLocals) ? locals[declaredLocals] : nil
+        let name = parser.spelling(of: declared.name)
+        let places = program.tasks[current].locals
+        var type: ValueType?
+        if declaredLocals < places.count {
+            let local = program.tree.locals[places.lowerBound + declaredLocals]
+            if program.names.text(of: local.name) == name { type = local.type.map { program.tree.types[$0] } }
+        }
         declaredLocals += 1
-        let type = local?.name == name ? local?.type : nil
-        scopes.declare(name, as: add(kind, name, range, type: type, sight: sight))
+        scopes.declare(declared.name, as: add(kind, name, declared.range, type: type, sight: sight))
     }
 
     private mutating func find(in block: Block, opensScope: Bool = true) {
         if opensScope { scopes.open() }
-        for statement in block.statements {
+        for position in block.statements.indices {
+            let statement = parser.tree.statement(at: position)
             find(in: statement, rest: SourceRange(statement.range.end, max(statement.range.end, block.range.end)))
         }
         if opensScope { scopes.close() }
@@ -128,12 +139,13 @@ struct NameFinder {
         case .declare(let declaration):
             find(in: declaration.value)
             declare(declaration, sight: rest)
-        case .assign(let name, let range, let value):
+        case .assign(let name, let value):
             find(in: value)
-            use(range, scopes.local(named: name))
+            use(name.range, scopes.local(named: name.name))
         case .assignElement(let list, let index, let value): for part in [list, index, value] { find(in: part) }
         case .branch(let branches, let otherwise):
-            for branch in branches {
+            for place in branches.indices {
+                let branch = parser.tree.branch(at: place)
                 find(in: branch.condition)
                 find(in: branch.block)
             }
@@ -141,50 +153,48 @@ struct NameFinder {
         case .whileLoop(let condition, let block):
             find(in: condition)
             find(in: block)
-        case .forLoop(let name, let range, let sequence, let block): findLoop(name, range, sequence, block)
+        case .forLoop(let loop): find(in: parser.tree.loops[Int(loop)])
         case .remember(let key, let value): for part in [key, value] { find(in: part) }
         case .returnValue(let value): if let value { find(in: value) }
         case .say(let value), .evaluate(let value), .fail(let value): find(in: value)
-        case .emit(let request): for argument in request.arguments { find(in: argument.value) }
-        case .attempt(let body, let message, let kind, let handler):
-            find(in: body)
-            scopes.open()
-            for name in [message, kind] {
-                if let name { declare(name.text, name.range, .failure, sight: handler.range) }
-            }
-            find(in: handler)
-            scopes.close()
+        case .emit(let call): find(inArguments: parser.tree.call(call).arguments)
+        case .attempt(let attempt): find(in: parser.tree.attempts[Int(attempt)])
         case .parallel(let block): findParallel(block, rest: rest)
         case .breakLoop, .continueLoop: break
         }
     }
 
-    private mutating func declare(_ declaration: Statement.Declaration, sight: SourceRange) {
-        let kind: ProgramNames.Declaration.Kind = declaration.isVariable ? .variable : .constant
-        declare(declaration.name, declaration.nameRange, kind, sight: sight)
+    private mutating func find(in attempt: Attempt) {
+        find(in: attempt.body)
+        scopes.open()
+        for name in [attempt.message, attempt.kind] {
+            if let name { declare(name, .failure, sight: attempt.handler.range) }
+        }
+        find(in: attempt.handler)
+        scopes.close()
     }
 
-    private mutating func findLoop(
-        _ name: String, _ range: SourceRange, _ sequence: Statement.Sequence, _ block: Block
-    ) {
-        switch sequence {
-        case .range(let from, let through): for bound in [from, through] { find(in: bound) }
-        case .list(let list): find(in: list)
-        }
+    private mutating func declare(_ declaration: Statement.Declaration, sight: SourceRange) {
+        declare(declaration.name, declaration.isVariable ? .variable : .constant, sight: sight)
+    }
+
+    private mutating func find(in loop: ForLoop) {
+        find(in: loop.first)
+        if let last = loop.last { find(in: last) }
         scopes.open()
-        declare(name, range, .element, sight: block.range)
-        find(in: block)
+        declare(loop.name, .element, sight: loop.block.range)
+        find(in: loop.block)
         scopes.close()
     }
 
     /// All calls are made before the first result has a name.
     private mutating func findParallel(_ block: Block, rest: SourceRange) {
         var declarations: [Statement.Declaration] = []
-        for statement in block.statements {
-            switch statement.kind {
+        for position in block.statements.indices {
+            switch parser.tree.statement(at: position).kind {
             case .declare(let declaration):
                 find(in: declaration.value)
-                if case .request = declaration.value.kind { declarations.append(declaration) }
+                if case .request = parser.tree[declaration.value].kind { declarations.append(declaration) }
             case .evaluate(let value): find(in: value)
             default: break
             }
@@ -194,37 +204,43 @@ struct NameFinder {
 
     // MARK: Expressions
 
-    private mutating func find(in expression: Expression) {
+    private mutating func find(in node: ExpressionNode) {
+        let expression = parser.tree[node]
         switch expression.kind {
-        case .integer, .float, .bool, .null, .invalid: break
-        case .text(let pieces):
-            for case .value(let value) in pieces { find(in: value) }
-        case .name(let name): use(expression.range, scopes.local(named: name) ?? declaration(ofTask: name))
-        case .list(let elements): for element in elements { find(in: element) }
-        case .map(let entries):
-            for entry in entries {
-                find(in: entry.key)
-                find(in: entry.value)
-            }
-        case .unary(_, let operand), .recall(let operand), .isType(let operand, _), .asType(let operand, _):
+        case .integer, .float, .bool, .null, .literal, .invalid: break
+        case .name(let name):
+            use(expression.range, scopes.local(named: name) ?? declaration(ofTask: parser.spelling(of: name)))
+        case .text(let parts), .list(let parts), .map(let parts):
+            for position in parts.indices { find(in: parser.tree.expression(at: position)) }
+        case .unary(_, let operand), .recall(let operand), .isType(let operand, _), .asType(let operand, _),
+            .labelled(_, let operand):
             find(in: operand)
         case .binary(_, let left, let right), .index(let left, let right):
             find(in: left)
             find(in: right)
-        case .call(let call): find(in: call)
-        case .request(let request): for argument in request.arguments { find(in: argument.value) }
+        case .call(let call): find(in: parser.tree.call(call))
+        case .request(_, let call): find(inArguments: parser.tree.call(call).arguments)
         }
     }
 
+    private mutating func find(inArguments arguments: NodeList) {
+        for position in arguments.indices { find(in: parser.tree.argument(at: position).value) }
+    }
+
     private mutating func find(in call: Call) {
-        if StandardFunction.isName(call.name) {
-            names.uses.append(.init(range: call.nameRange, meaning: .function(call.name)))
+        let name = parser.spelling(of: call.name)
+        let isFunction = StandardFunction.isName(call.name)
+        if isFunction {
+            names.uses.append(.init(range: call.nameRange, meaning: .function(name)))
         } else {
-            use(call.nameRange, declaration(ofTask: call.name))
+            use(call.nameRange, declaration(ofTask: name))
         }
-        let task = StandardFunction.isName(call.name) ? nil : tasks[call.name]
-        for argument in call.arguments {
-            if let label = argument.label, let task { use(argument.labelRange, input(label, ofTask: task)) }
+        let task = isFunction ? nil : tasks[name]
+        for position in call.arguments.indices {
+            let argument = parser.tree.argument(at: position)
+            if let label = argument.label, let task {
+                use(argument.labelRange, input(parser.spelling(of: label), ofTask: task))
+            }
             find(in: argument.value)
         }
     }

@@ -7,17 +7,21 @@ import FTAI
 func fuzzLexer(_ bytes: [UInt8]) {
     let source = FTAISource(file: "fuzz.ftai", bytes: bytes)
     var problems = DiagnosticCollector(source: source, mode: .strict)
-    let words = Lexer.words(of: SourceRange(0, bytes.count), in: source, problems: &problems)
+    var words = Words()
+    Lexer.read(SourceRange(0, bytes.count), in: source, into: &words, problems: &problems)
     precondition(words.tokens.last?.kind == .endOfCode)
     var end = 0
     for token in words.tokens {
         precondition(token.range.start >= end && token.range.end >= token.range.start)
         precondition(token.range.end <= bytes.count)
         end = token.range.end
-        guard case .text(let index) = token.kind else { continue }
-        for case .expression(let inner) in words.texts[index] {
-            precondition(inner.start > token.range.start && inner.start <= inner.end && inner.end < bytes.count)
-            _ = Lexer.words(of: inner, in: source, problems: &problems)
+        guard case .text(var place) = token.kind else { continue }
+        while words.parts[place] != .end {
+            if case .expression(let inner) = words.parts[place] {
+                precondition(inner.start > token.range.start && inner.start <= inner.end && inner.end < bytes.count)
+                Lexer.read(inner, in: source, into: &words, problems: &problems)
+            }
+            place += 1
         }
     }
     for problem in problems.sorted() { precondition(problem.line <= source.lineStarts.count && problem.column >= 1) }
