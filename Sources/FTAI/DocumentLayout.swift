@@ -54,10 +54,11 @@ enum CodeLayout {
     }
 
     private static func trimmed(_ line: Substring) -> String {
-        let bytes = Array(line.utf8)
-        let range = ValueReader.trimmed(bytes, 0, bytes.count)
-        let end = range.end > range.start && bytes[range.end - 1] == Byte.carriageReturn ? range.end - 1 : range.end
-        return String(decoding: bytes[range.start..<end], as: UTF8.self)
+        Array(line.utf8).withSourceBytes { bytes in
+            let range = ValueReader.trimmed(bytes, 0, bytes.count)
+            let hasReturn = range.end > range.start && bytes[range.end - 1] == Byte.carriageReturn
+            return bytes.text(range.start, hasReturn ? range.end - 1 : range.end)
+        }
     }
 
     /// How many brackets a line opens and does not close, outside of texts and comments; less than 0 when it closes more.

@@ -3,14 +3,14 @@
 extension DocumentParser {
     /// Reads the header, and the comments that stand before it.
     mutating func parseHeader() {
-        if source.bytes.starts(with: TextChecker.byteOrderMark), source.bytes.count == 3 || source.bytes.isEmpty {
+        if hasByteOrderMark, bytes.count == 3 {
             reportEmpty()
             return
         }
         while lineNumber <= lastLine {
-            let line = Line(lineNumber, of: source)
-            let start = lineNumber == 1 && source.bytes.starts(with: TextChecker.byteOrderMark) ? 3 : line.contentStart
-            switch LineKind(source.bytes, start, line.contentEnd) {
+            let line = line(lineNumber)
+            let start = lineNumber == 1 && hasByteOrderMark ? 3 : line.contentStart
+            switch LineKind(bytes, start, line.contentEnd) {
             case .empty:
                 blankIsPending = true
             case .comment:
@@ -23,7 +23,7 @@ extension DocumentParser {
                 return
             default:
                 let message = "the document does not begin with a header"
-                let top = source.bytes.starts(with: TextChecker.byteOrderMark) ? 3 : 0
+                let top = hasByteOrderMark ? 3 : 0
                 problems.report(
                     .headerMissing, at: SourceRange(start, line.contentEnd), message,
                     fix: .init("begin with a header", replacing: SourceRange(top, top), by: "@ftai v2.0\n"))
@@ -40,42 +40,73 @@ extension DocumentParser {
         lineNumber = source.lineStarts.count + 1
     }
 
+    private var hasByteOrderMark: Bool {
+        bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
+    }
+
     private func isHeader(_ start: Int, _ end: Int) -> Bool {
-        guard let head = TagHead(source.bytes, start, end), !head.isQuoted, !head.isSubsection else { return false }
-        return values.text(head.name.start, head.name.end).lowercased() == "ftai"
+        guard let head = TagHead(bytes, start, end), !head.isQuoted, !head.isSubsection else { return false }
+        return head.word == .header
     }
 
     private mutating func parseHeader(_ range: SourceRange) {
         let (place, comment) = values.split(range.start + "@ftai".utf8.count, range.end)
-        let text = values.text(place.start, place.end)
-        var words = text.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
         header = FTAIHeader(version: "2.0", comment: comment, range: range)
-        if let version = words.first.flatMap(Self.version) {
-            words.removeFirst()
-            header.version = version
-            if version.split(separator: ".").first.flatMap({ Int($0) }) != 2 {
-                let message = "this document is FTAI v\(version); only v2 can be read"
+        var word = nextWord(from: place.start, to: place.end)
+        if let version = version(word) {
+            header.version = values.text(version.digits.start, version.digits.end)
+            if version.major != 2 {
+                let message = "this document is FTAI v\(header.version); only v2 can be read"
                 problems.report(.versionUnsupported, at: place, message)
             }
+            word = nextWord(from: word.end, to: place.end)
         } else {
             let behindTag = range.start + "@ftai".utf8.count
             problems.report(
                 .versionMalformed, at: range, "the header names no version",
                 fix: .init("name the version", replacing: SourceRange(behindTag, behindTag), by: " v2.0"))
         }
-        header.attributes = words.map { word in
-            let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return FTAIHeader.Attribute(name: parts[0], value: parts.count > 1 ? parts[1] : nil)
+        while word.start < word.end {
+            header.attributes.append(attribute(word))
+            word = nextWord(from: word.end, to: place.end)
         }
     }
 
-    /// `v2.0`, `v2` or `2.0` without the `v`; nil for anything else.
-    private static func version(_ word: String) -> String? {
-        let digits = word.lowercased().hasPrefix("v") ? word.dropFirst() : word[...]
-        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-        guard digits.count <= 16, !digits.isEmpty,
-            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } })
-        else { return nil }
-        return String(digits)
+    /// What stands between blanks; empty at the end.
+    private func nextWord(from start: Int, to end: Int) -> SourceRange {
+        var start = start
+        while start < end, Byte.isBlank(bytes[start]) { start += 1 }
+        var index = start
+        while index < end, !Byte.isBlank(bytes[index]) { index += 1 }
+        return SourceRange(start, index)
+    }
+
+    /// `name:value`, or a word that stands alone.
+    private func attribute(_ word: SourceRange) -> FTAIHeader.Attribute {
+        var colon = word.start
+        while colon < word.end, bytes[colon] != Byte.colon { colon += 1 }
+        let value = colon < word.end ? values.text(colon + 1, word.end) : nil
+        return FTAIHeader.Attribute(name: values.text(word.start, colon), value: value)
+    }
+
+    /// `v2.0`, `v2` or `2.0` without the `v`; nil for anything else, and for more than 16 digits and dots.
+    private func version(_ word: SourceRange) -> (digits: SourceRange, major: Int)? {
+        var start = word.start
+        if start < word.end, bytes[start] | 0x20 == UInt8(ascii: "v") { start += 1 }
+        guard word.end - start <= 16 else { return nil }
+        var number = 0
+        var major: Int?
+        var isBehindDigit = false
+        for index in start..<word.end {
+            if Byte.isDigit(bytes[index]) {
+                number = number * 10 + Int(bytes[index] - 0x30)
+                isBehindDigit = true
+            } else {
+                guard bytes[index] == Byte.dot, isBehindDigit else { return nil }
+                major = major ?? number
+                isBehindDigit = false
+            }
+        }
+        return isBehindDigit ? (SourceRange(start, word.end), major ?? number) : nil
     }
 }

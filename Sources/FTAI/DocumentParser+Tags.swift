@@ -1,41 +1,27 @@
 // How tags are read, opened and closed.
 
-/// A tag that is not closed yet. A class, because lines are added to it in place.
-final class OpenTag {
+/// A tag that is not closed yet. Lines are added to it in place.
+struct OpenTag {
     var tag: FTAITag
     let indent: Int
     /// Closed by `@end` only.
     let mustBeClosed: Bool
     var table: TableRows?
-    let isSchema: Bool
-    let isTask: Bool
-    private let hasNoValue: Bool
+    /// Has a body only if it is indented, or if no other tag is open.
+    let isSingle: Bool
 
     init(_ tag: FTAITag, indent: Int, mustBeClosed: Bool, table: TableRows?) {
         self.tag = tag
         self.indent = indent
         self.mustBeClosed = mustBeClosed
         self.table = table
-        isSchema = tag.isNamed("schema")
-        isTask = tag.isNamed("task")
-        hasNoValue = tag.value == nil || tag.isSubsection
-    }
-
-    /// The tag, which is moved out and not copied.
-    func takeTag() -> FTAITag {
-        var taken = FTAITag(name: "")
-        swap(&taken, &tag)
-        return taken
-    }
-
-    func add(_ node: FTAINode) {
-        tag.body.append(node)
+        isSingle = tag.value != nil && !tag.isSubsection
     }
 
     /// Whether a line on the same indentation can belong to the tag: a single, `@goal Save time`, has no body there, unless
     /// there is no section around it that the line could belong to.
     func takesSameIndent(isOutermost: Bool) -> Bool {
-        hasNoValue || isOutermost
+        !isSingle || isOutermost
     }
 }
 
@@ -51,9 +37,14 @@ struct TagHead {
     let isSubsection: Bool
     let typeHint: FTAIType?
     let valueStart: Int
+    /// See ``TagWord/packed(_:)``; 0 for a name in quotes.
+    let packedName: UInt64
+    /// Nil for a name that has no meaning here, and for one in quotes.
+    let word: TagWord?
+    private let isLowercase: Bool
 
     /// Nil when no valid name follows the `@`.
-    init?(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+    init?(_ bytes: SourceBytes, _ start: Int, _ end: Int) {
         isSubsection = start + 1 < end && bytes[start + 1] == Byte.at
         var index = start + (isSubsection ? 2 : 1)
         guard index < end else { return nil }
@@ -63,11 +54,18 @@ struct TagHead {
                 return nil
             }
             name = SourceRange(index + 1, close)
+            packedName = 0
+            word = nil
+            isLowercase = false
             index = close + 1
         } else {
-            name = Self.name(bytes, index, end)
-            guard name.end > name.start else { return nil }
-            index = name.end
+            let name = TagName(bytes, index, end)
+            guard name.range.end > name.range.start else { return nil }
+            self.name = name.range
+            packedName = name.packed
+            word = TagWord(packed: name.packed)
+            isLowercase = name.isLowercase
+            index = name.range.end
         }
         var hint: TypeHint?
         if index < end, bytes[index] == Byte.colon {
@@ -80,62 +78,64 @@ struct TagHead {
         valueStart = hint?.end ?? index
     }
 
-    /// Whether a trimmed line is `@end`, with or without something behind it.
-    static func isEnd(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
-        guard end - start >= 4, bytes[start] == Byte.at, let head = TagHead(bytes, start, end), !head.isQuoted,
-            !head.isSubsection, head.name.end - head.name.start == 3
-        else { return false }
-        return zip(bytes[head.name.start..<head.name.end], "end".utf8).allSatisfy { $0 | 0x20 == $1 }
+    /// The name as it is written. One that is known well need not be made.
+    func name(_ values: ValueReader, problems: inout DiagnosticCollector) -> String {
+        if isLowercase, let word { return word.rawValue }
+        return isQuoted ? values.unescaped(name, problems: &problems) : values.text(name.start, name.end)
     }
 
-    /// The word at a place; empty when there is none.
-    static func name(_ bytes: [UInt8], _ start: Int, _ end: Int) -> SourceRange {
-        var index = start
-        guard index < end, Byte.isLetter(bytes[index]) || bytes[index] == Byte.underscore else {
-            return SourceRange(start, start)
+    /// Whether a trimmed line is `@end`, with or without something behind it.
+    static func isEnd(_ bytes: SourceBytes, _ start: Int, _ end: Int) -> Bool {
+        guard end - start >= 4, bytes[start] == Byte.at, let head = TagHead(bytes, start, end), !head.isSubsection
+        else {
+            return false
         }
-        while index < end, Byte.isName(bytes[index]) { index += 1 }
-        return SourceRange(start, index)
+        return head.word == .end
     }
 }
 
 extension DocumentParser {
     mutating func parseTag(_ line: Line) {
-        guard let head = TagHead(source.bytes, line.contentStart, line.contentEnd) else {
+        guard let head = TagHead(bytes, line.contentStart, line.contentEnd) else {
             problems.report(.tagNameInvalid, at: line.content, "no valid tag name follows this `@`")
             parseContent(line, .text)
             return
         }
         let nameRange = SourceRange(line.contentStart, head.name.end + (head.isQuoted ? 1 : 0))
-        let name =
-            head.isQuoted
-            ? values.unescaped(head.name, problems: &problems) : values.text(head.name.start, head.name.end)
+        let name = head.name(values, problems: &problems)
         if name.utf8.count > limits.tagName {
             let message = "this tag name has \(name.utf8.count) bytes; the limit is \(limits.tagName)"
             problems.report(.tagNameTooLong, at: nameRange, message)
         }
-        let word = head.isQuoted || head.isSubsection ? "" : ValueReader.lowercased(name)
-        if word == "end" {
+        let word = head.isSubsection ? nil : head.word
+        if word == .end {
             parseEnd(line, head)
             return
         }
         closeTags(before: line, isTag: true)
-        if word == "ftai" {
+        if word == .header {
             problems.report(.headerRepeated, at: line.content, "a second header stands here")
         }
         let (place, comment) = values.split(head.valueStart, line.contentEnd)
         let value = values.value(place, problems: &problems)
         checkType(head.typeHint, of: value)
         let tag = FTAITag(
-            name: name, isQuoted: head.isQuoted, isSubsection: head.isSubsection, typeHint: head.typeHint, value: value,
-            comment: comment, range: SourceRange(line.contentStart, line.contentEnd), nameRange: nameRange)
-        openTag(tag, line, word: word)
+            name: name, word: head.isQuoted ? TagWord(name) : head.word, isQuoted: head.isQuoted,
+            isSubsection: head.isSubsection, typeHint: head.typeHint, value: value, comment: comment,
+            range: SourceRange(line.contentStart, line.contentEnd), nameRange: nameRange)
+        if !head.isSubsection, let word = head.word {
+            rules.see(word, packedName: head.packedName)
+        } else {
+            rules.see(tag, packedName: head.isSubsection ? 0 : head.packedName, problems: &problems)
+        }
+        openTag(tag, line, word)
     }
 
-    private mutating func openTag(_ tag: FTAITag, _ line: Line, word: String) {
-        let isCode = word == "do" && open.last?.isTask == true
-        let mustBeClosed = isCode || word != "do" && FTAIVocabulary.closedSections.contains(word)
-        rules.see(word.isEmpty ? tag.name.lowercased() : word, of: tag, problems: &problems)
+    /// - Parameter word: nil for a subsection and for a tag in quotes.
+    private mutating func openTag(_ tag: consuming FTAITag, _ line: Line, _ word: TagWord?) {
+        let outer = open.indices.last
+        let isCode = word == .program && outer.map { open[$0].tag.word == .task } == true
+        let mustBeClosed = isCode || word != .program && word?.isClosedSection == true
         guard open.count < limits.nesting else {
             if !nestingWasReported {
                 problems.report(.nestingTooDeep, at: tag.nameRange, "sections are nested deeper than \(limits.nesting)")
@@ -145,35 +145,29 @@ extension DocumentParser {
             attach(.tag(tag))
             return
         }
-        if tag.isSubsection, let outer = open.last, line.indent <= outer.indent {
-            let message = "this section of `@\(outer.tag.name.prefix(64))` is not indented deeper than it"
+        if tag.isSubsection, let outer, line.indent <= open[outer].indent {
+            let message = "this section of `@\(open[outer].tag.name.prefix(64))` is not indented deeper than it"
             problems.report(.subsectionNotIndented, at: tag.nameRange, message)
         }
         separate()
-        let table = word == "table" ? TableRows() : nil
+        let table = word == .table ? TableRows() : nil
         open.append(OpenTag(tag, indent: line.indent, mustBeClosed: mustBeClosed, table: table))
+        // An input, an output, a program, and one more.
+        if word == .task { open[open.count - 1].tag.body.reserveCapacity(4) }
         if isCode { parseCode() }
     }
 
     /// The body of a `@do`: everything up to a line that is `@end`, as it stands.
     private mutating func parseCode() {
         let first = lineNumber
-        var number = first
-        var end: Line?
-        while number <= lastLine {
-            let line = Line(number, of: source)
-            if isEnd(line) {
-                end = line
-                break
-            }
-            number += 1
-        }
+        let number = endOfCode(from: first)
+        let end = number <= lastLine ? line(number) : nil
         lineNumber = number
         needsMoreLines = end == nil && lastLine < source.lineStarts.count
         if number > first {
             let range = SourceRange(source.lineRange(first).lowerBound, source.lineRange(number - 1).upperBound)
-            let text = code(first..<number, range)
-            if !text.isEmpty { open.last?.tag.body = [.code(FTAIText(text, range: range))] }
+            let text = keepsCode ? code(first..<number, range) : ""
+            if range.start < range.end { open[open.count - 1].tag.body = [.code(FTAIText(text, range: range))] }
         }
         if let end {
             lineNumber = number + 1
@@ -181,15 +175,27 @@ extension DocumentParser {
         }
     }
 
+    /// The line that is `@end`, or the one behind the last.
+    private func endOfCode(from first: Int) -> Int {
+        var number = first
+        while number <= lastLine {
+            var index = source.lineStarts[number - 1]
+            while index < bytes.count, Byte.isBlank(bytes[index]) { index += 1 }
+            if index < bytes.count, bytes[index] == Byte.at, isEnd(line(number)) { break }
+            number += 1
+        }
+        return number
+    }
+
     /// Whole lines as they stand; where no carriage return must go, that is the text of their range.
     private func code(_ lines: Range<Int>, _ range: SourceRange) -> String {
-        values.contains(Byte.carriageReturn, range.start, range.end)
+        !bytes.isPlain && values.contains(Byte.carriageReturn, range.start, range.end)
             ? verbatim(lines) : values.text(range.start, range.end)
     }
 
     /// Whether a line is `@end`, with or without a comment.
     private func isEnd(_ line: Line) -> Bool {
-        TagHead.isEnd(source.bytes, line.contentStart, line.contentEnd)
+        TagHead.isEnd(bytes, line.contentStart, line.contentEnd)
     }
 
     /// `@end`, or `@end name` where the name is that of an open section.
@@ -221,9 +227,11 @@ extension DocumentParser {
     private func target(of line: Line, named name: String) -> Int? {
         if !name.isEmpty, let index = open.lastIndex(where: { $0.tag.isNamed(name) }) { return index }
         guard let last = open.indices.last else { return nil }
-        let section = open.lastIndex { $0.mustBeClosed }
-        let inner = open.indices.last { index in
-            index > (section ?? -1) && open[index].indent == line.indent
+        var section: Int? = last
+        var inner: Int?
+        while let index = section, !open[index].mustBeClosed {
+            if inner == nil, open[index].indent == line.indent { inner = index }
+            section = index > 0 ? index - 1 : nil
         }
         guard let section else { return inner ?? last }
         guard let inner else { return section }
@@ -236,16 +244,16 @@ extension DocumentParser {
     /// A section that must be closed keeps everything. Another tag keeps what is indented deeper than itself, and content (not
     /// tags) on its own indentation unless it is a single.
     mutating func closeTags(before line: Line, isTag: Bool) {
-        while let top = open.last, !top.mustBeClosed {
-            if line.indent > top.indent { return }
-            if !isTag, line.indent == top.indent, top.takesSameIndent(isOutermost: open.count == 1) { return }
+        while let top = open.indices.last, !open[top].mustBeClosed {
+            if line.indent > open[top].indent { return }
+            if !isTag, line.indent == open[top].indent, open[top].takesSameIndent(isOutermost: top == 0) { return }
             closeTop(by: .nextTag, at: line.start)
         }
     }
 
     /// Ends the innermost open tag and puts it where it belongs.
     mutating func closeTop(by closing: Closing, at end: Int) {
-        guard let top = open.popLast() else { return }
+        guard var top = open.popLast() else { return }
         if let table = top.table {
             top.tag.body += table.finished(of: top.tag, problems: &problems)
         }
@@ -254,16 +262,25 @@ extension DocumentParser {
         } else if let last = top.tag.body.last?.range {
             top.tag.range.end = max(top.tag.range.end, last.end)
         }
-        if top.mustBeClosed, closing != .end {
-            let message = "this `@\(top.tag.name)` has no `@end`"
-            problems.report(.sectionUnclosed, at: top.tag.nameRange, message, fix: closingFix(of: top))
-        } else if closing != .end, !top.tag.body.isEmpty, !top.tag.isSubsection {
-            let message = "this `@\(top.tag.name)` is ended by what follows it, not by `@end`"
-            problems.report(.sectionEndedByNext, at: top.tag.nameRange, message, fix: closingFix(of: top))
+        if closing != .end { reportUnclosed(top) }
+        if top.tag.word == .schema { rules.collect(top.tag, problems: &problems) }
+        if let outer = open.indices.last {
+            open[outer].tag.body.append(.tag(top.tag))
+        } else {
+            root.append(.tag(top.tag))
         }
-        if top.isSchema { rules.collect(top.tag, problems: &problems) }
-        let tag = top.takeTag()
-        if let outer = open.last { outer.add(.tag(tag)) } else { root.append(.tag(tag)) }
+    }
+
+    /// Reports a section that should have had an `@end`.
+    private mutating func reportUnclosed(_ section: OpenTag) {
+        let tag = section.tag
+        if section.mustBeClosed {
+            let message = "this `@\(tag.name)` has no `@end`"
+            problems.report(.sectionUnclosed, at: tag.nameRange, message, fix: closingFix(of: section))
+        } else if !tag.body.isEmpty, !tag.isSubsection {
+            let message = "this `@\(tag.name)` is ended by what follows it, not by `@end`"
+            problems.report(.sectionEndedByNext, at: tag.nameRange, message, fix: closingFix(of: section))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ extension DocumentParser {
     ///   - hasNodes: whether nodes were read before; an empty line then stands between two nodes.
     ///   - isLast: whether nothing follows; else the last line is not taken, because it may go on.
     mutating func parseWindow(isFirst: Bool, hasNodes: Bool, isLast: Bool) -> WindowResult {
-        TextChecker.check(source, problems: &problems)
+        bytes.isPlain = TextChecker.check(source, problems: &problems)
         if !isLast { lastLine = source.lineStarts.count - 1 }
         continuesDocument = hasNodes
         if isFirst {

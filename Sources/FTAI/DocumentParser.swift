@@ -6,9 +6,11 @@
 /// what follows belongs to it (see ``closeTags(before:at:)``).
 struct DocumentParser {
     let source: FTAISource
+    /// Of the source, which outlives the parser.
+    var bytes: SourceBytes
     let limits: FTAIParser.Limits
     var problems: DiagnosticCollector
-    let values: ValueReader
+    var values: ValueReader { ValueReader(bytes: bytes) }
 
     var header = FTAIHeader()
     var root: [FTAINode] = []
@@ -26,19 +28,22 @@ struct DocumentParser {
     var lastLine: Int
     /// Something that began cannot be read to its end in the lines that there are.
     var needsMoreLines = false
+    /// Whether the text of code is wanted, or only its range.
+    var keepsCode = true
     /// What was read before belongs to the same document.
     var continuesDocument = false
 
-    init(source: FTAISource, limits: FTAIParser.Limits, problems: DiagnosticCollector) {
+    init(source: FTAISource, bytes: SourceBytes, limits: FTAIParser.Limits, problems: DiagnosticCollector) {
         self.source = source
+        self.bytes = bytes
         self.limits = limits
         self.problems = problems
-        self.values = ValueReader(bytes: source.bytes)
         self.lastLine = source.lineStarts.count
+        open.reserveCapacity(4)
     }
 
     mutating func parse() -> FTAIDocument {
-        TextChecker.check(source, problems: &problems)
+        bytes.isPlain = TextChecker.check(source, problems: &problems)
         spareEnds = countSpareEnds()
         parseHeader()
         while lineNumber <= lastLine { parseLine() }
@@ -49,10 +54,12 @@ struct DocumentParser {
     }
 
     mutating func parseLine() {
-        let line = Line(lineNumber, of: source)
+        let line = line(lineNumber)
         lineNumber += 1
         parse(line)
     }
+
+    func line(_ number: Int) -> Line { Line(number, of: source, bytes) }
 
     private mutating func parse(_ line: Line) {
         if line.isEmpty {
@@ -66,17 +73,21 @@ struct DocumentParser {
                 .mixedIndentation, at: place, "this indentation mixes tabs and spaces",
                 fix: .init("indent with spaces", replacing: place, by: spaces))
         }
-        let kind = LineKind(source.bytes, line.contentStart, line.contentEnd)
-        if kind == .tag { parseTag(line) } else { parseContent(line, kind) }
+        if bytes[line.contentStart] == Byte.at {
+            parseTag(line)
+        } else {
+            parseContent(line, LineKind(bytes, line.contentStart, line.contentEnd))
+        }
     }
 
     mutating func parseContent(_ line: Line, _ kind: LineKind) {
         closeTags(before: line, isTag: false)
-        if let top = open.last, top.table != nil, kind != .comment {
-            top.table?.add(line, reader: values)
+        let range = line.content
+        if let top = open.indices.last, open[top].table != nil, kind != .comment {
+            let reader = values
+            open[top].table?.add(line, reader: reader)
             return
         }
-        let range = line.content
         switch kind {
         case .comment:
             attach(.comment(FTAIText(values.commentText(range.start, range.end), range: range)))
@@ -94,8 +105,8 @@ struct DocumentParser {
     }
 
     private mutating func parseText(_ range: SourceRange) {
-        let comment = ValueReader.commentStart(in: source.bytes, range.start, range.end, isText: true)
-        let place = ValueReader.trimmed(source.bytes, range.start, comment ?? range.end)
+        let comment = ValueReader.commentStart(in: bytes, range.start, range.end, isText: true)
+        let place = ValueReader.trimmed(bytes, range.start, comment ?? range.end)
         let written = values.text(place.start, place.end)
         let isMarked = values.contains(Byte.backslash, place.start, place.end)
         let text = isMarked ? TextEscape.resolved(written) : written
@@ -122,8 +133,8 @@ struct DocumentParser {
         let first = lineNumber
         var number = first
         while number <= lastLine {
-            let candidate = Line(number, of: source)
-            if LineKind.isFence(source.bytes, candidate.contentStart, candidate.contentEnd) { break }
+            let candidate = self.line(number)
+            if LineKind.isFence(bytes, candidate.contentStart, candidate.contentEnd) { break }
             number += 1
         }
         guard number <= lastLine else {
@@ -134,7 +145,7 @@ struct DocumentParser {
             return
         }
         let text = verbatim(first..<number) { NarrativeEscape.resolved($0) }
-        let end = Line(number, of: source).contentEnd
+        let end = self.line(number).contentEnd
         attach(.narrative(FTAIText(text, range: SourceRange(line.contentStart, end))))
         lineNumber = number + 1
     }
@@ -161,15 +172,15 @@ struct DocumentParser {
     /// Puts a node into the innermost open tag.
     mutating func attach(_ node: FTAINode) {
         separate()
-        if let top = open.last { top.add(node) } else { root.append(node) }
+        if let top = open.indices.last { open[top].tag.body.append(node) } else { root.append(node) }
     }
 
     /// Keeps an empty line that stands between two nodes.
     mutating func separate() {
-        defer { blankIsPending = false }
         guard blankIsPending else { return }
-        if let top = open.last {
-            if !top.tag.body.isEmpty { top.tag.body.append(.blank) }
+        blankIsPending = false
+        if let top = open.indices.last {
+            if !open[top].tag.body.isEmpty { open[top].tag.body.append(.blank) }
         } else if !root.isEmpty || continuesDocument {
             root.append(.blank)
         }
@@ -179,12 +190,10 @@ struct DocumentParser {
         var count = 0
         for start in source.lineStarts {
             var index = start
-            while index < source.bytes.count, Byte.isBlank(source.bytes[index]) { index += 1 }
-            guard index < source.bytes.count, source.bytes[index] == Byte.at else { continue }
-            let name = TagHead.name(source.bytes, index + 1, source.bytes.count)
-            guard name.end - name.start <= FTAIVocabulary.longestClosedSection else { continue }
-            let word = values.lowercased(name.start, name.end)
-            if word == "end" { count += 1 } else if FTAIVocabulary.closedSections.contains(word) { count -= 1 }
+            while index < bytes.count, Byte.isBlank(bytes[index]) { index += 1 }
+            guard index < bytes.count, bytes[index] == Byte.at else { continue }
+            guard let word = TagWord(packed: TagName(bytes, index + 1, bytes.count).packed) else { continue }
+            if word == .end { count += 1 } else if word.isClosedSection { count -= 1 }
         }
         return max(0, count)
     }
@@ -200,19 +209,22 @@ enum NarrativeEscape {
     }
 
     static func applied(_ line: String) -> String {
-        let bytes = Array(line.utf8)
-        let range = ValueReader.trimmed(bytes, 0, bytes.count)
-        guard isMarked(line) || LineKind.isFence(bytes, range.start, range.end) else { return line }
-        let index = line.utf8.index(line.startIndex, offsetBy: range.start)
+        let (start, isFence) = Array(line.utf8).withSourceBytes { bytes in
+            let range = ValueReader.trimmed(bytes, 0, bytes.count)
+            return (range.start, LineKind.isFence(bytes, range.start, range.end))
+        }
+        guard isFence || isMarked(line) else { return line }
+        let index = line.utf8.index(line.startIndex, offsetBy: start)
         return line[..<index] + "\\" + line[index...]
     }
 
     /// Whether a line is `---` behind at least one backslash.
     private static func isMarked(_ line: String) -> Bool {
-        let bytes = Array(line.utf8)
-        let range = ValueReader.trimmed(bytes, 0, bytes.count)
-        var index = range.start
-        while index < range.end, bytes[index] == Byte.backslash { index += 1 }
-        return index > range.start && LineKind.isFence(bytes, index, range.end)
+        Array(line.utf8).withSourceBytes { bytes in
+            let range = ValueReader.trimmed(bytes, 0, bytes.count)
+            var index = range.start
+            while index < range.end, bytes[index] == Byte.backslash { index += 1 }
+            return index > range.start && LineKind.isFence(bytes, index, range.end)
+        }
     }
 }

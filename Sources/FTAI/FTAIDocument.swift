@@ -57,7 +57,7 @@ public struct FTAIHeader: Hashable, Sendable {
 
 /// One piece of a document or of a section.
 public enum FTAINode: Hashable, Sendable {
-    indirect case tag(FTAITag)
+    case tag(FTAITag)
     case entry(FTAIEntry)
     case item(FTAIItem)
     /// The rows of a `@table`.
@@ -80,60 +80,6 @@ public enum FTAINode: Hashable, Sendable {
     public var asEntry: FTAIEntry? {
         if case .entry(let entry) = self { entry } else { nil }
     }
-}
-
-/// A tag: a single (`@goal Save time`), or a section with a body.
-public struct FTAITag: Hashable, Sendable {
-    /// As it is written; tag names compare without case, see ``isNamed(_:)``.
-    public var name: String
-    /// `@"name"`: a tag that is declared nowhere.
-    public var isQuoted: Bool
-    /// `@@name`: a section of the second level.
-    public var isSubsection: Bool
-    public var typeHint: FTAIType?
-    /// The value of a single, the title of a section.
-    public var value: FTAIValue?
-    public var body: [FTAINode]
-    /// Behind the value, without its `//`.
-    public var comment: String?
-    /// Of the tag and everything in it.
-    public var range: SourceRange
-    /// Of the name with its `@`.
-    public var nameRange: SourceRange
-
-    public init(
-        name: String, isQuoted: Bool = false, isSubsection: Bool = false, typeHint: FTAIType? = nil,
-        value: FTAIValue? = nil, body: [FTAINode] = [], comment: String? = nil, range: SourceRange = .none,
-        nameRange: SourceRange = .none
-    ) {
-        self.name = name
-        self.isQuoted = isQuoted
-        self.isSubsection = isSubsection
-        self.typeHint = typeHint
-        self.value = value
-        self.body = body
-        self.comment = comment
-        self.range = range
-        self.nameRange = nameRange
-    }
-
-    /// The title or value as text; empty when there is none.
-    public var title: String { value?.text ?? "" }
-
-    public func isNamed(_ other: String) -> Bool {
-        name == other || (name.utf8.count == other.utf8.count && name.lowercased() == other.lowercased())
-    }
-
-    /// The tags directly inside.
-    public var tags: [FTAITag] { body.compactMap(\.asTag) }
-
-    public func tags(named name: String) -> [FTAITag] { tags.filter { $0.isNamed(name) } }
-
-    /// The `key: value` lines directly inside.
-    public var entries: [FTAIEntry] { body.compactMap(\.asEntry) }
-
-    /// The value of the first entry of that key.
-    public func value(of key: String) -> FTAIValue? { entries.first { $0.key == key }?.value }
 }
 
 /// A `key: value` line.

@@ -44,17 +44,23 @@ public struct FTAIParser: Sendable {
 
     /// Parses, and adds what is found to the problems that are known already.
     ///
+    /// - Parameter keepsCode: whether the nodes of code have its text; else they have its range alone.
     /// - Returns: nil when the document is too large.
-    package func parse(_ source: FTAISource, problems: inout DiagnosticCollector) -> FTAIDocument? {
+    package func parse(
+        _ source: FTAISource, keepsCode: Bool = true, problems: inout DiagnosticCollector
+    ) -> FTAIDocument? {
         guard source.bytes.count <= limits.documentSize else {
             let message = "the document has \(source.bytes.count) bytes; the limit is \(limits.documentSize)"
             problems.report(.fileTooLarge, at: SourceRange(0, 0), message)
             return nil
         }
-        var parser = DocumentParser(source: source, limits: limits, problems: problems)
-        let document = parser.parse()
-        problems = parser.problems
-        return document
+        return source.bytes.withSourceBytes { bytes in
+            var parser = DocumentParser(source: source, bytes: bytes, limits: limits, problems: problems)
+            parser.keepsCode = keepsCode
+            let document = parser.parse()
+            problems = parser.problems
+            return document
+        }
     }
 
     public func parse(ftaiContent: String, file: String = "document.ftai") -> ParseResult {

@@ -58,9 +58,11 @@ private struct Writer {
         case .code(let text):
             // No line of code is `@end`; one that is would end the code, and becomes a comment.
             writeVerbatim(text.text) { line in
-                let bytes = Array(line.utf8)
-                let range = ValueReader.trimmed(bytes, 0, bytes.count)
-                return TagHead.isEnd(bytes, range.start, range.end) ? "// \(line)" : line
+                let isEnd = Array(line.utf8).withSourceBytes { bytes in
+                    let range = ValueReader.trimmed(bytes, 0, bytes.count)
+                    return TagHead.isEnd(bytes, range.start, range.end)
+                }
+                return isEnd ? "// \(line)" : line
             }
         case .comment(let text): writeComment(text.text, level)
         case .tag, .blank: break
@@ -142,8 +144,8 @@ private struct Writer {
         if let comment {
             let line = comment.lines.joined(separator: " ")
             var end = line.isEmpty ? " //" : " // " + line
-            let bytes = Array((value + end).utf8)
-            if ValueReader.commentStart(in: bytes, 0, bytes.count) != value.utf8.count + 1 {
+            let start = Array((value + end).utf8).withSourceBytes { ValueReader.commentStart(in: $0, 0, $0.count) }
+            if start != value.utf8.count + 1 {
                 end.replace("\"", with: "'")
             }
             output += end
@@ -169,8 +171,7 @@ private struct Writer {
     }
 
     private static func isName(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        return !bytes.isEmpty && TagHead.name(bytes, 0, bytes.count).end == bytes.count
+        !name.isEmpty && Array(name.utf8).withSourceBytes { TagName($0, 0, $0.count).range.end == $0.count }
     }
 
     private static func isKey(_ key: String) -> Bool {
@@ -199,8 +200,9 @@ extension StringProtocol {
     }
 
     fileprivate func trimmingBlanks() -> String {
-        let bytes = Array(utf8)
-        let range = ValueReader.trimmed(bytes, 0, bytes.count)
-        return String(decoding: bytes[range.start..<range.end], as: UTF8.self)
+        Array(utf8).withSourceBytes { bytes in
+            let range = ValueReader.trimmed(bytes, 0, bytes.count)
+            return bytes.text(range.start, range.end)
+        }
     }
 }

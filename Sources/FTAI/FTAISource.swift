@@ -77,23 +77,6 @@ public struct FTAISource: Sendable {
     }
 }
 
-extension String {
-    /// The text of a part of some bytes; those that are not UTF-8 become the replacement character.
-    ///
-    /// Most are names, and so short that the bytes stand in the string itself: those are copied without a detour.
-    static func of(_ bytes: [UInt8], _ start: Int, _ end: Int) -> String {
-        guard end - start <= 15 else {
-            return bytes.withUnsafeBufferPointer { bytes in
-                String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
-            }
-        }
-        return String(unsafeUninitializedCapacity: 15) { buffer in
-            for index in start..<end { buffer[index - start] = bytes[index] }
-            return end - start
-        }
-    }
-}
-
 /// Where something stands in its source, in bytes.
 public struct SourceRange: Hashable, Sendable {
     // Trees consist of ranges to a good part; 32 bits hold every offset of a source.

@@ -93,8 +93,12 @@ public struct FTAIStreamReader {
     /// - Returns: how many bytes were taken.
     private mutating func parseWindow() -> Int {
         let source = FTAISource(file: file, bytes: window)
+        return source.bytes.withSourceBytes { parse(source, $0) }
+    }
+
+    private mutating func parse(_ source: FTAISource, _ bytes: SourceBytes) -> Int {
         var parser = DocumentParser(
-            source: source, limits: limits, problems: DiagnosticCollector(source: source, mode: mode))
+            source: source, bytes: bytes, limits: limits, problems: DiagnosticCollector(source: source, mode: mode))
         parser.rules = rules
         parser.blankIsPending = blankIsPending
         let result = parser.parseWindow(isFirst: isFirst, hasNodes: hasNodes, isLast: isAtEnd)

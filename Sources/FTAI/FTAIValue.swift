@@ -46,7 +46,7 @@ public struct FTAIValue: Hashable, Sendable {
             return false
         }
         guard !text.unicodeScalars.contains(where: Escape.isControl) else { return false }
-        return ValueReader.commentStart(in: bytes, 0, bytes.count) == nil
+        return bytes.withSourceBytes { ValueReader.commentStart(in: $0, 0, $0.count) } == nil
     }
 
     /// Whether a text reads back as it is as an element of a list.

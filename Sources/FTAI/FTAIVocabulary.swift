@@ -15,9 +15,6 @@ public enum FTAIVocabulary {
         "ai", "task", "memory", "agent", "config", "protocol", "section", "schema", "table", "do",
     ]
 
-    /// In bytes.
-    static let longestClosedSection = closedSections.map(\.utf8.count).max() ?? 0
-
     /// Names that begin so are for internal use.
     public static let reservedPrefixes = ["meta", "binary", "sys", "internal", "debug", "prompt", "_"]
 

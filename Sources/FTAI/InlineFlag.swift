@@ -41,7 +41,7 @@ public struct InlineFlag: Hashable, Sendable {
             index += 1
         }
         guard index < bytes.count else { return nil }
-        let value = ValueReader.trimmed(bytes, valueStart, index)
+        let value = bytes.withSourceBytes { ValueReader.trimmed($0, valueStart, index) }
         let flag = InlineFlag(
             name: String(decoding: bytes[start..<nameEnd], as: UTF8.self),
             value: String(decoding: bytes[value.start..<value.end], as: UTF8.self))

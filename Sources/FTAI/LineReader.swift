@@ -19,12 +19,16 @@ struct Line {
     var content: SourceRange { SourceRange(contentStart, contentEnd) }
     var isEmpty: Bool { contentStart >= contentEnd }
 
-    init(_ number: Int, of source: FTAISource) {
+    /// - Parameter bytes: of the source.
+    init(_ number: Int, of source: FTAISource, _ bytes: SourceBytes) {
         let range = source.lineRange(number)
-        let bytes = source.bytes
         let content = ValueReader.trimmed(bytes, range.lowerBound, range.upperBound)
         var tabs = 0
-        for index in range.lowerBound..<content.start where bytes[index] == Byte.tab { tabs += 1 }
+        var index = range.lowerBound
+        while index < content.start {
+            if bytes[index] == Byte.tab { tabs += 1 }
+            index += 1
+        }
         self.number = number
         self.start = range.lowerBound
         self.end = range.upperBound
@@ -46,7 +50,7 @@ enum LineKind: Equatable {
     case entry(EntryHead)
     case text
 
-    init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+    init(_ bytes: SourceBytes, _ start: Int, _ end: Int) {
         guard start < end else {
             self = .empty
             return
@@ -67,8 +71,10 @@ enum LineKind: Equatable {
     }
 
     /// Whether a trimmed line is `---`, with or without a comment.
-    static func isFence(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
-        guard end - start >= 3, bytes[start..<(start + 3)].allSatisfy({ $0 == Byte.hyphen }) else { return false }
+    static func isFence(_ bytes: SourceBytes, _ start: Int, _ end: Int) -> Bool {
+        guard end - start >= 3, bytes[start] == Byte.hyphen, bytes[start + 1] == Byte.hyphen,
+            bytes[start + 2] == Byte.hyphen
+        else { return false }
         let rest = ValueReader.trimmed(bytes, start + 3, end)
         guard rest.start < rest.end else { return true }
         return rest.start > start + 3 && end - rest.start >= 2 && bytes[rest.start] == Byte.slash
@@ -85,7 +91,7 @@ struct EntryHead: Equatable {
 
     /// Nil when the line is no entry. A key is a word or quoted; behind its colon stand a blank, a type, a quote, a list, or,
     /// when the whole line is one word, the value itself: `https://…` is no entry.
-    init?(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+    init?(_ bytes: SourceBytes, _ start: Int, _ end: Int) {
         var index = start
         isQuoted = bytes[start] == Byte.quote
         if isQuoted {
@@ -109,7 +115,8 @@ struct EntryHead: Equatable {
         valueStart = index
         guard index < end, !Byte.isBlank(bytes[index]), bytes[index] != Byte.quote, bytes[index] != Byte.openBracket
         else { return }
-        guard bytes[index] != Byte.slash, bytes[index] != Byte.colon, !bytes[index..<end].contains(where: Byte.isBlank)
+        guard bytes[index] != Byte.slash, bytes[index] != Byte.colon, !bytes.contains(Byte.space, index, end),
+            !bytes.contains(Byte.tab, index, end)
         else { return nil }
     }
 }
@@ -119,12 +126,12 @@ struct TypeHint {
     let type: FTAIType
     let end: Int
 
-    init?(_ bytes: [UInt8], _ start: Int, _ end: Int) {
+    init?(_ bytes: SourceBytes, _ start: Int, _ end: Int) {
         var index = start
         while index < end, Byte.isLetter(bytes[index]) { index += 1 }
         guard index > start, index - start <= 6,
             index == end || Byte.isBlank(bytes[index]) || bytes[index] == Byte.colon,
-            let type = FTAIType(rawValue: String(decoding: bytes[start..<index], as: UTF8.self))
+            let type = FTAIType(rawValue: bytes.text(start, index))
         else { return nil }
         self.type = type
         self.end = index < end && bytes[index] == Byte.colon ? index + 1 : index
@@ -152,7 +159,7 @@ enum TextEscape {
     /// Whether a line of free text, without the backslashes before it, would be taken for another kind of line.
     private static func isMistakable(_ bytes: [UInt8]) -> Bool {
         guard let start = bytes.firstIndex(where: { $0 != Byte.backslash }) else { return false }
-        return LineKind(bytes, start, bytes.count) != .text
+        return bytes.withSourceBytes { LineKind($0, start, $0.count) } != .text
     }
 
     /// Adds or removes one backslash before each `//` that stands, with or without backslashes, behind a blank.

@@ -42,3 +42,10 @@ public enum Spelling {
         return previous[right.count]
     }
 }
+
+extension String {
+    /// Names compare without case. Most are in lower case already, which is cheaper to see than to make.
+    package var inLowerCase: String {
+        utf8.allSatisfy { $0 < 0x41 || ($0 > 0x5A && $0 < 0x80) } ? self : lowercased()
+    }
+}

@@ -75,8 +75,10 @@ struct TableRows {
         }
         if endsWithBar { cells.removeLast() }
         return cells.map { cell in
-            let range = ValueReader.trimmed(cell, 0, cell.count)
-            return String(decoding: cell[range.start..<range.end], as: UTF8.self)
+            cell.withSourceBytes { bytes in
+                let range = ValueReader.trimmed(bytes, 0, bytes.count)
+                return bytes.text(range.start, range.end)
+            }
         }
     }
 
@@ -94,9 +96,10 @@ struct TableRows {
                 default: result.unicodeScalars.append(scalar)
                 }
             }
-            let bytes = Array(result.utf8)
-            let range = ValueReader.trimmed(bytes, 0, bytes.count)
-            return String(decoding: bytes[range.start..<range.end], as: UTF8.self)
+            return Array(result.utf8).withSourceBytes { bytes in
+                let range = ValueReader.trimmed(bytes, 0, bytes.count)
+                return bytes.text(range.start, range.end)
+            }
         }
         return "| " + escaped.joined(separator: " | ") + " |"
     }

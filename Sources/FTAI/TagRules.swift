@@ -14,15 +14,23 @@ struct TagRules {
     private var candidates: [Candidate] = []
     private var quotedTags = 0
     private var present: Set<String> = []
-    /// Names that were seen and are fine wherever they stand.
-    // At most the tags of the vocabulary, and mostly three or four: looking through them is faster than hashing.
+    // Both hold at most the tags of the vocabulary, and mostly three or four: looking through them is faster than hashing.
+    /// Names of more than eight bytes that were seen and are fine wherever they stand.
     private var allowed: [String] = []
+    /// The others of them, see ``TagWord/packed(_:)``.
+    private var allowedWords: [UInt64] = []
 
     /// Takes note of a tag.
     ///
-    /// - Parameter name: in lower case.
-    mutating func see(_ name: String, of tag: FTAITag, problems: inout DiagnosticCollector) {
-        if !tag.isQuoted, !tag.isSubsection, allowed.contains(name) { return }
+    /// - Parameter packedName: of a tag that has no quotes and is no subsection; 0 for any other.
+    mutating func see(_ tag: FTAITag, packedName: UInt64, problems: inout DiagnosticCollector) {
+        if packedName != 0, allowedWords.contains(packedName) { return }
+        let name = tag.isQuoted || tag.isSubsection ? tag.name.lowercased() : tag.name.inLowerCase
+        // None of the vocabulary is reserved.
+        if !tag.isQuoted, !tag.isSubsection, allowed.contains(name) || FTAIVocabulary.tags.contains(name) {
+            allow(name, packedName)
+            return
+        }
         present.insert(name)
         if FTAIVocabulary.isReserved(name) {
             problems.report(.tagNameReserved, at: tag.nameRange, "the name `\(tag.name.prefix(64))` is reserved")
@@ -36,10 +44,21 @@ struct TagRules {
             candidates.append(Candidate(name: name, isQuoted: true, range: tag.nameRange))
         } else if tag.isSubsection {
             return
-        } else if FTAIVocabulary.tags.contains(name) {
-            allowed.append(name)
         } else if !declared.contains(name) {
             candidates.append(Candidate(name: name, isQuoted: false, range: tag.nameRange))
+        }
+    }
+
+    /// Takes note of a tag that is known well.
+    mutating func see(_ word: TagWord, packedName: UInt64) {
+        if !allowedWords.contains(packedName) { allowedWords.append(packedName) }
+    }
+
+    private mutating func allow(_ name: String, _ packedName: UInt64) {
+        if packedName != 0 {
+            allowedWords.append(packedName)
+        } else if !allowed.contains(name) {
+            allowed.append(name)
         }
     }
 
@@ -121,7 +140,8 @@ struct TagRules {
 
     /// Reports the tags that a schema requires and that never came.
     func reportMissing(problems: inout DiagnosticCollector) {
-        for (name, range) in required where !present.contains(name) && !allowed.contains(name) {
+        for (name, range) in required
+        where !present.contains(name) && !allowed.contains(name) && !allowedWords.contains(TagWord.packed(name)) {
             problems.report(
                 .schemaTagMissing, at: range, "the schema requires `@\(name.prefix(64))`, which is not there")
         }

@@ -5,8 +5,10 @@ enum TextChecker {
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Reports the first control character and the first invalid byte of every line.
-    static func check(_ source: FTAISource, problems: inout DiagnosticCollector) {
-        guard source.bytes.withUnsafeBufferPointer(isSuspect) else { return }
+    ///
+    /// - Returns: whether the source is plain: ASCII without control characters but tab and newline.
+    static func check(_ source: FTAISource, problems: inout DiagnosticCollector) -> Bool {
+        guard source.bytes.withUnsafeBufferPointer(isSuspect) else { return true }
         for number in 1...source.lineStarts.count {
             let range = source.lineRange(number)
             checkControl(source, range, problems: &problems)
@@ -15,6 +17,7 @@ enum TextChecker {
                 problems.report(.invalidUTF8, at: SourceRange(invalid, invalid + 1), message)
             }
         }
+        return false
     }
 
     /// Most documents are plain: one look at each byte settles that. Without a way out of the loop it becomes vector code.

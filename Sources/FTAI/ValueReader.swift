@@ -5,10 +5,10 @@ struct ValueReader {
     /// Lists may be nested in lists so deep.
     static let maximumListDepth = 64
 
-    let bytes: [UInt8]
+    let bytes: SourceBytes
 
     /// The range without the blanks at both ends.
-    static func trimmed(_ bytes: [UInt8], _ start: Int, _ end: Int) -> SourceRange {
+    static func trimmed(_ bytes: SourceBytes, _ start: Int, _ end: Int) -> SourceRange {
         var start = start
         var end = end
         while start < end, Byte.isBlank(bytes[start]) { start += 1 }
@@ -21,7 +21,9 @@ struct ValueReader {
     /// A quote that is never closed is no quote: `a 5" disk // note` has a comment.
     ///
     /// - Parameter isText: whether it is free text, in which quotes have no meaning.
-    static func commentStart(in bytes: [UInt8], _ start: Int, _ end: Int, isText: Bool = false) -> Int? {
+    static func commentStart(in bytes: SourceBytes, _ start: Int, _ end: Int, isText: Bool = false) -> Int? {
+        // Most lines have none, which is quick to see.
+        guard bytes.contains(Byte.slash, start, end) else { return nil }
         var isQuoted = false
         var firstInQuotes: Int?
         var index = start
@@ -91,21 +93,29 @@ struct ValueReader {
 
     /// What ``FTAIValue/isSafeBare(_:)`` and ``FTAIValue/isSafeElement(_:)`` say of the text of a trimmed range.
     private func isSafe(_ range: SourceRange, isElement: Bool) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            var hasSlashes = false
-            for index in range.start..<range.end {
-                switch bytes[index] {
-                case ..<Byte.space, 0x7F, 0xC2: return isSafeText(range, isElement: isElement)
-                case Byte.slash: hasSlashes = hasSlashes || index > range.start && bytes[index - 1] == Byte.slash
-                case Byte.quote, Byte.comma, Byte.closeBracket:
-                    if isElement { return false }
-                default: break
-                }
+        let first = bytes[range.start]
+        guard first != Byte.quote, first != Byte.openBracket else { return false }
+        // Most texts are letters, digits and blanks, which is quick to see.
+        guard bytes.any(range.start, range.end, { Self.isSuspect($0, isElement: isElement) }) else { return true }
+        var hasSlashes = false
+        for index in range.start..<range.end {
+            switch bytes[index] {
+            case ..<Byte.space, 0x7F, 0xC2: return isSafeText(range, isElement: isElement)
+            case Byte.slash: hasSlashes = hasSlashes || index > range.start && bytes[index - 1] == Byte.slash
+            case Byte.quote, Byte.comma, Byte.closeBracket:
+                if isElement { return false }
+            default: break
             }
-            let first = bytes[range.start]
-            guard first != Byte.quote, first != Byte.openBracket else { return false }
-            return !hasSlashes || isSafeText(range, isElement: isElement)
         }
+        return !hasSlashes || isSafeText(range, isElement: isElement)
+    }
+
+    /// Whether a byte can make a text unsafe; not every text with one is.
+    @inline(__always)
+    private static func isSuspect(_ byte: UInt8, isElement: Bool) -> Bool {
+        let isControl = byte < Byte.space || byte == 0x7F || byte == 0xC2
+        let endsElement = byte == Byte.quote || byte == Byte.comma || byte == Byte.closeBracket
+        return isControl || byte == Byte.slash || isElement && endsElement
     }
 
     private func isSafeText(_ range: SourceRange, isElement: Bool) -> Bool {
@@ -232,21 +242,11 @@ struct ValueReader {
     }
 
     func text(_ start: Int, _ end: Int) -> String {
-        String.of(bytes, start, max(start, end))
-    }
-
-    /// A word in lower case, as tag names compare.
-    func lowercased(_ start: Int, _ end: Int) -> String {
-        Self.lowercased(text(start, end))
-    }
-
-    /// Most names are in lower case already, which is cheaper to see than to make.
-    static func lowercased(_ text: String) -> String {
-        text.utf8.allSatisfy { $0 < 0x41 || ($0 > 0x5A && $0 < 0x80) } ? text : text.lowercased()
+        bytes.text(start, end)
     }
 
     func contains(_ byte: UInt8, _ start: Int, _ end: Int) -> Bool {
-        bytes.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[start..<end]).contains(byte) }
+        bytes.contains(byte, start, end)
     }
 }
 
@@ -254,6 +254,10 @@ struct ValueReader {
 package enum Escape {
     /// Reads the escape that begins with the backslash at `index`; nil when there is none.
     package static func read(_ bytes: [UInt8], at index: Int, before end: Int) -> (text: String, end: Int)? {
+        bytes.withSourceBytes { read($0, at: index, before: end) }
+    }
+
+    static func read(_ bytes: SourceBytes, at index: Int, before end: Int) -> (text: String, end: Int)? {
         guard index + 1 < end else { return nil }
         switch bytes[index + 1] {
         case Byte.quote: return ("\"", index + 2)
@@ -266,10 +270,11 @@ package enum Escape {
         }
     }
 
-    private static func scalar(_ bytes: [UInt8], at index: Int, before end: Int) -> (text: String, end: Int)? {
+    private static func scalar(_ bytes: SourceBytes, at index: Int, before end: Int) -> (text: String, end: Int)? {
         guard index < end, bytes[index] == Byte.openBrace else { return nil }
-        guard let close = bytes[index..<min(end, index + 10)].firstIndex(of: Byte.closeBrace) else { return nil }
-        let digits = String(decoding: bytes[(index + 1)..<close], as: UTF8.self)
+        let places = index..<min(end, index + 10)
+        guard let close = places.first(where: { bytes[$0] == Byte.closeBrace }) else { return nil }
+        let digits = bytes.text(index + 1, close)
         guard let first = digits.utf8.first, first != UInt8(ascii: "+"), first != Byte.hyphen,
             let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value)
         else { return nil }

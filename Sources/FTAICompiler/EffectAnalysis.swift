@@ -12,6 +12,10 @@ enum EffectAnalysis {
         // Mostly what is called is pure, and then nothing spreads.
         guard calls.contains(where: { $0.contains { !own[$0.task].isEmpty } }) else { return own }
         var effects = own
+        // Mostly two rounds do: tasks stand before those that they call, and seldom call each other in circles.
+        for _ in 0..<4 {
+            guard spread(&effects, calls) else { return effects }
+        }
         // Whoever calls a task whose effects grew has to be looked at again.
         var callers = [[Int]](repeating: [], count: own.count)
         for (caller, calls) in calls.enumerated() {
@@ -25,6 +29,20 @@ enum EffectAnalysis {
             }
         }
         return effects
+    }
+
+    /// Gives each task the effects of those that it calls, from the last task to the first.
+    ///
+    /// - Returns: whether that made a difference.
+    private static func spread(_ effects: inout [EffectSet], _ calls: [[TaskCall]]) -> Bool {
+        var isChanged = false
+        for caller in calls.indices.reversed() {
+            var joined = effects[caller]
+            for call in calls[caller] { joined.formUnion(effects[call.task]) }
+            isChanged = isChanged || joined != effects[caller]
+            effects[caller] = joined
+        }
+        return isChanged
     }
 
     /// Reports a task that does more than its head allows, with the first cause of each effect too many.

@@ -87,14 +87,19 @@ public final class FTAICompiler: FTAICompilerProtocol {
     }
 
     private static func hex(_ digest: SHA256.Digest) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * SHA256.byteCount)
-        for byte in digest {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        digest.withUnsafeBytes { bytes in
+            String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+                for (index, byte) in bytes.enumerated() {
+                    text[2 * index] = digit(byte >> 4)
+                    text[2 * index + 1] = digit(byte & 15)
+                }
+                return 2 * bytes.count
+            }
         }
-        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 
     public func getCompilationMetrics() -> CompilationMetrics? {
@@ -120,7 +125,7 @@ struct CheckedProgram {
 
     init(_ source: FTAISource) {
         var problems = DiagnosticCollector(source: source, mode: .strict)
-        let document = FTAIParser(mode: .strict).parse(source, problems: &problems)
+        let document = FTAIParser(mode: .strict).parse(source, keepsCode: false, problems: &problems)
         self.init(document, source: source, problems: problems, expansion: nil)
     }
 
@@ -139,7 +144,7 @@ struct CheckedProgram {
         }
         var reader = TaskHeadReader(source: source, problems: problems)
         heads = reader.heads(of: document)
-        outside = TaskHeadReader.outsideNames(in: document.nodes)
+        outside = reader.outside
         self.problems = reader.problems
         check()
     }
@@ -271,7 +276,8 @@ struct CheckedProgram {
             registers: emitted.registers.map { types[$0] },
             result: tasks[index].result.map { types[$0] }, effects: tasks[index].effects,
             code: start..<(start + emitted.code.count),
-            lines: lines(emitted.lines), file: file(of: heads[index]), inlined: inlined, scopes: emitted.scopes,
+            lines: lines(emitted.lines), file: expansion == nil ? nil : file(of: heads[index]), inlined: inlined,
+            scopes: emitted.scopes,
             handlers: emitted.handlers)
     }
 
@@ -282,18 +288,25 @@ struct CheckedProgram {
     }
 
     private var programName: String {
-        let file = source.file.split(separator: "/").last.map(String.init) ?? source.file
-        return file.hasSuffix(".ftai") && file.count > 5 ? String(file.dropLast(5)) : file
+        var path = source.file.utf8[...]
+        while path.last == UInt8(ascii: "/") { path.removeLast() }
+        guard !path.isEmpty else { return source.file }
+        let start = path.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
+        let file = path[start...]
+        return String(Substring(file.count > 5 && file.suffix(5).elementsEqual(".ftai".utf8) ? file.dropLast(5) : file))
     }
 
     private var declarations: [TaskDeclaration] {
-        heads.enumerated().map { index, head in
-            let inputs = head.inputs.compactMap { input in
-                input.type.map { TaskDeclaration.Input(name: input.name, type: $0, defaultValue: input.defaultValue) }
+        heads.indices.map { index in
+            var inputs: [TaskDeclaration.Input] = []
+            inputs.reserveCapacity(heads[index].inputs.count)
+            for input in heads[index].inputs {
+                guard let type = input.type else { continue }
+                inputs.append(.init(name: input.name, type: type, defaultValue: input.defaultValue))
             }
             return TaskDeclaration(
-                name: head.name, function: index, inputs: inputs, outputName: head.output?.name, phrases: head.phrases,
-                agent: head.agent)
+                name: heads[index].name, function: index, inputs: inputs, outputName: heads[index].output?.name,
+                phrases: heads[index].phrases, agent: heads[index].agent)
         }
     }
 }

@@ -9,104 +9,146 @@ struct TaskHeadReader {
 
     let source: FTAISource
     var problems: DiagnosticCollector
+    /// The tools and agents that the document declares, in its order; known once the heads are.
+    private(set) var outside = OutsideNames()
+
+    init(source: FTAISource, problems: DiagnosticCollector) {
+        self.source = source
+        self.problems = problems
+    }
 
     /// The heads of all tasks that have a `@do`, in the order of the document.
     mutating func heads(of document: FTAIDocument) -> [TaskHead] {
+        var programs: [ProgramTag] = []
+        Self.collect(in: document.nodes, &programs, &outside)
         var heads: [TaskHead] = []
-        var names: [String: SourceRange] = [:]
-        for tag in Self.programs(in: document.nodes) {
-            guard let head = head(of: tag) else { continue }
-            let key = head.name.lowercased()
-            if StandardFunction.isName(head.name) {
-                problems.report(
-                    .nameRepeated, at: head.nameRange,
-                    "`\(head.name)` is the name of a function of the standard library")
-            } else if let first = names[key] {
-                problems.report(
-                    .nameRepeated, at: head.nameRange, "there is a task `\(head.name)` already",
-                    notes: [.init("the first is declared here", line: source.line(at: first.start))])
-            } else {
-                names[key] = head.nameRange
-            }
-            heads.append(head)
+        heads.reserveCapacity(programs.count)
+        var names = DeclaredNames(count: programs.count)
+        for program in programs {
+            heads.append(head(of: program))
+            checkName(heads[heads.count - 1].name, at: heads[heads.count - 1].nameRange, &names)
         }
         return heads
     }
 
+    private mutating func checkName(_ name: String, at range: SourceRange, _ names: inout DeclaredNames) {
+        if StandardFunction.isName(name) {
+            problems.report(
+                .nameRepeated, at: range, "`\(name)` is the name of a function of the standard library")
+        } else if let first = names.declare(name.inLowerCase, at: range) {
+            problems.report(
+                .nameRepeated, at: range, "there is a task `\(name)` already",
+                notes: [.init("the first is declared here", line: source.line(at: first.start))])
+        }
+    }
+
     /// The tools and agents that a document declares with `@tool` and `@agent`, in the order of the document.
     static func outsideNames(in nodes: [FTAINode]) -> OutsideNames {
+        var programs: [ProgramTag] = []
         var names = OutsideNames()
-        collect(in: nodes, into: &names)
+        collect(in: nodes, &programs, &names)
         return names
     }
 
-    private static func collect(in nodes: [FTAINode], into names: inout OutsideNames) {
-        for case .tag(let tag) in nodes {
-            let (isTool, isAgent) = (tag.isNamed("tool"), tag.isNamed("agent"))
-            if isTool || isAgent, let name = tag.title.split(whereSeparator: \.isWhitespace).first.map(String.init) {
-                if isTool { names.tools.append(name) } else { names.agents.append(name) }
-            }
-            collect(in: tag.body, into: &names)
-        }
-    }
-
-    private static func programs(in nodes: [FTAINode]) -> [FTAITag] {
-        var programs: [FTAITag] = []
-        collect(in: nodes, into: &programs)
-        return programs
-    }
-
-    private static func collect(in nodes: [FTAINode], into programs: inout [FTAITag]) {
-        for case .tag(let tag) in nodes {
-            if !tag.isNamed("task") {
-                collect(in: tag.body, into: &programs)
-            } else if tag.body.contains(where: { if case .tag(let part) = $0 { part.isNamed("do") } else { false } }) {
-                programs.append(tag)
+    /// Finds the tasks that are programs, and what stands outside of the document. A task within a task is none of its programs.
+    private static func collect(
+        in nodes: [FTAINode], _ programs: inout [ProgramTag], _ names: inout OutsideNames
+    ) {
+        for index in nodes.indices {
+            guard case .tag(let tag) = nodes[index] else { continue }
+            switch tag.word {
+            case .task:
+                var program = ProgramTag(tag: tag)
+                note(tag.body, in: &program, &names)
+                if program.count > 0 { programs.append(program) }
+            case .tool, .agent:
+                note(tag, &names)
+                collect(in: tag.body, &programs, &names)
+            default:
+                if !tag.isEmpty { collect(in: tag.body, &programs, &names) }
             }
         }
     }
 
-    private mutating func head(of tag: FTAITag) -> TaskHead? {
+    /// Counts the parts of a task, and finds what stands outside of the document.
+    private static func note(_ nodes: [FTAINode], in program: inout ProgramTag, _ names: inout OutsideNames) {
+        for index in nodes.indices {
+            guard case .tag(let part) = nodes[index] else { continue }
+            switch part.word {
+            case .input: program.inputs += 1
+            case .program: program.count += 1
+            case .tool, .agent: note(part, &names)
+            default: break
+            }
+            if !part.isEmpty {
+                var inner = ProgramTag(tag: part)
+                note(part.body, in: &inner, &names)
+            }
+        }
+    }
+
+    private static func note(_ tag: FTAITag, _ names: inout OutsideNames) {
+        guard let name = tag.title.split(whereSeparator: \.isWhitespace).first.map(String.init) else { return }
+        if case .tool = tag.word { names.tools.append(name) } else { names.agents.append(name) }
+    }
+
+    private mutating func head(of program: ProgramTag) -> TaskHead {
         var head = TaskHead()
-        var bodies: [FTAITag] = []
+        var body: FTAITag?
         var phrases: FTAIEntry?
-        head.nameRange = tag.value?.range ?? tag.nameRange
-        head.name = tag.title
+        let tag = program.tag
+        let value = tag.value
+        head.nameRange = value?.range ?? tag.nameRange
+        head.name = value?.text ?? ""
         if !Self.isName(head.name) {
-            let message = tag.value == nil ? "this task has no name" : "`\(head.name.prefix(64))` is no name for a task"
+            let message = value == nil ? "this task has no name" : "`\(head.name.prefix(64))` is no name for a task"
             problems.report(.taskNameInvalid, at: head.nameRange, message)
         }
-        for node in tag.body {
-            switch node {
+        head.inputs.reserveCapacity(program.inputs)
+        let nodes = tag.body
+        for index in nodes.indices {
+            switch nodes[index] {
             case .entry(let entry):
                 read(entry, into: &head)
                 if phrases == nil, entry.key == "phrases" { phrases = entry }
             case .tag(let part):
-                if part.isNamed("input") {
-                    readInput(part, into: &head)
-                } else if part.isNamed("output") {
-                    readOutput(part, into: &head)
-                } else if part.isNamed("do") {
-                    bodies.append(part)
+                switch part.word {
+                case .input: readInput(part, into: &head)
+                case .output: readOutput(part, into: &head)
+                case .program where body == nil: body = part
+                default: break
                 }
             default: break
             }
         }
-        for extra in bodies.dropFirst() {
-            problems.report(.bodyRepeated, at: extra.nameRange, "`\(head.name)` has a body already")
-        }
-        let code = bodies.first?.body.first?.range
-        head.code =
-            code ?? SourceRange(bodies.first?.range.end ?? tag.range.end, bodies.first?.range.end ?? tag.range.end)
-        checkPhrases(of: head, phrases?.value)
+        if program.count > 1 { reportBodies(of: program, head.name) }
+        let end = body?.range.end ?? tag.range.end
+        head.code = body?.body.first?.range ?? SourceRange(end, end)
+        if let phrases { checkPhrases(of: head, phrases.value) }
         return head
     }
 
-    static func isName(_ text: String) -> Bool { isName(text.utf8) }
+    private mutating func reportBodies(of program: ProgramTag, _ name: String) {
+        for extra in program.tag.tags.filter({ $0.word == .program }).dropFirst() {
+            problems.report(.bodyRepeated, at: extra.nameRange, "`\(name)` has a body already")
+        }
+    }
 
-    private static func isName(_ text: some Collection<UInt8>) -> Bool {
-        guard let first = text.first, Byte.isLetter(first), text.allSatisfy(Byte.isName) else { return false }
-        return Keyword(spelled: text) == nil
+    static func isName(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in isName(bytes.count) { bytes[$0] } }
+    }
+
+    /// Whether some bytes are a name for a task or an input: a letter, then letters, digits and `_`, and no keyword.
+    private static func isName(_ count: Int, _ byte: (Int) -> UInt8) -> Bool {
+        guard count > 0, Byte.isLetter(byte(0)) else { return false }
+        var packed: UInt64 = 0
+        for index in 0..<count {
+            guard Byte.isName(byte(index)) else { return false }
+            packed = packed << 8 | UInt64(byte(index))
+        }
+        guard count <= NameTable.packedLength else { return true }
+        return NameTable.common.known(packed: packed).flatMap { Keyword($0) } == nil
     }
 
     // MARK: Entries
@@ -149,27 +191,33 @@ struct TaskHeadReader {
     // MARK: Inputs and outputs
 
     /// The name and the type of `name:type rest`, and where the rest begins.
-    private mutating func declaration(_ tag: FTAITag) -> (name: String, range: SourceRange, ParsedType, restStart: Int)?
-    {
-        let form = tag.isNamed("input") ? "@input name:type" : "@output name:type"
-        guard let value = tag.value, value.range.isKnown else {
-            problems.report(.declarationMalformed, at: tag.nameRange, "expected `\(form)`")
+    private mutating func declaration(_ tag: FTAITag, _ place: SourceRange?) -> Declaration? {
+        guard let place, place.isKnown, let nameRange = declaredName(in: place) else {
+            var message = "expected `@\(tag.word == .input ? "input" : "output") name:type`"
+            let isKnown = place?.isKnown == true
+            if isKnown, let place { message += ", found `\(source.text(place).prefix(64))`" }
+            problems.report(.declarationMalformed, at: isKnown ? place ?? tag.nameRange : tag.nameRange, message)
             return nil
         }
-        guard let nameRange = declaredName(in: value.range) else {
-            let text = source.text(value.range)
-            problems.report(.declarationMalformed, at: value.range, "expected `\(form)`, found `\(text.prefix(64))`")
-            return nil
-        }
-        let place = typeRange(from: nameRange.end + 1, to: value.range.end)
+        let word = typeRange(from: nameRange.end + 1, to: place.end)
         // Mostly it is one word.
-        if place.end - place.start <= 6, let type = ValueType(scalarNamed: source.text(place)) {
-            return (source.text(nameRange), nameRange, ParsedType(type: type, range: place), place.end)
+        if let type = scalar(in: word) {
+            return Declaration(name: source.text(nameRange), range: nameRange, type: type, end: word.end)
         }
-        var parser = CodeParser(place, in: source, problems: problems)
+        var parser = CodeParser(word, in: source, problems: problems)
         defer { problems = parser.problems }
         guard let type = try? parser.parseType() else { return nil }
-        return (source.text(nameRange), nameRange, type, type.range.end)
+        return Declaration(name: source.text(nameRange), range: nameRange, type: type.type, end: type.range.end)
+    }
+
+    /// The type that is one word; nil where there is no such word.
+    private func scalar(in place: SourceRange) -> ValueType? {
+        guard place.end - place.start <= 6, place.start < place.end, Byte.isLetter(source.bytes[place.start]) else {
+            return nil
+        }
+        var packed: UInt64 = 0
+        for index in place.start..<place.end { packed = packed << 8 | UInt64(source.bytes[index]) }
+        return ValueType(packedScalar: packed)
     }
 
     /// The name before the colon of a declaration; nil where there is none. Only the words before the default are code: a default
@@ -177,9 +225,9 @@ struct TaskHeadReader {
     private func declaredName(in range: SourceRange) -> SourceRange? {
         var end = range.start
         while end < range.end, Byte.isName(source.bytes[end]) { end += 1 }
-        guard end < range.end, source.bytes[end] == Byte.colon, Self.isName(source.bytes[range.start..<end]) else {
-            return nil
-        }
+        guard end < range.end, source.bytes[end] == Byte.colon,
+            Self.isName(end - range.start, { source.bytes[range.start + $0] })
+        else { return nil }
         // A mark that combines with the colon makes another character of it.
         if end + 1 < range.end, source.bytes[end + 1] >= 0x80 {
             let rest = source.text(SourceRange(end, range.end))
@@ -202,37 +250,41 @@ struct TaskHeadReader {
     }
 
     private mutating func readInput(_ tag: FTAITag, into head: inout TaskHead) {
-        guard let (name, range, parsed, restStart) = declaration(tag), let value = tag.value else { return }
-        if head.inputs.contains(where: { $0.name == name }) {
-            problems.report(.nameRepeated, at: range, "there is an input `\(name)` already")
+        let place = tag.valueRange
+        guard let declared = declaration(tag, place), let place else { return }
+        if head.inputs.contains(where: { $0.name == declared.name }) {
+            problems.report(.nameRepeated, at: declared.range, "there is an input `\(declared.name)` already")
             return
         }
-        var rest = SourceRange(restStart, value.range.end)
+        var rest = SourceRange(declared.end, place.end)
         while rest.start < rest.end, Byte.isBlank(source.bytes[rest.start]) { rest.start += 1 }
         var defaultValue: VMValue?
-        if let type = parsed.type {
+        if let type = declared.type {
             if rest.start < rest.end {
                 defaultValue = self.defaultValue(rest, type)
             } else if type.isNullable {
                 defaultValue = .null
             }
         }
-        head.inputs.append(.init(name: name, range: range, type: parsed.type, defaultValue: defaultValue))
+        head.inputs.append(
+            .init(name: declared.name, range: declared.range, type: declared.type, defaultValue: defaultValue))
     }
 
     private mutating func readOutput(_ tag: FTAITag, into head: inout TaskHead) {
-        guard let (name, range, parsed, restStart) = declaration(tag), let value = tag.value else { return }
+        let place = tag.valueRange
+        guard let declared = declaration(tag, place), let place else { return }
         if let first = head.output {
             problems.report(
-                .bodyRepeated, at: range, "`\(head.name)` has an output already",
+                .bodyRepeated, at: declared.range, "`\(head.name)` has an output already",
                 notes: [.init("the first is declared here", line: source.line(at: first.range.start))])
             return
         }
-        if restStart < value.range.end {
-            let rest = SourceRange(restStart, value.range.end)
-            problems.report(.declarationMalformed, at: rest, "an output has a name and a type, nothing else")
+        if declared.end < place.end {
+            problems.report(
+                .declarationMalformed, at: SourceRange(declared.end, place.end),
+                "an output has a name and a type, nothing else")
         }
-        head.output = .init(name: name, range: range, type: parsed.type)
+        head.output = .init(name: declared.name, range: declared.range, type: declared.type)
     }
 
     /// A constant of the type; a string may stand without quotes.
@@ -289,44 +341,45 @@ struct TaskHeadReader {
     }
 }
 
-/// What a person says to ask for a task: words, `{slots}`, `[options]` and `(one|another)`.
-enum Phrase {
-    struct Slot {
-        let name: String
-        let type: String?
+/// What an input or an output declares.
+private struct Declaration {
+    let name: String
+    let range: SourceRange
+    /// Nil when it could not be read, which has been reported.
+    let type: ValueType?
+    /// Where the rest begins.
+    let end: Int
+}
+
+/// A task that is a program.
+private struct ProgramTag {
+    let tag: FTAITag
+    /// How many `@input` stand directly inside.
+    var inputs = 0
+    /// How many `@do` stand directly inside.
+    var count = 0
+}
+
+/// The names of the tasks so far.
+private struct DeclaredNames {
+    // Most documents have a handful of tasks: looking through their names is faster than hashing.
+    private var few: [(name: String, range: SourceRange)] = []
+    private var many: [String: SourceRange] = [:]
+    private static let limit = 16
+
+    init(count: Int) {
+        few.reserveCapacity(min(count, Self.limit))
     }
 
-    struct Malformed: Error {
-        let reason: String
-    }
-
-    /// The slots of a phrase.
-    static func slots(of phrase: String) throws(Malformed) -> [Slot] {
-        var slots: [Slot] = []
-        var open: [Character] = []
-        let closing: [Character: Character] = ["[": "]", "(": ")"]
-        var rest = phrase[...]
-        while let character = rest.popFirst() {
-            switch character {
-            case "{":
-                guard let end = rest.firstIndex(of: "}") else { throw Malformed(reason: "a slot has no `}`") }
-                let parts = rest[..<end].split(separator: ":", omittingEmptySubsequences: false)
-                    .map { String($0.filter { !$0.isWhitespace }) }
-                guard parts.count <= 2, TaskHeadReader.isName(parts[0]) else {
-                    throw Malformed(reason: "`{\(rest[..<end].prefix(64))}` is no slot: write `{name:type}`")
-                }
-                slots.append(Slot(name: parts[0], type: parts.count > 1 ? parts[1] : nil))
-                rest = rest[rest.index(after: end)...]
-            case "[", "(": open.append(character)
-            case "]", ")":
-                guard let opener = open.popLast(), closing[opener] == character else {
-                    throw Malformed(reason: "`\(character)` closes nothing")
-                }
-            case "}": throw Malformed(reason: "`}` closes nothing")
-            default: break
-            }
+    /// - Returns: where the name was declared before, if it was.
+    mutating func declare(_ name: String, at range: SourceRange) -> SourceRange? {
+        if let first = few.first(where: { $0.name == name }) { return first.range }
+        if few.count < Self.limit {
+            few.append((name, range))
+            return nil
         }
-        if let opener = open.last { throw Malformed(reason: "`\(opener)` is not closed") }
-        return slots
+        if let first = many[name] { return first }
+        many[name] = range
+        return nil
     }
 }

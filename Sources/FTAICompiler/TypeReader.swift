@@ -38,6 +38,18 @@ extension ValueType {
         }
     }
 
+    /// The type whose name these bytes are, the first in the highest place.
+    init?(packedScalar bytes: UInt64) {
+        switch bytes {
+        case 0x69_6E74: self = .int
+        case 0x66_6C6F_6174: self = .float
+        case 0x626F_6F6C: self = .bool
+        case 0x7374_7269_6E67: self = .string
+        case 0x61_6E79: self = .any
+        default: return nil
+        }
+    }
+
     init?(scalarNamed name: String) {
         switch name {
         case "int": self = .int

@@ -84,6 +84,19 @@ struct NameTable {
         return nil
     }
 
+    /// The number of a name of at most ``packedLength`` bytes, if it has one.
+    ///
+    /// - Parameter key: see ``key(of:)``.
+    func known(packed key: UInt64) -> Name? {
+        var slot = place(of: key)
+        while slots[slot] >= 0 {
+            let entry = entries[Int(slots[slot])]
+            if entry.key == key, entry.count <= Self.packedLength { return Name(number: slots[slot]) }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
     func text(of name: Name) -> String {
         let entry = entries[name.index]
         return String(decoding: bytes[Int(entry.start)..<Int(entry.start + entry.count)], as: UTF8.self)
