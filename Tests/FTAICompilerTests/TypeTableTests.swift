@@ -16,8 +16,9 @@ import Testing
         var table = IRTypes()
         let numbers = Self.types.map { table.number(of: $0) }
         #expect(Set(numbers).count == Self.types.count)
-        #expect(table[table.number(of: type)] == type)
-        #expect(Self.types.firstIndex(of: type).map { numbers[$0] } == table.number(of: type))
+        let number = table.number(of: type)
+        #expect(table[number] == type)
+        #expect(Self.types.firstIndex(of: type).map { numbers[$0] } == number)
     }
 
     @Test(arguments: types)
@@ -30,7 +31,8 @@ import Testing
         #expect(table.wrapped(number).map { table[$0] } == type.wrapped)
         #expect(table.listElement(number).map { table[$0] } == type.listElement)
         #expect(table.mapElement(number).map { table[$0] } == type.mapElement)
-        #expect(table[table.orNull(number)] == type.orNull)
-        #expect(table[table.list(of: number)] == .list(type))
+        let (orNull, list) = (table.orNull(number), table.list(of: number))
+        #expect(table[orNull] == type.orNull)
+        #expect(table[list] == .list(type))
     }
 }
