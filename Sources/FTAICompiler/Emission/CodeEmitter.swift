@@ -53,10 +53,10 @@ struct CodeEmitter {
         self.pool = pool
         self.fusesLoops = fusesLoops
         self.fusesBranches = fusesBranches
-        positions = [Int](repeating: -1, count: count)
-        fusedSteps = [IRBlockNumber](repeating: -1, count: count)
-        isFused = [Bool](repeating: false, count: count)
-        moveRanges = [Range<Int>](repeating: 0..<0, count: count)
+        positions = [Int](filledWith: -1, count: count)
+        fusedSteps = [IRBlockNumber](filledWith: -1, count: count)
+        isFused = [Bool](filledWith: false, count: count)
+        moveRanges = [Range<Int>](filledWith: 0..<0, count: count)
     }
 
     /// The code, and what the function needs of registers.

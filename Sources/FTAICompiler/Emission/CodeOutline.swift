@@ -42,8 +42,8 @@ struct CodeOutline {
     /// - Parameter function: no branch brings arguments; only jumps do.
     init(_ function: IRFunction) {
         valueCount = function.types.count
-        homes = [Int32](repeating: 0, count: valueCount)
-        var places = [Int32](repeating: -1, count: function.blocks.count)
+        homes = [Int32](filledWith: 0, count: valueCount)
+        var places = [Int32](filledWith: -1, count: function.blocks.count)
         for place in function.layout.indices { places[function.layout[place]] = Int32(truncatingIfNeeded: place) }
         blocks.reserveCapacity(function.layout.count)
         instructions.reserveCapacity(function.instructions.count)
@@ -148,7 +148,7 @@ struct CodeOutline {
     /// How deep each block is in loops, as far as the order of the code shows it: where it goes back, what it goes back over is a
     /// loop.
     var loopDepths: [Int32] {
-        var depths = [Int32](repeating: 0, count: blocks.count)
+        var depths = [Int32](filledWith: 0, count: blocks.count)
         // By the block that a loop begins with, its last.
         var ends: [(first: Int, last: Int)] = []
         for block in blocks.indices {

@@ -31,7 +31,7 @@ struct LiveRanges {
     private(set) var isTooLarge = false
 
     init(_ outline: CodeOutline) {
-        first = [Int32](repeating: -1, count: outline.valueCount)
+        first = [Int32](filledWith: -1, count: outline.valueCount)
         guard let liveness = Liveness(outline) else {
             isTooLarge = true
             return
@@ -148,7 +148,7 @@ private struct Liveness {
     /// Nil when there are too many values in too many blocks.
     init?(_ outline: CodeOutline) {
         guard outline.blocks.count > 1 else { return }
-        var numbers = [Int32](repeating: -1, count: outline.valueCount)
+        var numbers = [Int32](filledWith: -1, count: outline.valueCount)
         for block in outline.blocks.indices {
             for read in outline.reads(of: block) {
                 let value = Int(outline.reads[read])
@@ -160,7 +160,7 @@ private struct Liveness {
         words = (values.count + 63) / 64
         let count = outline.blocks.count * words
         guard count <= Self.mostSteps else { return nil }
-        var atStart = [UInt64](repeating: 0, count: count)
+        var atStart = [UInt64](filledWith: 0, count: count)
         var given = atStart
         atEnd = atStart
         for block in outline.blocks.indices {

@@ -23,7 +23,7 @@ struct RegisterAllocation {
         let outline = CodeOutline(function)
         let ranges = LiveRanges(outline)
         isTooLarge = ranges.isTooLarge
-        registers = [Int](repeating: -1, count: function.types.count)
+        registers = [Int](filledWith: -1, count: function.types.count)
         guard !isTooLarge else { return }
         var classes = ValueClasses(ranges)
         for pair in Self.affinities(in: outline)
@@ -67,7 +67,7 @@ struct RegisterAllocation {
 
     /// Goes through the positions of the code, and gives each class a register where it begins.
     private mutating func assign(_ function: IRFunction, _ classes: inout ValueClasses) {
-        var ofClass = [Int](repeating: -1, count: registers.count)
+        var ofClass = [Int](filledWith: -1, count: registers.count)
         types.reserveCapacity(function.inputs.count + function.cells.count + 16)
         for value in function.inputs {
             ofClass[classes.representative(of: value)] = types.count
@@ -184,8 +184,8 @@ private struct PositionChains {
     private var nexts: [Int32]
 
     init(positions: Int, members: Int) {
-        firsts = [Int32](repeating: -1, count: positions)
-        nexts = [Int32](repeating: -1, count: members)
+        firsts = [Int32](filledWith: -1, count: positions)
+        nexts = [Int32](filledWith: -1, count: members)
     }
 
     func first(at position: Int) -> Int { Int(firsts[position]) }
@@ -205,7 +205,7 @@ private struct BusyRegisters {
     private var nexts: [Int32] = []
 
     init(positions: Int) {
-        firsts = [Int32](repeating: -1, count: positions)
+        firsts = [Int32](filledWith: -1, count: positions)
         nexts.reserveCapacity(32)
     }
 

@@ -97,7 +97,7 @@ struct IRFunction {
 
     /// For each value, the instruction that gives it; −1 for inputs and parameters.
     var definitions: [Int] {
-        var definitions = [Int](repeating: -1, count: types.count)
+        var definitions = [Int](filledWith: -1, count: types.count)
         for block in layout {
             for index in blocks[block].code where instructions[index].result >= 0 {
                 definitions[instructions[index].result] = index
@@ -108,14 +108,14 @@ struct IRFunction {
 
     /// For each block, how many edges lead to it.
     var entryCounts: [Int32] {
-        var counts = [Int32](repeating: 0, count: blocks.count)
+        var counts = [Int32](filledWith: 0, count: blocks.count)
         for block in layout { blocks[block].terminator.forEachTarget { counts[$0] += 1 } }
         return counts
     }
 
     /// How often each value is used.
     var useCounts: [Int] {
-        var counts = [Int](repeating: 0, count: types.count)
+        var counts = [Int](filledWith: 0, count: types.count)
         for block in layout {
             for index in blocks[block].code {
                 for value in instructions[index].operands { counts[value] += 1 }

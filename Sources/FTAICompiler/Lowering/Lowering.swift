@@ -53,7 +53,7 @@ struct Lowering {
         self.tree = tree
         self.types = types
         self.texts = texts
-        current = [IRValue](repeating: -1, count: task.locals.count)
+        current = [IRValue](filledWith: -1, count: task.locals.count)
         cells = current
         function = IRFunction(name: task.name, result: task.result, line: task.line)
         // About what the task needs, at once instead of bit by bit.
@@ -216,7 +216,7 @@ struct Lowering {
 
     /// The locals that statements assign and that have a value already, each once.
     func assigned(in statements: NodeList) -> [Int] {
-        var isAssigned = [Bool](repeating: false, count: current.count)
+        var isAssigned = [Bool](filledWith: false, count: current.count)
         markAssigned(in: statements, &isAssigned)
         return isAssigned.indices.filter { isAssigned[$0] }
     }

@@ -34,7 +34,7 @@ private struct LiveValues {
     /// Goes over the code from its end to its beginning until nothing more is found to be needed. What is needed mostly stands in
     /// front of what needs it, so that two rounds are enough for nearly all functions.
     init(_ function: IRFunction) {
-        isLive = [Bool](repeating: false, count: function.types.count)
+        isLive = [Bool](filledWith: false, count: function.types.count)
         var hasChanged = true
         while hasChanged {
             hasChanged = false
