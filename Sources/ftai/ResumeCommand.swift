@@ -11,10 +11,9 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume", abstract: "Go on with a task that was left while it waited for a tool or an agent.",
         discussion: """
             EXAMPLES:
-              ftai run weather.ftai --suspend-to weather.ftais
               ftai resume weather.ftais weather.ftai --answer weather='{"degrees": 21}'
 
-            The document must be the one that was run, and the level of optimisation the same. Time and instructions count from the \
+            `ftai run weather.ftai --suspend-to weather.ftais` has left it. The document must be the one that was run, and the level of optimisation the same. Time and instructions count from the \
             beginning of the task.
             """)
 

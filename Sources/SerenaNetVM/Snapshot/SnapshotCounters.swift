@@ -21,7 +21,7 @@ struct SnapshotCounters {
         time = UInt64(clamping: machine.meter.elapsed.nanoseconds)
         peak = UInt64(clamping: machine.heap.peak)
         for index in handedOut.indices { handedOut[index] = UInt64(clamping: machine.heap.counts[index]) }
-        collector = machine.heap.collector.figures
+        collector = machine.heap.collector.pointee.figures
     }
 
     /// All of them, in their order.

@@ -83,53 +83,6 @@ public struct CollectorFigures: Hashable, Sendable {
     public var mostPendingBytes = 0
 }
 
-/// A stack of lists and maps, each with the element to go on with. It takes 16 bytes for each.
-struct PendingObjects {
-    private var memory: UnsafeMutablePointer<(object: UnsafeMutableRawPointer, next: Int)>
-    private var capacity = 256
-    private var count = 0
-
-    /// What it takes for a few objects is not counted, as it is there from the beginning.
-    private static let smallest = 256
-
-    init() { memory = .allocate(capacity: Self.smallest) }
-
-    func deallocate() { memory.deallocate() }
-
-    /// Bytes beyond those that are there from the beginning.
-    var size: Int { (capacity - Self.smallest) * MemoryLayout<(object: UnsafeMutableRawPointer, next: Int)>.stride }
-
-    /// Gives back what a large heap has needed; to be called when it is empty.
-    mutating func shrink() {
-        guard capacity > Self.smallest else { return }
-        memory.deallocate()
-        memory = .allocate(capacity: Self.smallest)
-        capacity = Self.smallest
-    }
-
-    var isEmpty: Bool { count == 0 }
-
-    @inline(__always) mutating func push(_ object: UnsafeMutableRawPointer, _ next: Int) {
-        if count == capacity { grow() }
-        memory[count] = (object, next)
-        count &+= 1
-    }
-
-    @inline(__always) mutating func pop() -> (object: UnsafeMutableRawPointer, next: Int)? {
-        guard count > 0 else { return nil }
-        count &-= 1
-        return memory[count]
-    }
-
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<(object: UnsafeMutableRawPointer, next: Int)>.allocate(capacity: capacity * 2)
-        larger.moveInitialize(from: memory, count: count)
-        memory.deallocate()
-        memory = larger
-        capacity *= 2
-    }
-}
-
 extension Heap {
     /// The most that one step looks at, in bytes of objects: a quarter of a millisecond's work when none is in the cache.
     private static let largestStep = 64 << 10
@@ -144,17 +97,19 @@ extension Heap {
     /// Does the work that is due for what was allocated since the last step.
     func advance() {
         let allocated = allocatedBytes
-        let debt = allocated &- collector.allocatedAtStep
+        let debt = allocated &- collector.pointee.allocatedAtStep
         guard debt >= pace.step else { return }
-        collector.allocatedAtStep = allocated
-        switch collector.phase {
+        collector.pointee.allocatedAtStep = allocated
+        switch collector.pointee.phase {
         case .idle:
-            if allocated &- collector.allocatedAtCycle >= collector.trigger { state.pointee.areRootsDue = true }
+            if allocated &- collector.pointee.allocatedAtCycle >= collector.pointee.trigger {
+                state.pointee.areRootsDue = true
+            }
         case .marking:
-            let most = max(1, Self.largestStep / collector.effort)
+            let most = max(1, Self.largestStep / collector.pointee.effort)
             // What is too much for one step is done in the next, which then comes sooner.
-            if debt > most { collector.allocatedAtStep &-= debt &- most }
-            pause { mark(min(min(debt, most) &* collector.effort, Self.largestStep)) }
+            if debt > most { collector.pointee.allocatedAtStep &-= debt &- most }
+            pause { mark(min(min(debt, most) &* collector.pointee.effort, Self.largestStep)) }
         case .sweeping: pause { sweep(Self.blocksPerStep) }
         }
     }
@@ -164,16 +119,16 @@ extension Heap {
         let start = clock.now
         work()
         let length = clock.now - start
-        collector.figures.steps += 1
-        collector.figures.totalPause += length
-        collector.figures.longestPause = max(collector.figures.longestPause, length)
+        collector.pointee.figures.steps += 1
+        collector.pointee.figures.totalPause += length
+        collector.pointee.figures.longestPause = max(collector.pointee.figures.longestPause, length)
     }
 
     /// Notes a collection that was made at once; the program stood still for `length`.
     func noteFullCollection(_ length: Duration) {
-        collector.figures.fullCollections += 1
-        collector.figures.longestFullCollection = max(collector.figures.longestFullCollection, length)
-        collector.figures.totalPause += length
+        collector.pointee.figures.fullCollections += 1
+        collector.pointee.figures.longestFullCollection = max(collector.pointee.figures.longestFullCollection, length)
+        collector.pointee.figures.totalPause += length
     }
 
     /// Whether references that are overwritten must be shaded first.
@@ -184,18 +139,18 @@ extension Heap {
         state.pointee.colour = UInt64(ObjectMark.firstColour + ObjectMark.secondColour) - state.pointee.colour
         state.pointee.isMarking = true
         state.pointee.areRootsDue = false
-        collector.phase = .marking
-        collector.live = 0
-        collector.allocatedAtStep = allocatedBytes
+        collector.pointee.phase = .marking
+        collector.pointee.live = 0
+        collector.pointee.allocatedAtStep = allocatedBytes
         // The cycle must end before the memory does.
-        collector.effort = max(3, 4 * used / max(pace.step, limit - used))
+        collector.pointee.effort = max(3, 4 * used / max(pace.step, limit - used))
     }
 
     /// Goes on with whatever is under way by about `work` bytes.
     ///
     /// - Returns: false when nothing is under way.
     func proceed(_ work: Int) -> Bool {
-        switch collector.phase {
+        switch collector.pointee.phase {
         case .idle: return false
         case .marking: mark(work)
         case .sweeping: sweep(1 + work / HeapBlock.fullSize)
@@ -214,7 +169,7 @@ extension Heap {
         object.storeBytes(of: UInt8(truncatingIfNeeded: state.pointee.colour), as: UInt8.self)
         let kind = ObjectKind.of(header)
         if kind < ObjectKind.scalarList.rawValue {
-            collector.live &+= HeapText.headerSize &+ Int(truncatingIfNeeded: header >> 16)
+            collector.pointee.live &+= HeapText.headerSize &+ Int(truncatingIfNeeded: header >> 16)
         } else {
             found(object, kind)
         }
@@ -222,22 +177,22 @@ extension Heap {
 
     private func found(_ object: UnsafeMutableRawPointer, _ kind: UInt8) {
         switch ObjectKind(rawValue: kind) {
-        case .scalarList: collector.live &+= HeapList.headerSize &+ HeapList(object).capacity &* 8
+        case .scalarList: collector.pointee.live &+= HeapList.headerSize &+ HeapList(object).capacity &* 8
         case .referenceList:
-            collector.live &+= HeapList.headerSize &+ HeapList(object).capacity &* 8
-            collector.pending.push(object, 0)
+            collector.pointee.live &+= HeapList.headerSize &+ HeapList(object).capacity &* 8
+            collector.pointee.pending.push(object, 0)
         default:
-            collector.live &+= HeapMap.headerSize &+ HeapMap(object).capacity &* HeapMap.entrySize
-            collector.pending.push(object, 0)
+            collector.pointee.live &+= HeapMap.headerSize &+ HeapMap(object).capacity &* HeapMap.entrySize
+            collector.pointee.pending.push(object, 0)
         }
     }
 
     private func mark(_ work: Int) {
         var left = work
-        while left > 0, let (object, next) = collector.pending.pop() { left &-= scan(object, from: next) }
+        while left > 0, let (object, next) = collector.pointee.pending.pop() { left &-= scan(object, from: next) }
         countPending()
-        if collector.pending.isEmpty {
-            collector.pending.shrink()
+        if collector.pointee.pending.isEmpty {
+            collector.pointee.pending.shrink()
             countPending()
             endMarking()
         }
@@ -252,7 +207,7 @@ extension Heap {
         // It can have become shorter since the last piece.
         let count = isList ? HeapList(object).count : HeapMap(object).used
         let end = min(count, start &+ Self.piece)
-        if end < count { collector.pending.push(object, end) }
+        if end < count { collector.pointee.pending.push(object, end) }
         guard start < end else { return 16 }
         if isList {
             shadeElements(of: HeapList(object), from: start, to: end)
@@ -278,30 +233,30 @@ extension Heap {
 
     private func endMarking() {
         state.pointee.isMarking = false
-        collector.phase = .sweeping
-        collector.figures.cycles += 1
-        collector.figures.liveBytes = collector.live
-        collector.allocatedAtCycle = allocatedBytes
-        let room = max(pace.step, (limit - collector.live) / 4)
-        collector.trigger = min(room, max(pace.trigger, pace.growsWithHeap ? collector.live : 0))
+        collector.pointee.phase = .sweeping
+        collector.pointee.figures.cycles += 1
+        collector.pointee.figures.liveBytes = collector.pointee.live
+        collector.pointee.allocatedAtCycle = allocatedBytes
+        let room = max(pace.step, (limit - collector.pointee.live) / 4)
+        collector.pointee.trigger = min(room, max(pace.trigger, pace.growsWithHeap ? collector.pointee.live : 0))
         for index in blocks.indices {
             // Sweeping finds the free cells again.
             freeCells[index] = nil
-            collector.unswept[index] = blocks[index].count
+            collector.pointee.unswept[index] = blocks[index].count
             if let memory = carving[index] { HeapBlock(memory).sweptEnd = HeapBlock(memory).carved }
         }
-        collector.unsweptLarge = large.count
-        collector.sweptClasses = 0
+        collector.pointee.unsweptLarge = large.count
+        collector.pointee.sweptClasses = 0
     }
 
     // MARK: Sweeping
 
     /// A free cell of a class out of the blocks that are still to be swept.
     func sweepForCells(_ index: Int) -> UnsafeMutableRawPointer? {
-        guard collector.unswept[index] > 0 else { return nil }
+        guard collector.pointee.unswept[index] > 0 else { return nil }
         var left = Self.blocksPerCell
         pause {
-            while left > 0, freeCells[index] == nil, collector.unswept[index] > 0 {
+            while left > 0, freeCells[index] == nil, collector.pointee.unswept[index] > 0 {
                 sweepBlock(of: index)
                 left -= 1
             }
@@ -312,25 +267,25 @@ extension Heap {
     /// Sweeps so many blocks or large objects of any class.
     private func sweep(_ count: Int) {
         var left = count
-        while collector.sweptClasses < blocks.count {
-            while collector.unswept[collector.sweptClasses] > 0 {
+        while collector.pointee.sweptClasses < blocks.count {
+            while collector.pointee.unswept[collector.pointee.sweptClasses] > 0 {
                 guard left > 0 else { return }
-                sweepBlock(of: collector.sweptClasses)
+                sweepBlock(of: collector.pointee.sweptClasses)
                 left -= 1
             }
-            collector.sweptClasses += 1
+            collector.pointee.sweptClasses += 1
         }
-        while collector.unsweptLarge > 0 {
+        while collector.pointee.unsweptLarge > 0 {
             guard left > 0 else { return }
             sweepLargeObject()
             left -= 1
         }
-        collector.phase = .idle
+        collector.pointee.phase = .idle
     }
 
     private func sweepBlock(of index: Int) {
-        collector.unswept[index] -= 1
-        let position = collector.unswept[index]
+        collector.pointee.unswept[index] -= 1
+        let position = collector.pointee.unswept[index]
         let block = HeapBlock(blocks[index][position])
         let cell = SizeClasses.sizes[index]
         let colour = UInt8(truncatingIfNeeded: state.pointee.colour)
@@ -377,11 +332,11 @@ extension Heap {
     }
 
     private func sweepLargeObject() {
-        collector.unsweptLarge -= 1
-        let object = large[collector.unsweptLarge]
+        collector.pointee.unsweptLarge -= 1
+        let object = large[collector.pointee.unsweptLarge]
         let header = object.load(as: UInt64.self)
         guard UInt8(truncatingIfNeeded: header) != UInt8(truncatingIfNeeded: state.pointee.colour) else { return }
-        large.swapAt(collector.unsweptLarge, large.count - 1)
+        large.swapAt(collector.pointee.unsweptLarge, large.count - 1)
         large.removeLast()
         // Only texts grow so large.
         release((HeapText.headerSize + HeapText(object).count + 15) & ~15)

@@ -35,7 +35,8 @@ final class Heap {
     var large: [UnsafeMutableRawPointer] = []
     /// What lists and maps hold outside of their headers.
     private let elementBlocks = ElementBlocks()
-    var collector = CollectorState()
+    /// Not in the object: each access would be checked for others at the same time, which took a sixth of `trees`.
+    let collector: UnsafeMutablePointer<CollectorState>
     let clock: any EngineClock
     let pace: CollectorPace
 
@@ -45,6 +46,8 @@ final class Heap {
         self.clock = clock
         state = .allocate(capacity: 1)
         state.initialize(to: AllocationState())
+        collector = .allocate(capacity: 1)
+        collector.initialize(to: CollectorState())
         freeCells = .allocate(capacity: SizeClasses.count)
         freeCells.initialize(repeating: nil, count: SizeClasses.count)
         counts = .allocate(capacity: MemoryUse.allCases.count * 2)
@@ -53,14 +56,16 @@ final class Heap {
         sizes.initialize(from: SizeClasses.sizes, count: SizeClasses.count)
         blocks = Array(repeating: [], count: SizeClasses.count)
         carving = Array(repeating: nil, count: SizeClasses.count)
-        collector.trigger = pace.firstTrigger(limit: self.limit)
+        collector.pointee.trigger = pace.firstTrigger(limit: self.limit)
     }
 
     deinit {
         elementBlocks.deallocateAll()
         for class_ in blocks { for block in class_ { block.deallocate() } }
         for memory in spares + large { memory.deallocate() }
-        collector.pending.deallocate()
+        collector.pointee.pending.deallocate()
+        collector.deinitialize(count: 1)
+        collector.deallocate()
         state.deallocate()
         freeCells.deallocate()
         counts.deallocate()
@@ -172,12 +177,12 @@ final class Heap {
     /// Counts what the collector's own list has grown by. It cannot be refused, as the collector could not go on, and is less than
     /// a third of the objects that it lists; what the program asks for next is.
     func countPending() {
-        let size = collector.pending.size
-        guard size != collector.countedPending else { return }
-        used += size - collector.countedPending
-        collector.countedPending = size
+        let size = collector.pointee.pending.size
+        guard size != collector.pointee.countedPending else { return }
+        used += size - collector.pointee.countedPending
+        collector.pointee.countedPending = size
         peak = max(peak, used)
-        collector.figures.mostPendingBytes = max(collector.figures.mostPendingBytes, size)
+        collector.pointee.figures.mostPendingBytes = max(collector.pointee.figures.mostPendingBytes, size)
     }
 
     /// Counts `size` bytes as free again.
@@ -200,9 +205,9 @@ final class Heap {
     func goOn(counts earlier: [Int], peak earlierPeak: Int, collector figures: CollectorFigures) {
         for (index, count) in earlier.enumerated() { counts[index] = count }
         peak = max(peak, earlierPeak)
-        collector.figures = figures
-        collector.allocatedAtStep = allocatedBytes
-        collector.allocatedAtCycle = allocatedBytes
+        collector.pointee.figures = figures
+        collector.pointee.allocatedAtStep = allocatedBytes
+        collector.pointee.allocatedAtCycle = allocatedBytes
     }
 
     // MARK: Elements

@@ -40,6 +40,6 @@ extension Heap {
         for use in MemoryUse.allCases where counts[use.rawValue * 2] > 0 {
             allocated[use] = .init(count: counts[use.rawValue * 2], bytes: counts[use.rawValue * 2 + 1])
         }
-        return MemoryFigures(used: used, peak: peak, allocated: allocated, collector: collector.figures)
+        return MemoryFigures(used: used, peak: peak, allocated: allocated, collector: collector.pointee.figures)
     }
 }
