@@ -14,10 +14,10 @@ public enum MachineCodeUse: String, CaseIterable, Sendable {
 
 /// The bounds of machine code.
 public enum MachineCodeLimits {
-    /// Instructions that a task has executed before translating it pays: about a tenth of a millisecond of the interpreter.
+    /// Instructions that a task has executed before it is translated: two slices of fuel, over all its runs.
     public static let threshold: UInt64 = 32_768
-    /// Words of code (see `VMInstruction.wordCount`) that are translated for one task, so that translating takes well under a
-    /// millisecond. Functions beyond that are interpreted.
+    /// Words of code (see `VMInstruction.wordCount`) that are translated for one task, which bounds the time that it
+    /// takes. Functions beyond that are interpreted.
     public static let wordsOfTask = 8_192
     /// Programs with more words of code are interpreted only.
     public static let wordsOfProgram = 1 << 18

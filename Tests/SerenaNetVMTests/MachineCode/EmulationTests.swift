@@ -10,9 +10,9 @@
     /// Memory that machine code works on, at the same address here and under emulation: the shared block, the VM's stack, lists.
     private struct Arena {
         static let address: UInt = 0x10_0000_0000
-        static let size = 16_384
+        static let size = 4_096
         private static let stackOffset = 128
-        private static let stackSize = 12_288
+        private static let stackSize = 3_072
         private static let outerSize = 24
         /// What depends on the machine: stack pointers and functions, and how much a call takes.
         private static let ofTheMachine = [
@@ -40,12 +40,23 @@
             stack.storeBytes(of: program.halt, toByteOffset: 8, as: UnsafeRawPointer.self)
             stack.storeBytes(of: Self.outerSize, toByteOffset: 16, as: Int.self)
             var free = memory + Self.stackOffset + Self.stackSize
-            for (index, value) in arguments.enumerated() { base.set(index * 8, Self.slot(of: value, &free)) }
+            let types = program.bytecode.functions[function].registers
+            for (index, value) in arguments.enumerated() where Self.isOfNumbers(types[index]) {
+                base.set(index * 8, Self.slot(of: value, &free))
+            }
             memory.storeBytes(of: base, toByteOffset: MachineCodeState.base, as: UnsafeMutableRawPointer.self)
             memory.storeBytes(of: fuel, toByteOffset: MachineCodeState.fuel, as: Int64.self)
             memory.storeBytes(of: stack + Self.stackSize, toByteOffset: MachineCodeState.stackEnd, as: type(of: stack))
             memory.storeBytes(of: program.code, toByteOffset: MachineCodeState.code, as: type(of: stack))
             memory.storeBytes(of: 1, toByteOffset: MachineCodeState.depth, as: Int.self)
+        }
+
+        private static func isOfNumbers(_ type: ValueType) -> Bool {
+            switch type {
+            case .int, .float, .bool: true
+            case .list(let element): isOfNumbers(element)
+            default: false
+            }
         }
 
         private static func slot(of value: VMValue, _ free: inout UnsafeMutableRawPointer) -> UInt64 {
@@ -72,84 +83,106 @@
         var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: memory, count: Self.size)) }
     }
 
-    /// A program for arm64 Linux that runs machine code on an arena and writes the arena, followed by the answer, to standard output.
+    /// A program for arm64 Linux that runs one piece of machine code after the other, each on an arena of its own, and writes
+    /// each arena, followed by the answer, to standard output.
     private struct ARMProgram {
         private static let codeAddress = 0x40_0000
-        private static let codeOffset = 0x1000
+        private static let arenasAddress = 0x2000_0000
+        private static let page = 4_096
 
-        let image: [UInt8]
+        private var code: [UInt8] = []
+        private var arenas: [UInt8] = []
+        /// Where to go in.
+        private var ways: [(enter: Int, entry: Int)] = []
 
-        init?(_ program: LoadedProgram, function: Int, arena: [UInt8]) {
-            guard let translation = TaskTranslator<ARMAssembler>(program).translate(task: function),
-                let entry = translation.entries.first(where: { $0.word == program.firstWords[function] })
-            else { return nil }
-            let (start, slow, refuel) = Self.start(translation.enter, entry.position, size: translation.code.count)
-            var data = arena
-            func put(_ value: Int, at offset: Int) {
-                for byte in 0..<8 { data[offset + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte)) }
-            }
-            put(64 * ARMAssembler.bytesPerCall, at: MachineCodeState.stackAllowance)
-            put(Self.codeAddress + Self.codeOffset + slow, at: MachineCodeState.slow)
-            put(Self.codeAddress + Self.codeOffset + refuel, at: MachineCodeState.refuel)
-            let code = translation.code + start
-            var image = Self.header(code: code.count, data: data.count + 8, entry: translation.code.count)
-            image += [UInt8](repeating: 0, count: Self.codeOffset - image.count) + code
-            image += [UInt8](repeating: 0, count: (4_096 - image.count % 4_096) % 4_096) + data
-            self.image = image + [UInt8](repeating: 0, count: 8)
+        mutating func add(_ program: LoadedProgram, function: Int, arena: [UInt8]) throws {
+            let translation = try #require(TaskTranslator<ARMAssembler>(program).translate(task: function))
+            let entry = try #require(translation.entries.first { $0.word == program.firstWords[function] })
+            ways.append((code.count + translation.enter, code.count + entry.position))
+            code += translation.code
+            arenas += arena
         }
 
         /// What the system calls first, and the functions that machine code calls: both let it end. They stand behind the code.
-        private static func start(_ enter: Int, _ entry: Int, size: Int) -> (bytes: [UInt8], slow: Int, refuel: Int) {
+        private func start() -> (bytes: [UInt8], slow: Int, refuel: Int) {
             var assembler = ARMAssembler()
             func set(_ register: UInt8, _ value: Int) {
                 assembler.constant(IntegerRegister(register), UInt64(value))
             }
-            set(0, Int(Arena.address))
-            set(1, codeAddress + codeOffset + entry)
-            set(2, codeAddress + codeOffset + enter)
-            assembler.emit(0xD63F_0000, 0, 2)  // blr x2
-            set(1, Int(Arena.address))
-            assembler.store(IntegerRegister(0), field: Arena.size, of: IntegerRegister(1))
-            set(0, 1)
-            set(2, Arena.size + 8)
-            set(8, 64)  // write
-            assembler.emit(0xD400_0001)  // svc 0
+            for (index, way) in ways.enumerated() {
+                // Copied from the last word to the first.
+                set(0, Self.arenasAddress + index * Arena.size - 8)
+                set(1, Int(Arena.address) - 8)
+                set(2, Arena.size / 8)
+                let again = assembler.buffer.makeLabel()
+                assembler.buffer.bind(again)
+                assembler.emit(0xF860_7800, 3, 0, 2)  // ldr x3, [x0, x2, lsl 3]
+                assembler.emit(0xF820_7800, 3, 1, 2)  // str x3, [x1, x2, lsl 3]
+                assembler.addNumber(2, 2, -1, setsFlags: true)
+                assembler.jump(on: .notEqual, again)
+                set(0, Int(Arena.address))
+                set(1, Self.codeAddress + way.entry)
+                set(2, Self.codeAddress + way.enter)
+                assembler.emit(0xD63F_0000, 0, 2)  // blr x2
+                set(1, Int(Arena.address))
+                assembler.store(IntegerRegister(0), field: Arena.size, of: IntegerRegister(1))
+                set(0, 1)
+                set(2, Arena.size + 8)
+                set(8, 64)  // write
+                assembler.emit(0xD400_0001)  // svc 0
+            }
             set(0, 0)
             set(8, 93)  // exit
             assembler.emit(0xD400_0001)
-            let slow = size + assembler.buffer.count
+            let slow = code.count + assembler.buffer.count
             set(0, SlowAnswer.failed.rawValue)
             assembler.emit(0xD65F_03C0)  // ret
-            let refuel = size + assembler.buffer.count
+            let refuel = code.count + assembler.buffer.count
             set(0, MachineCodeEnd.failed.rawValue)
             assembler.emit(0xD65F_03C0)
             return (assembler.finish() ?? [], slow, refuel)
         }
 
-        /// The header of an ELF file with two segments: the code, and the arena with a word for the answer.
-        private static func header(code: Int, data: Int, entry: Int) -> [UInt8] {
+        /// An ELF file with three segments: the code, the arenas as they are before, and the one that is worked on.
+        private func image() -> [UInt8] {
+            let (start, slow, refuel) = start()
+            var arenas = arenas
+            func put(_ value: Int, at offset: Int) {
+                for byte in 0..<8 { arenas[offset + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte)) }
+            }
+            for arena in stride(from: 0, to: arenas.count, by: Arena.size) {
+                put(64 * ARMAssembler.bytesPerCall, at: arena + MachineCodeState.stackAllowance)
+                put(Self.codeAddress + slow, at: arena + MachineCodeState.slow)
+                put(Self.codeAddress + refuel, at: arena + MachineCodeState.refuel)
+            }
+            let text = code + start
+            let arenasOffset = Self.page + (text.count + Self.page - 1) / Self.page * Self.page
             var bytes: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
             func put(_ value: Int, _ size: Int) {
                 for byte in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
             }
-            // Executable, for AArch64, version 1; entry; program headers behind this one.
-            for (value, size) in [(2, 2), (183, 2), (1, 4), (codeAddress + codeOffset + entry, 8), (64, 8), (0, 8)] {
+            // Executable, for AArch64, version 1; where it starts; program headers behind this one.
+            for (value, size) in [(2, 2), (183, 2), (1, 4), (Self.codeAddress + code.count, 8), (64, 8), (0, 8)] {
                 put(value, size)
             }
-            for (value, size) in [(0, 4), (64, 2), (56, 2), (2, 2), (64, 2), (0, 2), (0, 2)] { put(value, size) }
-            let dataOffset = (codeOffset + code + 4_095) / 4_096 * 4_096
-            for (flags, offset, address, size) in [
-                (5, codeOffset, codeAddress + codeOffset, code), (6, dataOffset, Int(Arena.address), data),
+            for (value, size) in [(0, 4), (64, 2), (56, 2), (3, 2), (64, 2), (0, 2), (0, 2)] { put(value, size) }
+            for (flags, offset, address, inFile, inMemory) in [
+                (5, Self.page, Self.codeAddress, text.count, text.count),
+                (4, arenasOffset, Self.arenasAddress, arenas.count, arenas.count),
+                (6, 0, Int(Arena.address), 0, Arena.size + 8),
             ] {
                 put(1, 4)
                 put(flags, 4)
-                for value in [offset, address, address, size, size, 4_096] { put(value, 8) }
+                for value in [offset, address, address, inFile, inMemory, Self.page] { put(value, 8) }
             }
-            return bytes
+            bytes += [UInt8](repeating: 0, count: Self.page - bytes.count) + text
+            return bytes + [UInt8](repeating: 0, count: arenasOffset - bytes.count) + arenas
         }
 
-        func run(by emulator: String, _ file: URL) throws -> [UInt8] {
-            try Data(image).write(to: file)
+        func run(by emulator: String) throws -> [UInt8] {
+            let file = FileManager.default.temporaryDirectory.appending(path: "serena-arm-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: file) }
+            try Data(image()).write(to: file)
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file.path())
             let process = Process()
             process.executableURL = URL(filePath: emulator)
@@ -175,24 +208,27 @@
         func whatIsAssembledForARMDoesTheSame() throws {
             let arena = try #require(Arena())
             defer { arena.free() }
-            let file = FileManager.default.temporaryDirectory.appending(path: "serena-arm-\(UUID().uuidString)")
-            defer { try? FileManager.default.removeItem(at: file) }
+            var batch = ARMProgram()
+            var expected: [(text: String, end: MachineCodeEnd, bytes: [UInt8])] = []
             for (bytecode, task, arguments) in Self.programs {
                 // What is repeated goes on to the end of its fuel.
                 for (bytecode, fuel) in [(bytecode, Int64(1) << 40), (bytecode.repeated(), 300)] {
                     let program = try LoadedProgram(bytecode, machineCode: .off)
                     let function = try #require(bytecode.task(named: task)?.function)
                     arena.prepare(program, function: function, arguments, fuel: fuel)
-                    let translated = try #require(ARMProgram(program, function: function, arena: arena.bytes))
-                    let emulated = try translated.run(by: Self.emulator ?? "", file)
-                    try #require(emulated.count == Arena.size + 8)
+                    try batch.add(program, function: function, arena: arena.bytes)
                     let end = try run(program, function, on: arena)
                     let text = "\(arguments)\n\(Disassembly(of: bytecode).text)"
-                    #expect(emulated[Arena.size] == UInt8(end.rawValue), "\(text)")
-                    let isSame =
-                        Arena.comparable(Array(emulated.prefix(Arena.size))) == Arena.comparable(arena.bytes)
-                    #expect(isSame, "\(text)")
+                    expected.append((text, end, Arena.comparable(arena.bytes)))
                 }
+            }
+            let emulated = try batch.run(by: Self.emulator ?? "")
+            try #require(emulated.count == expected.count * (Arena.size + 8))
+            for (index, expected) in expected.enumerated() {
+                let bytes = Array(emulated[index * (Arena.size + 8)..<(index + 1) * (Arena.size + 8)])
+                #expect(bytes[Arena.size] == UInt8(expected.end.rawValue), "\(expected.text)")
+                let isSame = Arena.comparable(Array(bytes.prefix(Arena.size))) == expected.bytes
+                #expect(isSame, "\(expected.text)")
             }
         }
 
