@@ -19,11 +19,23 @@ struct CodeEncoder {
             positions.append(position)
             position += instruction.wordCount
         }
+        let start = words.count
         for (index, instruction) in code.enumerated() {
             encode(instruction, of: function) { target in
                 UInt16(bitPattern: Int16(truncatingIfNeeded: positions[Int(target)] - positions[index]))
             }
         }
+        for position in positions.dropLast() { joinWithNext(start + position) }
+    }
+
+    /// Lets an instruction be executed together with the next where there is an opcode for both.
+    private mutating func joinWithNext(_ index: Int) {
+        guard let first = MachineOpcode(rawValue: UInt8(truncatingIfNeeded: words[index])), !first.isPair,
+            index + 1 < words.count,
+            let second = MachineOpcode(rawValue: UInt8(truncatingIfNeeded: words[index + 1])),
+            let pair = MachineOpcode.pair(first, second)
+        else { return }
+        words[index] = words[index] & ~0xFFFF | UInt64(first.rawValue) << 8 | UInt64(pair.rawValue)
     }
 
     mutating func encodeHalt() {
