@@ -19,8 +19,7 @@ struct FunctionVerifier {
             let instruction = code[position]
             let index = position - code.startIndex
             do throws(Refusal) {
-                try verify(instruction)
-                if instruction.opcode == .together { try verifyTogether(instruction, at: index) }
+                try verify(instruction, at: index)
                 effects.formUnion(try self.effects(of: instruction))
             } catch {
                 throw VerificationError(function: function.name, instruction: index, reason: error.reason)
@@ -39,9 +38,8 @@ struct FunctionVerifier {
 
     /// Every path ends when the last instruction does not let control fall past it: jumps stay inside.
     private func verifyEnd() throws(VerificationError) {
-        switch code.last?.opcode {
-        case .jump, .return, .returnNothing, .fail: return
-        default: throw VerificationError(function: function.name, instruction: code.count - 1, reason: .noEnd)
+        guard code.last?.opcode.operandShape.flow == .ends else {
+            throw VerificationError(function: function.name, instruction: code.count - 1, reason: .noEnd)
         }
     }
 
@@ -65,7 +63,7 @@ struct FunctionVerifier {
         }
     }
 
-    private func verify(_ instruction: VMInstruction) throws(Refusal) {
+    private func verify(_ instruction: VMInstruction, at index: Int) throws(Refusal) {
         let signature = instruction.opcode.operandShape
         var element: ValueType?
         try verify(signature.a, instruction.a, of: instruction, element: &element)
@@ -80,25 +78,26 @@ struct FunctionVerifier {
                 try verify(kind, bits, of: instruction, element: &element)
             }
         }
-        switch instruction.opcode {
-        case .call: try verifyCall(instruction)
-        case .callBuiltin: try verifyBuiltin(instruction)
-        case .return: try verifyReturn(instruction)
-        case .returnNothing: if function.result != nil { throw Refusal(.resultMismatch) }
-        case .concatenate: for argument in instruction.arguments { try require(argument, is: .string) }
-        case .joinAsText:
-            for argument in instruction.arguments {
-                let found = try type(of: argument)
-                guard [.int, .float, .bool, .string].contains(found) else {
-                    throw Refusal(.registerType(register: argument, expected: "a type with a text", found: found))
-                }
-            }
-        case .makeList: try verifyMakeList(instruction, element: element)
-        case .makeMap: try verifyMakeMap(instruction, element: element)
-        case .mapGet: if let element { try require(instruction.a, is: element.orNull) }
-        case .loadConstant: try verifyConstant(instruction)
-        case .recall: try require(instruction.a, is: .optional(.string))
-        default: break
+        if let proof = signature.proof { try prove(proof, of: instruction, at: index, element: element) }
+    }
+
+    /// What the operands alone do not say, see ``InstructionProof``.
+    private func prove(
+        _ proof: InstructionProof, of instruction: VMInstruction, at index: Int, element: ValueType?
+    ) throws(Refusal) {
+        switch proof {
+        case .interfaceOfFunction: try verifyCall(instruction)
+        case .interfaceOfBuiltin: try verifyBuiltin(instruction)
+        case .resultOfFunction: try verifyReturn(instruction)
+        case .noResultOfFunction: if function.result != nil { throw Refusal(.resultMismatch) }
+        case .typeOfConstant: try verifyConstant(instruction)
+        case .argumentsAreTexts: for argument in instruction.arguments { try require(argument, is: .string) }
+        case .argumentsHaveTexts: for argument in instruction.arguments { try requireText(argument) }
+        case .argumentsAreElements: try verifyMakeList(instruction, element: element)
+        case .argumentsAreEntries: try verifyMakeMap(instruction, element: element)
+        case .resultMayBeNull: if let element { try require(instruction.a, is: element.orNull) }
+        case .resultIsOptionalText: try require(instruction.a, is: .optional(.string))
+        case .requestsFollow: try verifyTogether(instruction, at: index)
         }
     }
 
@@ -156,6 +155,13 @@ struct FunctionVerifier {
         let found = try type(of: register)
         if found != expected {
             throw Refusal(.registerType(register: register, expected: "\(expected)", found: found))
+        }
+    }
+
+    private func requireText(_ register: UInt16) throws(Refusal) {
+        switch try type(of: register) {
+        case .int, .float, .bool, .string: break
+        case let found: throw Refusal(.registerType(register: register, expected: "a type with a text", found: found))
         }
     }
 

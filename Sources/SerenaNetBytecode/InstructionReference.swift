@@ -1,17 +1,25 @@
 // The instruction set as a table for people.
 
 extension VMOpcode {
-    /// All instructions as a table in Markdown: name, operands, effect, meaning.
+    /// All instructions as a table in Markdown: name, operands, effect, meaning, what can fail, what is proven besides the operands.
     public static var referenceTable: String {
         let rows = allCases.map { opcode in
             let signature = opcode.signature
-            let operands = zip("abcdef", [signature.a, signature.b, signature.c] + signature.more)
-                .compactMap { name, kind in kind.reference.map { "\(name): \($0)" } }
-            let effect = signature.effect.isEmpty ? "" : signature.effect.description
-            return "| `\(opcode)` | \(operands.joined(separator: ", ")) | \(effect) | \(signature.meaning) |"
+            let operands = zip("abcdef", signature.operands).compactMap { name, kind in
+                kind.reference.map { "\(name): \($0)" }
+            }
+            let cells = [
+                "`\(opcode)`", operands.joined(separator: ", "), signature.effect.isEmpty ? "" : "\(signature.effect)",
+                signature.meaning,
+                signature.faults.map(\.rawValue).joined(separator: ", "), signature.proof?.meaning ?? "",
+            ]
+            return "| \(cells.joined(separator: " | ")) |"
         }
-        return (["| instruction | operands | effect | meaning |", "| --- | --- | --- | --- |"] + rows)
-            .joined(separator: "\n")
+        let head = [
+            "| instruction | operands | effect | meaning | fails | proven besides the operands |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        return (head + rows).joined(separator: "\n")
     }
 }
 

@@ -11,8 +11,10 @@ public struct OperandShape: Sendable {
     public let takesArguments: Bool
     /// Where the target of a jump stands: 0 for `a` and so on; −1 for what does not jump.
     public let jumpPlace: Int
-    /// See ``InstructionSignature/effect``.
+    /// See ``InstructionSignature``.
     public let effect: EffectSet
+    public let flow: InstructionFlow
+    public let proof: InstructionProof?
 
     fileprivate init(_ opcode: VMOpcode) {
         let signature = opcode.signature
@@ -21,8 +23,10 @@ public struct OperandShape: Sendable {
         c = signature.c
         more = signature.more.count
         takesArguments = signature.c == .argumentCount
-        jumpPlace = ([signature.a, signature.b, signature.c] + signature.more).firstIndex(of: .jump) ?? -1
+        jumpPlace = signature.operands.firstIndex(of: .jump) ?? -1
         effect = signature.effect
+        flow = signature.flow
+        proof = signature.proof
     }
 }
 
@@ -30,4 +34,7 @@ extension VMOpcode {
     private static let operandShapes = allCases.map { OperandShape($0) }
 
     public var operandShape: OperandShape { Self.operandShapes[Int(rawValue)] }
+
+    /// The ``signature``, for those who ask for its operands alone.
+    public var operandKinds: InstructionSignature { signature }
 }

@@ -1,6 +1,7 @@
 // What every fuzz target asks of any bytes, asked of its seeds: they are what fuzzing begins with, and what it has found.
 
 import Foundation
+import SerenaNetBytecode
 import Testing
 
 struct SeedTests {
@@ -26,6 +27,21 @@ struct SeedTests {
                 fuzzSnapshot(mutated)
             }
         }
+    }
+
+    /// What is written as the description of the instruction set says, the verifier accepts, and it runs.
+    @Test func programsThatFollowTheDescriptionRun() {
+        let before = ProgramCount.made.load(ordering: .relaxed)
+        for seed in UInt8(0)..<6 { fuzzMadePrograms(seedMark + [seed]) }
+        #expect(ProgramCount.made.load(ordering: .relaxed) >= before + 6 * 64)
+    }
+
+    /// All instructions occur, or a new one would be left out without notice.
+    @Test func programsAreMadeOfAllInstructions() {
+        var author = MadeProgram(seed: 1)
+        var missing = Set(VMOpcode.allCases)
+        for _ in 0..<2_000 where !missing.isEmpty { missing.subtract(author.make().instructions.map(\.opcode)) }
+        #expect(missing.isEmpty)
     }
 
     struct Seed: CustomTestStringConvertible {

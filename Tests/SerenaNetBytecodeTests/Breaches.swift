@@ -27,6 +27,20 @@ extension Breach {
             $0.instructions[0] = VMInstruction(.makeMap, a: 6, arguments: [0, 0])
         },
         Breach("any in an optional", .optionalInOptional) { $0.functions[0].registers.append(.optional(.any)) },
+        Breach("comparison that does not exist", .unknownRelation(5), at: 0) {
+            $0.instructions[0] = VMInstruction(.jumpFloat, a: 0, b: 1, c: 0, more: [5])
+        },
+        Breach("fourth operand that is missing", .argumentList(announced: 1, found: 0), at: 0) {
+            $0.instructions[0] = VMInstruction(.mulAddFloat, a: 0, b: 1, c: 0)
+        },
+        Breach("text of a list", .registerType(register: 6, expected: "a type with a text", found: .list(.int)), at: 0)
+        {
+            $0.functions[0].registers.append(.list(.int))
+            $0.instructions[0] = VMInstruction(.joinAsText, a: 4, arguments: [6])
+        },
+        Breach("scope of no inlined call", .inlinedCalls) {
+            $0.functions[0].scopes = [0, 0, 0, 1, 0, 0, 0, 0]
+        },
         Breach("nothing to do together", .argumentCount(expected: 1, found: 0), at: 0) {
             $0.instructions[0] = VMInstruction(.together, a: 1)
         },

@@ -35,6 +35,49 @@ struct Breach: CustomTestStringConvertible, Sendable {
         #expect(error?.instruction == breach.instruction)
     }
 
+    /// Fails to compile when there is a reason without a name here, and fails when there is one without a breach.
+    @Test func everyReasonHasABreach() {
+        let all: Set<String> = [
+            "register outside", "register type", "constant outside", "constant type", "function outside", "built-in",
+            "relation", "jump", "argument count", "argument list", "unused operand", "result", "end", "no code",
+            "code range", "line count", "inlined calls", "effects", "depth", "optional", "too many", "parameters",
+            "inputs", "default", "name", "handler",
+        ]
+        #expect(Set(Breach.all.map { Self.name(of: $0.expected) }) == all)
+        for breach in Breach.all { #expect(!breach.expected.description.isEmpty) }
+    }
+
+    private static func name(of reason: VerificationError.Reason) -> String {
+        switch reason {
+        case .registerOutside: "register outside"
+        case .registerType: "register type"
+        case .constantOutside: "constant outside"
+        case .constantType: "constant type"
+        case .functionOutside: "function outside"
+        case .unknownBuiltin: "built-in"
+        case .unknownRelation: "relation"
+        case .jumpOutside: "jump"
+        case .argumentCount: "argument count"
+        case .argumentList: "argument list"
+        case .unusedOperand: "unused operand"
+        case .resultMismatch: "result"
+        case .noEnd: "end"
+        case .noCode: "no code"
+        case .codeRange: "code range"
+        case .lineCount: "line count"
+        case .inlinedCalls: "inlined calls"
+        case .effects: "effects"
+        case .typeTooDeep: "depth"
+        case .optionalInOptional: "optional"
+        case .tooMany: "too many"
+        case .parameterCount: "parameters"
+        case .taskInputs: "inputs"
+        case .defaultValue: "default"
+        case .duplicateName: "name"
+        case .handlerRange: "handler"
+        }
+    }
+
     @Test func namesThePlace() {
         var program = sample
         program.instructions[9].b = 12

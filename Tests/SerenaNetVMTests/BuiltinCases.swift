@@ -38,6 +38,7 @@ extension BuiltinCase {
         BuiltinCase(.padStart, .string("é"), .int(3), gives: .string("  é")),
         BuiltinCase(.padEnd, .string("é"), .int(3), gives: .string("é  ")),
         BuiltinCase(.padEnd, .string("long"), .int(-3), gives: .string("long")),
+        BuiltinCase(.padStart, .string("long"), .int(.min), gives: .string("long")),
     ]
 
     static let lists = [

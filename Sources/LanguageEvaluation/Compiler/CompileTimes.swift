@@ -30,6 +30,28 @@ enum CompileTimes {
                 "compile and verify a task of 50 lines, at `basic`", goal: "≤ 100 µs",
                 measured: String(format: "%.0f µs", atBasic * 1e6), isMet: atBasic <= 100e-6))
         try compareLines(rounds: max(3, rounds / 100), into: &report)
+        try timeVerifier(rounds: max(20, rounds / 10), into: &report)
+    }
+
+    /// The verifier alone, over the tasks of `bill` many times.
+    private static func timeVerifier(rounds: Int, into report: inout EvaluationReport) throws {
+        let bill = String(decoding: PackageResources.bill_ftai, as: UTF8.self)
+        let source = FTAISource(file: "long.ftai", text: long(ftai: bill))
+        let program = try FTAICompiler().compileWithOptimization(source, level: .basic).bytecode
+        let bytes = program.instructions.reduce(0) { $0 + $1.wordCount * 8 }
+        let time = try least(of: rounds) { try BytecodeVerifier.verify(program) }
+        let speed = Double(bytes) / time / 1e6
+        report.tables.append(
+            EvaluationTable(
+                title: "The verifier, over a large program", columns: ["what", "measured"],
+                rows: [
+                    ["bytes of instructions", "\(bytes)"], ["instructions", "\(program.instructions.count)"],
+                    ["µs", String(format: "%.1f", time * 1e6)], ["MB/s", String(format: "%.0f", speed)],
+                ]))
+        report.goals.append(
+            EvaluationGoal(
+                "bytecode verified in a second", goal: "≥ 50 MB", measured: String(format: "%.0f MB", speed),
+                isMet: speed >= 50))
     }
 
     /// Per line, from the difference between a long source and a short one, so that what starting costs does not count.

@@ -64,7 +64,7 @@ extension Machine {
     /// Blanks before or behind a text, up to a width in characters.
     private func pad(_ call: BuiltinCall, atStart: Bool) -> Bool {
         let text = call.text(0).string
-        let missing = max(0, Int(clamping: call.int(1)) - text.count)
+        let missing = max(0, Int(clamping: max(0, call.int(1))) - text.count)
         guard missing < heap.limit else {
             failure = .error(.memoryExhausted(requested: missing, available: heap.limit - heap.used))
             return false

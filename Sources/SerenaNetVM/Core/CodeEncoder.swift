@@ -19,11 +19,23 @@ struct CodeEncoder {
             positions.append(position)
             position += instruction.wordCount
         }
+        let start = words.count
         for (index, instruction) in code.enumerated() {
             encode(instruction, of: function) { target in
                 UInt16(bitPattern: Int16(truncatingIfNeeded: positions[Int(target)] - positions[index]))
             }
         }
+        for position in positions.dropLast() { joinWithNext(start + position) }
+    }
+
+    /// Lets an instruction be executed together with the next where there is an opcode for both.
+    private mutating func joinWithNext(_ index: Int) {
+        guard let first = MachineOpcode(rawValue: UInt8(truncatingIfNeeded: words[index])), !first.isPair,
+            index + 1 < words.count,
+            let second = MachineOpcode(rawValue: UInt8(truncatingIfNeeded: words[index + 1])),
+            let pair = MachineOpcode.pair(first, second)
+        else { return }
+        words[index] = words[index] & ~0xFFFF | UInt64(first.rawValue) << 8 | UInt64(pair.rawValue)
     }
 
     mutating func encodeHalt() {
@@ -33,7 +45,7 @@ struct CodeEncoder {
     private mutating func encode(
         _ instruction: VMInstruction, of function: BytecodeFunction, distance: (UInt16) -> UInt16
     ) {
-        let signature = instruction.opcode.signature
+        let shape = instruction.opcode.operandShape
         func operand(_ kind: OperandKind, _ bits: UInt16) -> UInt16 {
             switch kind {
             case .read, .write: bits == VMInstruction.noRegister ? 0 : bits * 8
@@ -42,10 +54,10 @@ struct CodeEncoder {
             }
         }
         let opcode = MachineOpcode(instruction.opcode, type: scalarSide(of: instruction, in: function))
-        let a = operand(signature.a, instruction.a)
-        var b = operand(signature.b, instruction.b)
+        let a = operand(shape.a, instruction.a)
+        var b = operand(shape.b, instruction.b)
         if instruction.opcode == .loadBool, b != 0 { b = 1 }
-        var c = operand(signature.c, instruction.c)
+        var c = operand(shape.c, instruction.c)
         var detail: UInt16 = 0
         if opcode == .suspend { detail = instruction.opcode.rawValue }
         if opcode == .extended,
@@ -69,7 +81,7 @@ struct CodeEncoder {
         }
         words.append(
             UInt64(opcode.rawValue) | UInt64(detail) << 8 | UInt64(a) << 16 | UInt64(b) << 32 | UInt64(c) << 48)
-        if signature.more.isEmpty {
+        if shape.more == 0 {
             encode(
                 instruction.arguments.map { argument in
                     // A register's offset is a multiple of 8, so that what it holds can stand in the lowest bits.
@@ -78,7 +90,7 @@ struct CodeEncoder {
                             ? UInt16(textKind(of: argument, in: function).rawValue) : 0)
                 })
         } else {
-            encode(zip(signature.more, instruction.arguments).map { operand($0, $1) })
+            encode(zip(instruction.opcode.signature.more, instruction.arguments).map { operand($0, $1) })
         }
     }
 

@@ -25,12 +25,59 @@ enum NumberOrder {
 enum Piece {
     /// Goes `distance` words on, and looks at the fuel.
     @inline(__always) static func jump(
-        _ pc: inout UnsafeRawPointer, _ distance: Int, _ fuel: Int64, _ exit: inout MachineExit
+        _ pc: inout UnsafeRawPointer, _ distance: Int, _ horizon: inout Horizon, _ exit: inout MachineExit
     ) -> Bool {
-        pc += distance &* 8
-        if fuel > 0 { return true }
+        let target = pc + distance &* 8
+        horizon.follow(from: pc, to: target)
+        pc = target
+        if !horizon.isReached(at: pc) { return true }
         exit = .refuel
         return false
+    }
+
+    /// The same if a condition holds; else goes on to the next word.
+    @inline(__always) static func jump(
+        if condition: Bool, _ pc: inout UnsafeRawPointer, _ distance: Int,
+        _ horizon: inout Horizon, _ exit: inout MachineExit
+    ) -> Bool {
+        if condition { return jump(&pc, distance, &horizon, &exit) }
+        pc += 8
+        return true
+    }
+
+    /// Writes the result of an instruction of one word that cannot fail.
+    @inline(__always) static func set(
+        _ value: Bool, _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer
+    ) {
+        base.set(pc.a, value)
+        pc += 8
+    }
+
+    @inline(__always) static func set(
+        _ value: Int64, _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer
+    ) {
+        base.set(pc.a, value)
+        pc += 8
+    }
+
+    @inline(__always) static func set(
+        _ value: Double, _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer
+    ) {
+        base.set(pc.a, value)
+        pc += 8
+    }
+
+    @inline(__always) static func set(
+        _ value: UInt64, _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer
+    ) {
+        base.set(pc.a, value)
+        pc += 8
+    }
+
+    /// Goes behind an instruction of so many words, which counts as one.
+    @inline(__always) static func pass(_ words: Int, _ pc: inout UnsafeRawPointer, _ horizon: inout Horizon) {
+        pc += words &* 8
+        horizon.extend(by: words &- 1)
     }
 
     /// Writes the result of an instruction of one word, unless it overflowed.
@@ -48,7 +95,8 @@ enum Piece {
     }
 
     @inline(__always) static func mulAdd(
-        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ exit: inout MachineExit
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ horizon: inout Horizon,
+        _ exit: inout MachineExit
     ) -> Bool {
         let (product, overflow) = base.int(pc.b).multipliedReportingOverflow(by: base.int(pc.c))
         let (sum, overflowOfSum) = base.int(pc.argument(0)).addingReportingOverflow(product)
@@ -57,12 +105,12 @@ enum Piece {
             return false
         }
         base.set(pc.a, sum)
-        pc += 16
+        pass(2, &pc, &horizon)
         return true
     }
 
     @inline(__always) static func addJump(
-        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ step: Int64, _ fuel: Int64,
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ step: Int64, _ horizon: inout Horizon,
         _ exit: inout MachineExit
     ) -> Bool {
         let (result, overflow) = base.int(pc.b).addingReportingOverflow(step)
@@ -72,18 +120,19 @@ enum Piece {
         }
         base.set(pc.a, result)
         guard NumberOrder.bits(result, base.int(pc.argument(1))) & pc.argument(0) != 0 else {
-            pc += 16
+            pass(2, &pc, &horizon)
             return true
         }
-        return jump(&pc, pc.distance(2), fuel, &exit)
+        return jump(&pc, pc.distance(2), &horizon, &exit)
     }
 
     @inline(__always) static func loopStep(
-        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ fuel: Int64, _ exit: inout MachineExit
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ horizon: inout Horizon,
+        _ exit: inout MachineExit
     ) -> Bool {
         let index = base.int(pc.a)
         guard index < base.int(pc.b) else {
-            pc += 16
+            pass(2, &pc, &horizon)
             return true
         }
         let (next, overflow) = index.addingReportingOverflow(Int64(pc.signedC))
@@ -92,17 +141,18 @@ enum Piece {
             return false
         }
         base.set(pc.a, next)
-        return jump(&pc, pc.distance(0), fuel, &exit)
+        return jump(&pc, pc.distance(0), &horizon, &exit)
     }
 }
 
 extension Machine {
     @inline(__always) func loopGet(
-        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ fuel: Int64, _ exit: inout MachineExit
+        _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ horizon: inout Horizon,
+        _ exit: inout MachineExit
     ) -> Bool {
         let last = base.int(pc.c)
         guard last < base.int(pc.argument(0)) else {
-            pc += 16
+            Piece.pass(2, &pc, &horizon)
             return true
         }
         let index = last &+ 1
@@ -112,7 +162,7 @@ extension Machine {
         }
         base.set(pc.c, index)
         base.set(pc.a, list.slot(at: Int(index)))
-        return Piece.jump(&pc, pc.distance(1), fuel, &exit)
+        return Piece.jump(&pc, pc.distance(1), &horizon, &exit)
     }
 
     @inline(never) func mapGetOrJump(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> KeySearch {

@@ -1,8 +1,8 @@
 // The loop that executes instructions.
 //
-// Program counter, frame base and fuel are locals, so that they stay in registers of the processor; everything that is slow
+// Program counter, frame base and horizon are locals, so that they stay in registers of the processor; everything that is slow
 // or rare is a call of a method that is not inlined, or leaves the loop. What a register holds is known from the opcode: the
-// verifier has proven it, and nothing is checked again.
+// verifier has proven it, and nothing is checked again. Instructions that do not jump do not count themselves, see Fuel.swift.
 
 import SerenaNetBytecode
 
@@ -12,7 +12,7 @@ extension Machine {
         var pc = self.pc
         var base = self.base
         var frame = frameSize
-        var fuel = self.fuel
+        var horizon = Horizon(pc, fuel: fuel)
         var depth = self.depth
         let stackEnd = stack + stackSize
         let maxDepth = requirements.maxCallDepth
@@ -26,29 +26,16 @@ extension Machine {
                 exit = .paused
                 break interpreting
             }
-            fuel &-= 1
-            switch pc.load(as: MachineOpcode.self) {
+            switch Observer.isActive ? pc.plainOpcode : pc.load(as: MachineOpcode.self) {
             // MARK: Moving
-            case .move:
-                base.set(pc.a, base.slot(pc.b))
-                pc += 8
-            case .loadImmediate:
-                base.set(pc.a, Int64(pc.signedB))
-                pc += 8
-            case .loadConstant:
-                base.set(pc.a, constants.load(fromByteOffset: pc.b &* 8, as: UInt64.self))
-                pc += 8
+            case .move: if !Piece.run(Move.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .loadImmediate: Piece.set(Int64(pc.signedB), &pc, base)
+            case .loadConstant: Piece.set(constants.load(fromByteOffset: pc.b &* 8, as: UInt64.self), &pc, base)
 
             // MARK: Integers
-            case .addInt:
-                let result = base.int(pc.b).addingReportingOverflow(base.int(pc.c))
-                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
-            case .subInt:
-                let result = base.int(pc.b).subtractingReportingOverflow(base.int(pc.c))
-                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
-            case .mulInt:
-                let result = base.int(pc.b).multipliedReportingOverflow(by: base.int(pc.c))
-                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
+            case .addInt: if !Piece.run(AddInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subInt: if !Piece.run(SubInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulInt: if !Piece.run(MulInt.self, &pc, base, &horizon, &exit) { break interpreting }
             case .divInt:
                 let divisor = base.int(pc.c)
                 if divisor == 0 {
@@ -56,7 +43,7 @@ extension Machine {
                     break interpreting
                 }
                 let result = base.int(pc.b).dividedReportingOverflow(by: divisor)
-                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
+                if !Piece.store(result, &pc, base, &exit) { break interpreting }
             case .modInt:
                 let divisor = base.int(pc.c)
                 if divisor == 0 {
@@ -70,32 +57,19 @@ extension Machine {
                 pc += 8
             case .negInt:
                 let result = Int64(0).subtractingReportingOverflow(base.int(pc.b))
-                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
+                if !Piece.store(result, &pc, base, &exit) { break interpreting }
             case .addIntImmediate:
-                let result = base.int(pc.b).addingReportingOverflow(Int64(pc.signedC))
-                guard Piece.store(result, &pc, base, &exit) else { break interpreting }
+                if !Piece.run(AddIntImmediate.self, &pc, base, &horizon, &exit) { break interpreting }
 
             // MARK: Floating point
-            case .addFloat:
-                base.set(pc.a, base.float(pc.b) + base.float(pc.c))
-                pc += 8
-            case .subFloat:
-                base.set(pc.a, base.float(pc.b) - base.float(pc.c))
-                pc += 8
-            case .mulFloat:
-                base.set(pc.a, base.float(pc.b) * base.float(pc.c))
-                pc += 8
-            case .divFloat:
-                base.set(pc.a, base.float(pc.b) / base.float(pc.c))
-                pc += 8
-            case .negFloat:
-                base.set(pc.a, -base.float(pc.b))
-                pc += 8
+            case .addFloat: if !Piece.run(AddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subFloat: if !Piece.run(SubFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulFloat: if !Piece.run(MulFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .divFloat: Piece.set(base.float(pc.b) / base.float(pc.c), &pc, base)
+            case .negFloat: Piece.set(-base.float(pc.b), &pc, base)
 
             // MARK: Conversion
-            case .intToFloat:
-                base.set(pc.a, Double(base.int(pc.b)))
-                pc += 8
+            case .intToFloat: Piece.set(Double(base.int(pc.b)), &pc, base)
             case .intToString:
                 guard intToText(pc, base) else { break interpreting }
                 pc += 8
@@ -107,83 +81,45 @@ extension Machine {
                 pc += 8
 
             // MARK: Comparison
-            case .equalInt:
-                base.set(pc.a, base.int(pc.b) == base.int(pc.c))
-                pc += 8
-            case .lessInt:
-                base.set(pc.a, base.int(pc.b) < base.int(pc.c))
-                pc += 8
-            case .lessEqualInt:
-                base.set(pc.a, base.int(pc.b) <= base.int(pc.c))
-                pc += 8
-            case .equalFloat:
-                base.set(pc.a, base.float(pc.b) == base.float(pc.c))
-                pc += 8
-            case .lessFloat:
-                base.set(pc.a, base.float(pc.b) < base.float(pc.c))
-                pc += 8
-            case .lessEqualFloat:
-                base.set(pc.a, base.float(pc.b) <= base.float(pc.c))
-                pc += 8
+            case .equalInt: Piece.set(base.int(pc.b) == base.int(pc.c), &pc, base)
+            case .lessInt: Piece.set(base.int(pc.b) < base.int(pc.c), &pc, base)
+            case .lessEqualInt: Piece.set(base.int(pc.b) <= base.int(pc.c), &pc, base)
+            case .equalFloat: Piece.set(base.float(pc.b) == base.float(pc.c), &pc, base)
+            case .lessFloat: Piece.set(base.float(pc.b) < base.float(pc.c), &pc, base)
+            case .lessEqualFloat: Piece.set(base.float(pc.b) <= base.float(pc.c), &pc, base)
             case .equalString:
                 guard compareTexts(pc, base, equal: true) else { break interpreting }
                 pc += 8
             case .lessString:
                 guard compareTexts(pc, base, equal: false) else { break interpreting }
                 pc += 8
-            case .not:
-                base.set(pc.a, base.int(pc.b) ^ 1)
-                pc += 8
+            case .not: Piece.set(base.int(pc.b) ^ 1, &pc, base)
 
             // MARK: Control
             case .jump:
-                pc += pc.signedA &* 8
-                if fuel <= 0 {
-                    exit = .refuel
+                if !Piece.jump(&pc, pc.signedA, &horizon, &exit) { break interpreting }
+            case .jumpIf:
+                if !Piece.jump(if: base.int(pc.a) != 0, &pc, pc.signedB, &horizon, &exit) { break interpreting }
+            case .jumpIfNot:
+                if !Piece.jump(if: base.int(pc.a) == 0, &pc, pc.signedB, &horizon, &exit) { break interpreting }
+            case .jumpEqualInt:
+                if !Piece.jump(if: base.int(pc.a) == base.int(pc.b), &pc, pc.signedC, &horizon, &exit) {
                     break interpreting
                 }
-            case .jumpIf:
-                if base.int(pc.a) != 0 {
-                    guard Piece.jump(&pc, pc.signedB, fuel, &exit) else { break interpreting }
-                } else {
-                    pc += 8
-                }
-            case .jumpIfNot:
-                if base.int(pc.a) == 0 {
-                    guard Piece.jump(&pc, pc.signedB, fuel, &exit) else { break interpreting }
-                } else {
-                    pc += 8
-                }
-            case .jumpEqualInt:
-                if base.int(pc.a) == base.int(pc.b) {
-                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
-                } else {
-                    pc += 8
-                }
             case .jumpNotEqualInt:
-                if base.int(pc.a) != base.int(pc.b) {
-                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
-                } else {
-                    pc += 8
+                if !Piece.jump(if: base.int(pc.a) != base.int(pc.b), &pc, pc.signedC, &horizon, &exit) {
+                    break interpreting
                 }
             case .jumpLessInt:
-                if base.int(pc.a) < base.int(pc.b) {
-                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
-                } else {
-                    pc += 8
+                if !Piece.jump(if: base.int(pc.a) < base.int(pc.b), &pc, pc.signedC, &horizon, &exit) {
+                    break interpreting
                 }
             case .jumpLessEqualInt:
-                if base.int(pc.a) <= base.int(pc.b) {
-                    guard Piece.jump(&pc, pc.signedC, fuel, &exit) else { break interpreting }
-                } else {
-                    pc += 8
+                if !Piece.jump(if: base.int(pc.a) <= base.int(pc.b), &pc, pc.signedC, &horizon, &exit) {
+                    break interpreting
                 }
             case .jumpIfNull:
-                if base.int(pc.a) == 0 {
-                    guard Piece.jump(&pc, pc.signedB, fuel, &exit) else { break interpreting }
-                } else {
-                    pc += 8
-                }
+                if !Piece.jump(if: base.int(pc.a) == 0, &pc, pc.signedB, &horizon, &exit) { break interpreting }
             case .loopInt:
                 let index = base.int(pc.a)
                 guard index < base.int(pc.b) else {
@@ -192,11 +128,7 @@ extension Machine {
                 }
                 // What is less than another number can be counted up.
                 base.set(pc.a, index &+ 1)
-                pc += pc.signedC &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
-                }
+                if !Piece.jump(&pc, pc.signedC, &horizon, &exit) { break interpreting }
             case .stepLessInt:
                 let (index, overflow) = base.int(pc.a).addingReportingOverflow(1)
                 if overflow {
@@ -208,18 +140,13 @@ extension Machine {
                     pc += 8
                     continue interpreting
                 }
-                pc += pc.signedC &* 8
-                if fuel <= 0 {
-                    exit = .refuel
-                    break interpreting
-                }
+                if !Piece.jump(&pc, pc.signedC, &horizon, &exit) { break interpreting }
 
             case .call:
                 let entry = (functions + pc.b &* FunctionEntry.stride).load(as: FunctionEntry.self)
                 let callee = base + frame
                 if callee + entry.frameSize > stackEnd || depth >= maxDepth {
                     // The instruction will be executed again, or never.
-                    fuel &+= 1
                     exit = .callRefused
                     break interpreting
                 }
@@ -239,24 +166,29 @@ extension Machine {
                 }
                 callee.storeBytes(of: pc + 8 &* (1 &+ (pc.c &+ 3) / 4), toByteOffset: -16, as: UnsafeRawPointer.self)
                 callee.set(-8, UInt64(truncatingIfNeeded: frame | pc.a << 32))
+                horizon.follow(from: pc, to: entry.code)
                 pc = UnsafeRawPointer(entry.code)
                 base = callee
                 frame = entry.frameSize
                 depth &+= 1
-                if fuel <= 0 {
+                if horizon.isReached(at: pc) {
                     exit = .refuel
                     break interpreting
                 }
             case .returnValue:
                 let result = base.slot(pc.a)
                 let link = base.slot(-8)
-                pc = base.load(fromByteOffset: -16, as: UnsafeRawPointer.self)
+                let target = base.load(fromByteOffset: -16, as: UnsafeRawPointer.self)
+                horizon.follow(from: pc, to: target)
+                pc = target
                 frame = Int(truncatingIfNeeded: link & 0xFFFF_FFFF)
                 base -= frame
                 depth &-= 1
                 base.set(Int(truncatingIfNeeded: link >> 32), result)
             case .returnNothing:
-                pc = base.load(fromByteOffset: -16, as: UnsafeRawPointer.self)
+                let target = base.load(fromByteOffset: -16, as: UnsafeRawPointer.self)
+                horizon.follow(from: pc, to: target)
+                pc = target
                 frame = Int(truncatingIfNeeded: base.slot(-8) & 0xFFFF_FFFF)
                 base -= frame
                 depth &-= 1
@@ -264,13 +196,11 @@ extension Machine {
             // MARK: Text, lists, optionals
             case .concatenate:
                 guard concatenate(pc, base) else { break interpreting }
-                pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
+                Piece.pass(1 &+ (pc.c &+ 3) / 4, &pc, &horizon)
             case .makeList:
                 guard makeList(pc, base) else { break interpreting }
-                pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
-            case .listCount:
-                base.set(pc.a, Int64(base.list(pc.b)?.count ?? 0))
-                pc += 8
+                Piece.pass(1 &+ (pc.c &+ 3) / 4, &pc, &horizon)
+            case .listCount: Piece.set(Int64(base.list(pc.b)?.count ?? 0), &pc, base)
             case .listGet:
                 let index = base.int(pc.c)
                 guard let list = base.list(pc.b), UInt64(bitPattern: index) < UInt64(list.count) else {
@@ -324,66 +254,135 @@ extension Machine {
                 pc += 8
             case .callBuiltin:
                 guard callBuiltin(pc, base) else { break interpreting }
-                pc += 8 &* (1 &+ (pc.c &+ 3) / 4)
+                Piece.pass(1 &+ (pc.c &+ 3) / 4, &pc, &horizon)
 
             // MARK: Several in one
             case .mulAddInt:
-                guard Piece.mulAdd(&pc, base, &exit) else { break interpreting }
-            case .mulAddFloat:
-                base.set(pc.a, base.float(pc.argument(0)) + base.float(pc.b) * base.float(pc.c))
-                pc += 16
+                if !Piece.mulAdd(&pc, base, &horizon, &exit) { break interpreting }
+            case .mulAddFloat: if !Piece.run(MulAddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
             case .mulSubFloat:
                 base.set(pc.a, base.float(pc.b) * base.float(pc.c) - base.float(pc.argument(0)))
-                pc += 16
+                Piece.pass(2, &pc, &horizon)
             case .subMulFloat:
                 base.set(pc.a, base.float(pc.argument(0)) - base.float(pc.b) * base.float(pc.c))
-                pc += 16
+                Piece.pass(2, &pc, &horizon)
             case .addAddFloat:
                 base.set(pc.a, base.float(pc.argument(0)) + (base.float(pc.b) + base.float(pc.c)))
-                pc += 16
+                Piece.pass(2, &pc, &horizon)
             case .addJumpInt:
-                guard Piece.addJump(&pc, base, base.int(pc.c), fuel, &exit) else { break interpreting }
+                if !Piece.addJump(&pc, base, base.int(pc.c), &horizon, &exit) { break interpreting }
             case .addImmediateJumpInt:
-                guard Piece.addJump(&pc, base, Int64(pc.signedC), fuel, &exit) else { break interpreting }
+                if !Piece.addJump(&pc, base, Int64(pc.signedC), &horizon, &exit) { break interpreting }
             case .jumpFloat:
                 let isTaken = NumberOrder.bits(base.float(pc.a), base.float(pc.b)) & pc.argument(0) != 0
-                guard Piece.jump(&pc, isTaken ? pc.signedC : 2, fuel, &exit) else { break interpreting }
+                if !Piece.jump(&pc, isTaken ? pc.signedC : 2, &horizon, &exit) { break interpreting }
             case .loopStepInt:
-                guard Piece.loopStep(&pc, base, fuel, &exit) else { break interpreting }
+                if !Piece.loopStep(&pc, base, &horizon, &exit) { break interpreting }
             case .loopGet:
-                guard loopGet(&pc, base, fuel, &exit) else { break interpreting }
+                guard loopGet(&pc, base, &horizon, &exit) else { break interpreting }
             case .unwrapScalarOrJump:
                 let box = base.pointer(pc.b)
                 if let box { base.set(pc.a, box.slot(8)) }
-                guard Piece.jump(&pc, box == nil ? pc.signedC : 1, fuel, &exit) else { break interpreting }
+                if !Piece.jump(&pc, box == nil ? pc.signedC : 1, &horizon, &exit) { break interpreting }
             case .unwrapReferenceOrJump:
                 let reference = base.slot(pc.b)
                 if reference != 0 { base.set(pc.a, reference) }
-                guard Piece.jump(&pc, reference == 0 ? pc.signedC : 1, fuel, &exit) else { break interpreting }
+                if !Piece.jump(&pc, reference == 0 ? pc.signedC : 1, &horizon, &exit) { break interpreting }
             case .mapGetOrJump:
                 let found = mapGetOrJump(pc, base)
                 if found == .failed { break interpreting }
-                guard Piece.jump(&pc, found == .missing ? pc.distance(0) : 2, fuel, &exit) else { break interpreting }
+                if !Piece.jump(&pc, found == .missing ? pc.distance(0) : 2, &horizon, &exit) { break interpreting }
+
+            // MARK: Two at once
+            case .moveThenMove: if !Piece.run(Move.self, Move.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .moveThenAddInt:
+                if !Piece.run(Move.self, AddInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .moveThenSubInt:
+                if !Piece.run(Move.self, SubInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .moveThenMulInt:
+                if !Piece.run(Move.self, MulInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .moveThenAddIntImmediate:
+                if !Piece.run(Move.self, AddIntImmediate.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntThenMove:
+                if !Piece.run(AddInt.self, Move.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntThenAddInt:
+                if !Piece.run(AddInt.self, AddInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntThenSubInt:
+                if !Piece.run(AddInt.self, SubInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntThenMulInt:
+                if !Piece.run(AddInt.self, MulInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntThenAddIntImmediate:
+                if !Piece.run(AddInt.self, AddIntImmediate.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subIntThenMove:
+                if !Piece.run(SubInt.self, Move.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subIntThenAddInt:
+                if !Piece.run(SubInt.self, AddInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subIntThenSubInt:
+                if !Piece.run(SubInt.self, SubInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subIntThenMulInt:
+                if !Piece.run(SubInt.self, MulInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subIntThenAddIntImmediate:
+                if !Piece.run(SubInt.self, AddIntImmediate.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulIntThenMove:
+                if !Piece.run(MulInt.self, Move.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulIntThenAddInt:
+                if !Piece.run(MulInt.self, AddInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulIntThenSubInt:
+                if !Piece.run(MulInt.self, SubInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulIntThenMulInt:
+                if !Piece.run(MulInt.self, MulInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulIntThenAddIntImmediate:
+                if !Piece.run(MulInt.self, AddIntImmediate.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntImmediateThenMove:
+                if !Piece.run(AddIntImmediate.self, Move.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntImmediateThenAddInt:
+                if !Piece.run(AddIntImmediate.self, AddInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntImmediateThenSubInt:
+                if !Piece.run(AddIntImmediate.self, SubInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntImmediateThenMulInt:
+                if !Piece.run(AddIntImmediate.self, MulInt.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addIntImmediateThenAddIntImmediate:
+                if !Piece.run(AddIntImmediate.self, AddIntImmediate.self, &pc, base, &horizon, &exit) {
+                    break interpreting
+                }
+            case .addFloatThenAddFloat:
+                if !Piece.run(AddFloat.self, AddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addFloatThenSubFloat:
+                if !Piece.run(AddFloat.self, SubFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addFloatThenMulFloat:
+                if !Piece.run(AddFloat.self, MulFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .addFloatThenMulAddFloat:
+                if !Piece.run(AddFloat.self, MulAddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subFloatThenAddFloat:
+                if !Piece.run(SubFloat.self, AddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subFloatThenSubFloat:
+                if !Piece.run(SubFloat.self, SubFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subFloatThenMulFloat:
+                if !Piece.run(SubFloat.self, MulFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .subFloatThenMulAddFloat:
+                if !Piece.run(SubFloat.self, MulAddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulFloatThenAddFloat:
+                if !Piece.run(MulFloat.self, AddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulFloatThenSubFloat:
+                if !Piece.run(MulFloat.self, SubFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulFloatThenMulFloat:
+                if !Piece.run(MulFloat.self, MulFloat.self, &pc, base, &horizon, &exit) { break interpreting }
+            case .mulFloatThenMulAddFloat:
+                if !Piece.run(MulFloat.self, MulAddFloat.self, &pc, base, &horizon, &exit) { break interpreting }
 
             // MARK: Maps and values of any type
-            case .tagReference:
-                base.set(pc.a, base.slot(pc.b) | UInt64(truncatingIfNeeded: pc.c))
-                pc += 8
-            case .untagReference:
-                base.set(pc.a, untagged(base.slot(pc.b), UInt64(truncatingIfNeeded: pc.c)))
-                pc += 8
+            case .tagReference: Piece.set(base.slot(pc.b) | UInt64(truncatingIfNeeded: pc.c), &pc, base)
+            case .untagReference: Piece.set(untagged(base.slot(pc.b), UInt64(truncatingIfNeeded: pc.c)), &pc, base)
             case .extended:
                 let words = runExtended(pc, base)
                 if words == 0 { break interpreting }
-                pc += words &* 8
+                Piece.pass(words, &pc, &horizon)
 
             // MARK: The outside
             case .suspend:
                 exit = .suspended
                 break interpreting
             case .halt:
-                // It is no instruction of the program.
-                fuel &+= 1
                 exit = .finished
                 break interpreting
             }
@@ -391,7 +390,8 @@ extension Machine {
         self.pc = pc
         self.base = base
         frameSize = frame
-        self.fuel = fuel
+        // Where the loop was left behind an instruction that counts, it has not been passed yet.
+        fuel = horizon.fuel(at: pc) - (exit.countsInstruction ? 1 : 0)
         self.depth = depth
         return exit
     }

@@ -28,6 +28,16 @@ enum MachineOpcode: UInt8 {
     case extended
     /// The end of the program: what the task itself returns to.
     case halt
+    // Two instructions that stand behind each other, see InstructionPairs.swift
+    case moveThenMove, moveThenAddInt, moveThenSubInt, moveThenMulInt, moveThenAddIntImmediate
+    case addIntThenMove, addIntThenAddInt, addIntThenSubInt, addIntThenMulInt, addIntThenAddIntImmediate
+    case subIntThenMove, subIntThenAddInt, subIntThenSubInt, subIntThenMulInt, subIntThenAddIntImmediate
+    case mulIntThenMove, mulIntThenAddInt, mulIntThenSubInt, mulIntThenMulInt, mulIntThenAddIntImmediate
+    case addIntImmediateThenMove, addIntImmediateThenAddInt, addIntImmediateThenSubInt, addIntImmediateThenMulInt,
+        addIntImmediateThenAddIntImmediate
+    case addFloatThenAddFloat, addFloatThenSubFloat, addFloatThenMulFloat, addFloatThenMulAddFloat
+    case subFloatThenAddFloat, subFloatThenSubFloat, subFloatThenMulFloat, subFloatThenMulAddFloat
+    case mulFloatThenAddFloat, mulFloatThenSubFloat, mulFloatThenMulFloat, mulFloatThenMulAddFloat
 
     /// - Parameter type: the type of the register that is wrapped or becomes an element, or of the one that an unwrapped value
     ///   goes to.

@@ -1,9 +1,18 @@
 // Where libFuzzer enters: scripts/fuzz compiles this file with the targets. The package leaves it out.
 
+import Foundation
+
 /// Called by libFuzzer with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     fuzzBytecode(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+}
+
+/// Called by libFuzzer once, before anything else: the counts are printed when it ends.
+@_cdecl("LLVMFuzzerInitialize")
+public func initialize(_ count: UnsafeMutablePointer<CInt>?, _ arguments: UnsafeMutableRawPointer?) -> CInt {
+    atexit { print(ProgramCount.summary) }
     return 0
 }
 

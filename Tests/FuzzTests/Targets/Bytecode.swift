@@ -1,7 +1,8 @@
 // The fuzz target of bytecode: whatever a file of it holds, it is refused, or runs within its budgets without doing harm.
 //
 // The seeds are documents: they are compiled, and what is mutated is the bytecode. The hash at the end is set right each time,
-// because no mutation would get past it.
+// because no mutation would get past it. An input that begins with `made` is the seed of programs that are made from the
+// description of the instruction set, see MadeProgram.swift.
 
 import Crypto
 import FTAI
@@ -10,10 +11,12 @@ import SerenaNetBytecode
 import SerenaNetVM
 
 func fuzzBytecode(_ bytes: [UInt8]) {
+    if bytes.starts(with: seedMark) { return fuzzMadePrograms(bytes) }
     let bytes = sealed(bytes)
     guard let bytecode = try? FTAIBytecode(decoding: bytes) else { return }
     precondition(bytecode.encoded() == bytes || !bytecode.metadata.dependencies.isEmpty)
     guard let program = try? LoadedProgram(bytecode) else { return }
+    ProgramCount.mutated.add(1, ordering: .relaxed)
     _ = Disassembly(of: bytecode).text
     for task in bytecode.tasks.prefix(4) { _ = ProgramRun.of(task, in: program) }
 }
@@ -30,10 +33,13 @@ private func sealed(_ bytes: [UInt8]) -> [UInt8] {
     return bytes.dropLast(32) + Array(SHA256.hash(data: bytes.dropLast(32)))
 }
 
-/// Bytecode with some operands, instructions, types and handlers changed, which changed bytes seldom get right; nil when the bytes
+/// The seed of other programs; or bytecode with some operands, instructions, types and handlers changed, which changed bytes seldom get right; nil when the bytes
 /// should be changed, now and then or because they are no bytecode.
 func mutatedBytecode(_ bytes: [UInt8], seed: UInt32) -> [UInt8]? {
-    var numbers = Numbers(state: UInt64(seed))
+    var numbers = SeededNumbers(state: UInt64(seed))
+    if bytes.starts(with: seedMark) || Bool.random(using: &numbers) {
+        return seedMark + withUnsafeBytes(of: numbers.next(), Array.init)
+    }
     guard Int.random(in: 0..<8, using: &numbers) > 0, var program = try? FTAIBytecode(decoding: sealed(bytes)),
         !program.functions.isEmpty, !program.instructions.isEmpty
     else { return nil }
@@ -41,7 +47,7 @@ func mutatedBytecode(_ bytes: [UInt8], seed: UInt32) -> [UInt8]? {
     return program.encoded()
 }
 
-private func mutate(_ program: inout FTAIBytecode, _ numbers: inout Numbers) {
+private func mutate(_ program: inout FTAIBytecode, _ numbers: inout SeededNumbers) {
     let function = Int.random(in: program.functions.indices, using: &numbers)
     let registers = program.functions[function].registers.count
     let index = Int.random(in: program.instructions.indices, using: &numbers)
@@ -70,24 +76,11 @@ private func mutate(_ program: inout FTAIBytecode, _ numbers: inout Numbers) {
     }
 }
 
-private func addHandler(to function: inout BytecodeFunction, _ operand: UInt16, _ numbers: inout Numbers) {
+private func addHandler(to function: inout BytecodeFunction, _ operand: UInt16, _ numbers: inout SeededNumbers) {
     let count = function.code.count
     guard count > 0 else { return }
     let start = Int.random(in: 0..<count, using: &numbers)
     let end = Int.random(in: start...count, using: &numbers)
     let target = Int.random(in: 0..<count, using: &numbers)
     function.handlers.append(FaultHandler(range: start..<end, target: target, message: operand))
-}
-
-/// Numbers that follow from their seed (SplitMix64).
-private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var number = state
-        number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        number = (number ^ (number >> 27)) &* 0x94D0_49BB_1331_11EB
-        return number ^ (number >> 31)
-    }
 }

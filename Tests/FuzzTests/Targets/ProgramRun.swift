@@ -4,7 +4,8 @@ import FTAI
 import FTAICompiler
 import Instrumentation
 import SerenaNetBytecode
-import SerenaNetVM
+
+@testable import SerenaNetVM
 
 /// Time stands still, so that an input always gives the same run.
 struct FrozenClock: EngineClock {
@@ -20,6 +21,13 @@ struct FrozenClock: EngineClock {
 struct ProgramRun: Equatable {
     var requests: [HostRequest] = []
     var step: Execution.Step
+    /// How many instructions it has executed.
+    var instructions: UInt64 = 0
+
+    /// Two runs are the same when they show the same; how many instructions that takes differs from level to level.
+    static func == (left: ProgramRun, right: ProgramRun) -> Bool {
+        left.requests == right.requests && left.step == right.step
+    }
 
     /// Whether a budget ended it: where that happens differs from level to level.
     var isCut: Bool {
@@ -35,18 +43,23 @@ struct ProgramRun: Equatable {
         maxInstructions: 20_000, maxMemoryUsage: 1 << 20, maxCallDepth: 50)
 
     /// Runs a task with a value for each of its inputs; nil when it takes none of them.
-    static func of(_ task: TaskDeclaration, in program: LoadedProgram) -> ProgramRun? {
+    static func of(
+        _ task: TaskDeclaration, in program: LoadedProgram, requirements: PerformanceRequirements = Self.requirements,
+        pace: CollectorPace = .ordinary
+    ) -> ProgramRun? {
         let inputs = Dictionary(task.inputs.map { ($0.name, value(of: $0.type)) }) { first, _ in first }
         guard
             let execution = try? Execution(
-                of: task.name, in: program, inputs: inputs, requirements: requirements, clock: FrozenClock())
+                of: task.name, in: program, inputs: inputs, requirements: requirements, clock: FrozenClock(), pace: pace
+            )
         else { return nil }
         var run = ProgramRun(step: execution.advance())
         for _ in 0..<100 {
-            guard case .suspended(let request) = run.step else { return run }
+            guard case .suspended(let request) = run.step else { break }
             run.requests.append(request)
             run.step = execution.advance(with: answer(to: request))
         }
+        run.instructions = execution.instructionsExecuted
         return run
     }
 
