@@ -107,7 +107,7 @@ final class ExecutionCounter: InstructionObserver {
     }
 
     private func isTogether(_ pc: UnsafeRawPointer) -> Bool {
-        pc.load(as: MachineOpcode.self) == .suspend && UInt16(pc.detail) == VMOpcode.together.rawValue && pc.a > 0
+        pc.plainOpcode == .suspend && UInt16(pc.detail) == VMOpcode.together.rawValue && pc.a > 0
     }
 
     /// The memory that is taken between two instructions was taken by the first.

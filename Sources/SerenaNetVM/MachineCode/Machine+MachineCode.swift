@@ -13,6 +13,7 @@ extension Machine {
                 case .interpret: misses = 0
                 case .failed: return .failed
                 case .turnEnded: return .turnEnded
+                case .watched: return .refuel
                 case .returned: continue
                 }
             } else {
@@ -84,11 +85,13 @@ extension Machine {
         frameSize = state.load(fromByteOffset: State.frameSize, as: Int.self)
     }
 
-    /// Does what ``run(_:)`` does when the fuel is used up, without leaving machine code, whose open calls would be lost.
+    /// Does what ``run(_:)`` does when the fuel is used up, without leaving machine code, whose open calls would be lost; the
+    /// monitor is worth that, as it seldom looks.
     ///
     /// - Returns: why machine code must be left; nil when it goes on.
     fileprivate func refuel(_ state: UnsafeMutableRawPointer) -> MachineCodeEnd? {
         take(state)
+        if let sampler, sampler.isDue(at: instructionsExecuted) { return .watched }
         heap.state.pointee.canRefuse = false
         let isTurnOver = refuelAndCollect()
         heap.state.pointee.canRefuse = !hasRetried
@@ -98,7 +101,7 @@ extension Machine {
 
     /// Executes an instruction that machine code has no template for, by the same functions as the interpreter.
     fileprivate func performSlowly(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> SlowAnswer {
-        switch pc.load(as: MachineOpcode.self) {
+        switch pc.plainOpcode {
         case .intToString: .init(intToText(pc, base))
         case .floatToString: .init(floatToText(pc, base))
         case .boolToString: .init(boolToText(pc, base))

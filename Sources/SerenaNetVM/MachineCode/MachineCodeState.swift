@@ -41,4 +41,6 @@ enum MachineCodeEnd: Int {
     case returned = 3
     /// Others go first.
     case turnEnded = 4
+    /// The monitor wants to look at the next instructions.
+    case watched = 5
 }

@@ -100,7 +100,7 @@ public final class ProgramMonitor: Sendable {
     }
 
     private func isCall(_ word: Int) -> Bool {
-        (UnsafeRawPointer(program.code) + word &* 8).load(as: MachineOpcode.self) == .call
+        (UnsafeRawPointer(program.code) + word &* 8).plainOpcode == .call
     }
 
     /// Each second burst, the distance doubles; it is as much as a quarter more or less.
