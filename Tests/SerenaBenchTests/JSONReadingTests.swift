@@ -11,7 +11,7 @@ import Testing
         ("", 1, 1, "ends"), ("{", 1, 2, "a key in quotes"), ("{\"a\"", 1, 5, "`:`"), ("[1,\n 2", 2, 3, "`,` or `]`"),
         ("[1,]", 1, 4, "a value"), ("{\"a\":1,}", 1, 8, "a key"), ("[01]", 1, 2, "a number"),
         ("[1.]", 1, 2, "a number"), ("[-]", 1, 2, "a number"), ("[1e]", 1, 2, "a number"), ("[+1]", 1, 2, "a value"),
-        ("{\"a\":1,\n\"a\":2}", 2, 1, "a second time"), ("[NaN]", 1, 2, "a value"),
+        ("{\"a\":1,\n\"a\":2}", 2, 1, "a second time"), ("[NaN]", 1, 2, "NaN is no number"),
         ("[1e400]", 1, 2, "too large"), ("[\"\\x\"]", 1, 3, "no escape"), ("[\"\\ud800\"]", 1, 3, "surrogate"),
         ("[\"a\nb\"]", 1, 4, "control character"), ("[] []", 1, 4, "the end of the text"), ("[tru]", 1, 2, "a value"),
         ("{\"ä\": x}", 1, 7, "a value"), ("[\"\\u12", 1, 3, "hexadecimal"),

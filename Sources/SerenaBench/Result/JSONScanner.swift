@@ -29,8 +29,15 @@ struct JSONScanner {
             try scanner.reader.finish()
             return node
         } catch {
-            throw JSONProblem(offset: error.offset, message: error.reason, isCut: error.offset == bytes.count)
+            let message = numberElsewhere(in: bytes, at: error.offset) ?? error.reason
+            throw JSONProblem(offset: error.offset, message: message, isCut: error.offset == bytes.count)
         }
+    }
+
+    /// What other programs write where a number is none, which JSON has no word for.
+    private static func numberElsewhere(in bytes: [UInt8], at offset: Int) -> String? {
+        ["NaN", "Infinity", "nan", "inf"].first { bytes[offset...].starts(with: $0.utf8) }
+            .map { "\($0) is no number that JSON knows" }
     }
 
     /// The first byte that begins no character of UTF-8.
