@@ -26,26 +26,57 @@ import Testing
         let program = CheckedProgram(FTAISource(file: "test.ftai", text: source)).intermediateForm()
         let function = try #require(program.functions.first)
         var ranges = LiveRanges(CodeOutline(function))
-        let given = ranges.first.indices.filter { ranges.first[$0] >= 0 }
-        for left in given {
-            #expect(ranges.intersect(ranges.first[left], ranges.first[left]))
-            for right in given {
-                #expect(
-                    ranges.intersect(ranges.first[left], ranges.first[right])
-                        == ranges.intersect(ranges.first[right], ranges.first[left]))
+        var chains: [Int] = []
+        for value in ranges.first.indices where ranges.first[value] >= 0 { chains.append(ranges.first[value]) }
+        var apart: (Int, Int)?
+        for left in chains {
+            for right in chains {
+                let (forth, back) = (ranges.intersect(left, right), ranges.intersect(right, left))
+                #expect(forth == back && (left != right || forth))
+                if !forth, apart == nil { apart = (left, right) }
             }
         }
-        let apart = given.flatMap { left in given.map { (left, $0) } }.first { pair in
-            !ranges.intersect(ranges.first[pair.0], ranges.first[pair.1])
-        }
         let (left, right) = try #require(apart)
-        var segment = ranges.merge(ranges.first[left], ranges.first[right])
+        var segment = ranges.merge(left, right)
         while segment >= 0 {
-            let this = ranges.segments[Int(segment)]
+            let this = ranges.segments[segment]
             #expect(this.start < this.end)
-            if this.next >= 0 { #expect(this.end < ranges.segments[Int(this.next)].start) }
-            segment = this.next
+            let next = this.next < 0 ? nil : ranges.segments[Int(this.next)].start
+            if let next { #expect(this.end < next) }
+            segment = Int(this.next)
         }
+    }
+
+    @Test func aLoopBetweenNumbersHasNoLookInFrontOfIt() {
+        let program = Intermediate.program("for i in 1..3\n  say i\nend")
+        #expect(Intermediate.problems(program).isEmpty)
+        let branches = program.functions[0].blocks.filter { if case .branch = $0.terminator { true } else { false } }
+        #expect(branches.count == 1, "\(Intermediate.text(program))")
+    }
+
+    @Test(
+        arguments: [
+            ("1..3", "continue", "7"), ("1..3", "break", "5"), ("3..1", "sum = 9", "1"), ("2..2", "sum = 9", "9"),
+            ("9223372036854775806..9223372036854775807", "sum = i", "9223372036854775807"),
+        ], OptimizationLevel.allCases)
+    func aLoopBetweenNumbersRunsAsOftenAsThereAreNumbers(
+        example: (range: String, then: String, says: String), level: OptimizationLevel
+    ) throws {
+        let code = """
+            var sum = 1
+            for i in \(example.range)
+              if i < 4
+                sum = sum + 2
+                if i > 1
+                  \(example.then)
+                end
+              else
+                \(example.then)
+              end
+            end
+            say sum
+            """
+        #expect(try Programs.run(Programs.task(code), level: level).said == [example.says])
     }
 
     @Test(arguments: OptimizationLevel.allCases)

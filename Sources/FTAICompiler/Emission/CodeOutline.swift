@@ -6,7 +6,7 @@ import SerenaNetBytecode
 /// going through blocks, and lists of operands, that own memory.
 ///
 /// Blocks are named by their place in the order of the code.
-struct CodeOutline {
+struct CodeOutline: ~Copyable {
     struct Instruction {
         /// −1 where it gives no value.
         var result: Int32
@@ -36,27 +36,27 @@ struct CodeOutline {
     /// By block, where control may go, be it because something fails.
     private(set) var targets: [Int32] = []
     /// By value, the block that gives it.
-    private(set) var homes: [Int32]
+    private(set) var homes: NumberTable
     let valueCount: Int
 
     /// - Parameter function: no branch brings arguments; only jumps do.
     init(_ function: IRFunction) {
         valueCount = function.types.count
-        homes = [Int32](filledWith: 0, count: valueCount)
-        var places = [Int32](filledWith: -1, count: function.blocks.count)
-        for place in function.layout.indices { places[function.layout[place]] = Int32(truncatingIfNeeded: place) }
+        homes = NumberTable(filledWith: 0, count: valueCount)
+        var places = NumberTable(count: function.blocks.count)
+        for place in function.layout.indices { places[function.layout[place]] = place }
         blocks.reserveCapacity(function.layout.count)
         instructions.reserveCapacity(function.instructions.count)
         reads.reserveCapacity(2 * function.instructions.count + 2 * function.layout.count)
         targets.reserveCapacity(2 * function.layout.count)
         for value in function.inputs { parameters.append(Int32(truncatingIfNeeded: value)) }
         for place in function.layout.indices {
-            append(function.layout[place], at: Int32(truncatingIfNeeded: place), of: function, places)
+            append(function.layout[place], at: place, of: function, places)
         }
     }
 
     private mutating func append(
-        _ number: IRBlockNumber, at place: Int32, of function: IRFunction, _ places: [Int32]
+        _ number: IRBlockNumber, at place: Int, of function: IRFunction, _ places: borrowing NumberTable
     ) {
         // The inputs of the function are given where it begins, as parameters are.
         for value in function.blocks[number].parameters { parameters.append(Int32(truncatingIfNeeded: value)) }
@@ -78,16 +78,16 @@ struct CodeOutline {
         switch function.blocks[number].terminator {
         case .jump(let edge):
             for value in edge.arguments { reads.append(Int32(truncatingIfNeeded: value)) }
-            targets.append(places[edge.target])
+            targets.append(Int32(truncatingIfNeeded: places[edge.target]))
         case .branch(let condition, let first, let second):
             reads.append(Int32(truncatingIfNeeded: condition.left))
             if condition.right >= 0 { reads.append(Int32(truncatingIfNeeded: condition.right)) }
-            targets.append(places[first.target])
-            targets.append(places[second.target])
+            targets.append(Int32(truncatingIfNeeded: places[first.target]))
+            targets.append(Int32(truncatingIfNeeded: places[second.target]))
             firstArgument = Int32(truncatingIfNeeded: reads.count)
         case .attempt(let first, let second):
-            targets.append(places[first.target])
-            targets.append(places[second.target])
+            targets.append(Int32(truncatingIfNeeded: places[first.target]))
+            targets.append(Int32(truncatingIfNeeded: places[second.target]))
         case .returnValue(let value), .fail(let value):
             reads.append(Int32(truncatingIfNeeded: value))
             firstArgument += 1
@@ -96,7 +96,7 @@ struct CodeOutline {
         // From every place of a protected block control may come to where its failures are caught.
         var handler = function.blocks[number].handler
         while handler > 0 {
-            targets.append(places[function.handlers[handler - 1].target])
+            targets.append(Int32(truncatingIfNeeded: places[function.handlers[handler - 1].target]))
             handler = function.handlers[handler - 1].parent
         }
         blocks.append(

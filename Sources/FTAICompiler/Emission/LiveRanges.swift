@@ -20,18 +20,18 @@ struct LiveSegment {
 /// "Compilers", 2nd edition, 9.2.5), with a bit for each value that any other block than its own needs. One walk over the
 /// code from its end to its beginning then finds all stretches (Wimmer and Mössenböck, "Optimized Interval Splitting in a
 /// Linear Scan Register Allocator", 2005, figure 4).
-struct LiveRanges {
+struct LiveRanges: ~Copyable {
     /// The stretches of all values. Those of a value are a chain that begins at ``first``: in order, and not touching.
     private(set) var segments: [LiveSegment] = []
-    /// By value, its first segment; −1 for values that nothing gives any more.
-    private(set) var first: [Int32]
+    /// By value, its first segment; −1 for values that nothing gives any more, and for those that were merged with another.
+    var first: NumberTable
     /// Behind the last position.
     private(set) var end = 0
     /// Whether finding them was given up: too many values live through too many blocks.
     private(set) var isTooLarge = false
 
-    init(_ outline: CodeOutline) {
-        first = [Int32](filledWith: -1, count: outline.valueCount)
+    init(_ outline: borrowing CodeOutline) {
+        first = NumberTable(count: outline.valueCount)
         guard let liveness = Liveness(outline) else {
             isTooLarge = true
             return
@@ -47,7 +47,7 @@ struct LiveRanges {
     }
 
     private mutating func findSegments(
-        of block: Int, from start: Int, to end: Int, _ outline: CodeOutline, _ liveness: Liveness
+        of block: Int, from start: Int, to end: Int, _ outline: borrowing CodeOutline, _ liveness: Liveness
     ) {
         liveness.forEachValue(behind: block) { need($0, from: start, to: end) }
         for read in outline.arguments(of: block) { need(Int(outline.reads[read]), from: start, to: end) }
@@ -72,33 +72,36 @@ struct LiveRanges {
     /// A value is needed up to a position, and may be there since the beginning of the block.
     @inline(__always)
     private mutating func need(_ value: IRValue, from start: Int, to end: Int) {
-        let head = Int(first[value])
+        let head = first[value]
         if head >= 0, Int(segments[head].start) <= end {
-            segments[head].start = min(segments[head].start, Int32(start))
-            segments[head].end = max(segments[head].end, Int32(end))
+            var segment = segments[head]
+            guard start < segment.start || end > segment.end else { return }
+            segment.start = min(segment.start, Int32(start))
+            segment.end = max(segment.end, Int32(end))
+            segments[head] = segment
         } else {
-            segments.append(LiveSegment(start: Int32(start), end: Int32(end), next: first[value]))
-            first[value] = Int32(segments.count - 1)
+            segments.append(LiveSegment(start: Int32(start), end: Int32(end), next: Int32(head)))
+            first[value] = segments.count - 1
         }
     }
 
     /// A value begins here.
     @inline(__always)
     private mutating func give(_ value: IRValue, at position: Int) {
-        let head = Int(first[value])
+        let head = first[value]
         if head >= 0 {
             segments[head].start = Int32(position)
         } else {
             segments.append(LiveSegment(start: Int32(position), end: Int32(position + 1), next: -1))
-            first[value] = Int32(segments.count - 1)
+            first[value] = segments.count - 1
         }
     }
 
     // MARK: Chains
 
     /// Whether two chains have a position in common.
-    func intersect(_ left: Int32, _ right: Int32) -> Bool {
-        var (left, right) = (Int(left), Int(right))
+    func intersect(_ left: Int, _ right: Int) -> Bool {
+        var (left, right) = (left, right)
         while left >= 0, right >= 0 {
             if segments[left].end <= segments[right].start {
                 left = Int(segments[left].next)
@@ -114,21 +117,21 @@ struct LiveRanges {
     /// Makes one chain of two that have no position in common, and joins what touches.
     ///
     /// - Returns: its first segment.
-    mutating func merge(_ left: Int32, _ right: Int32) -> Int32 {
+    mutating func merge(_ left: Int, _ right: Int) -> Int {
         var (left, right) = (left, right)
-        var (head, last): (Int32, Int32) = (-1, -1)
+        var (head, last) = (-1, -1)
         while left >= 0 || right >= 0 {
-            let takesLeft = right < 0 || (left >= 0 && segments[Int(left)].start <= segments[Int(right)].start)
+            let takesLeft = right < 0 || (left >= 0 && segments[left].start <= segments[right].start)
             let taken = takesLeft ? left : right
-            if takesLeft { left = segments[Int(left)].next } else { right = segments[Int(right)].next }
-            if last >= 0, segments[Int(taken)].start <= segments[Int(last)].end {
-                segments[Int(last)].end = max(segments[Int(last)].end, segments[Int(taken)].end)
+            if takesLeft { left = Int(segments[left].next) } else { right = Int(segments[right].next) }
+            if last >= 0, segments[taken].start <= segments[last].end {
+                segments[last].end = max(segments[last].end, segments[taken].end)
                 continue
             }
-            if last >= 0 { segments[Int(last)].next = taken } else { head = taken }
+            if last >= 0 { segments[last].next = Int32(taken) } else { head = taken }
             last = taken
         }
-        if last >= 0 { segments[Int(last)].next = -1 }
+        if last >= 0 { segments[last].next = -1 }
         return head
     }
 }
@@ -146,14 +149,14 @@ private struct Liveness {
     private static let mostSteps = 8_000_000
 
     /// Nil when there are too many values in too many blocks.
-    init?(_ outline: CodeOutline) {
+    init?(_ outline: borrowing CodeOutline) {
         guard outline.blocks.count > 1 else { return }
-        var numbers = [Int32](filledWith: -1, count: outline.valueCount)
+        var numbers = NumberTable(count: outline.valueCount)
         for block in outline.blocks.indices {
             for read in outline.reads(of: block) {
                 let value = Int(outline.reads[read])
-                guard Int(outline.homes[value]) != block, numbers[value] < 0 else { continue }
-                numbers[value] = Int32(truncatingIfNeeded: values.count)
+                guard outline.homes[value] != block, numbers[value] < 0 else { continue }
+                numbers[value] = values.count
                 values.append(value)
             }
         }
@@ -166,20 +169,21 @@ private struct Liveness {
         for block in outline.blocks.indices {
             for read in outline.reads(of: block) {
                 let value = Int(outline.reads[read])
-                guard Int(outline.homes[value]) != block else { continue }
-                let number = Int(numbers[value])
+                guard outline.homes[value] != block else { continue }
+                let number = numbers[value]
                 atStart[block * words + number / 64] |= 1 << UInt64(number % 64)
             }
         }
         for number in values.indices {
-            given[Int(outline.homes[values[number]]) * words + number / 64] |= 1 << UInt64(number % 64)
+            given[outline.homes[values[number]] * words + number / 64] |= 1 << UInt64(number % 64)
         }
         guard solve(outline, &atStart, given) else { return nil }
         guard atEnd.reduce(0, { $0 + $1.nonzeroBitCount }) <= Self.mostSteps else { return nil }
     }
 
     /// From behind, again and again, until nothing changes. Answers whether that was done in time.
-    private mutating func solve(_ outline: CodeOutline, _ atStart: inout [UInt64], _ given: [UInt64]) -> Bool {
+    private mutating func solve(_ outline: borrowing CodeOutline, _ atStart: inout [UInt64], _ given: [UInt64]) -> Bool
+    {
         guard words > 0 else { return true }
         var steps = 0
         var hasChanged = true

@@ -40,7 +40,7 @@ struct RegisterAllocation {
     }
 
     /// Parameters with what jumps bring for them, those in the deepest loops first.
-    private static func affinities(in outline: CodeOutline) -> [Affinity] {
+    private static func affinities(in outline: borrowing CodeOutline) -> [Affinity] {
         var found: [Affinity] = []
         var ofBlock: [Int32] = []
         for block in outline.blocks.indices {
@@ -67,7 +67,7 @@ struct RegisterAllocation {
 
     /// Goes through the positions of the code, and gives each class a register where it begins.
     private mutating func assign(_ function: IRFunction, _ classes: inout ValueClasses) {
-        var ofClass = [Int](filledWith: -1, count: registers.count)
+        var ofClass = NumberTable(count: registers.count)
         types.reserveCapacity(function.inputs.count + function.cells.count + 16)
         for value in function.inputs {
             ofClass[classes.representative(of: value)] = types.count
@@ -76,22 +76,22 @@ struct RegisterAllocation {
         firstCell = types.count
         types += function.cells
         let beginning = classes.byBeginning()
-        var free = FreeRegisters()
-        var busy = BusyRegisters(positions: classes.ranges.end + 1)
+        // A class needs no more registers than there are classes; the cells need theirs all the time.
+        let most = types.count + registers.count
+        var free = FreeRegisters(registers: most)
+        var busy = BusyRegisters(registers: most, positions: classes.ranges.end + 1)
         for position in 0..<classes.ranges.end {
             while let register = busy.takeFree(at: position) { free.put(register, of: types[register]) }
             var value = beginning.first(at: position)
             while value >= 0 {
-                if ofClass[value] < 0 {
+                var register = ofClass[value]
+                if register < 0 {
                     let type = function.types[value]
-                    if let register = free.take(of: type) {
-                        ofClass[value] = register
-                    } else {
-                        ofClass[value] = types.count
-                        types.append(type)
-                    }
+                    register = free.take(of: type) ?? types.count
+                    if register == types.count { types.append(type) }
+                    ofClass[value] = register
                 }
-                busy.put(ofClass[value], until: classes.end(of: value))
+                busy.put(register, until: classes.end(of: value))
                 value = beginning.next(behind: value)
             }
         }
@@ -108,15 +108,18 @@ struct RegisterAllocation {
 }
 
 /// The registers that nothing needs at a place, by their type; the one that became free last is the first to be taken.
-private struct FreeRegisters {
+private struct FreeRegisters: ~Copyable {
     /// By type, the register that became free last; −1 for none.
     private var last: [Int] = []
     /// By register, the one of its type that became free before it.
-    private var before: [Int] = []
+    private var before: NumberTable
+
+    init(registers: Int) {
+        before = NumberTable(count: registers)
+    }
 
     mutating func put(_ register: Int, of type: IRType) {
         if last.count <= type.index { last += repeatElement(-1, count: type.index + 8 - last.count) }
-        if before.count <= register { before += repeatElement(-1, count: register + 32 - before.count) }
         before[register] = last[type.index]
         last[type.index] = register
     }
@@ -130,105 +133,103 @@ private struct FreeRegisters {
 }
 
 /// Values that share a register.
-private struct ValueClasses {
+private struct ValueClasses: ~Copyable {
+    /// The first segment of a value is that of its class, if it represents it.
     private(set) var ranges: LiveRanges
-    private var parents: [Int32]
-    /// By value, its first segment, if it represents its class.
-    private var first: [Int32]
+    private var parents: NumberTable
 
-    init(_ live: LiveRanges) {
+    init(_ live: consuming LiveRanges) {
+        parents = NumberTable(count: live.first.count)
+        for value in parents.indices { parents[value] = value }
         ranges = live
-        first = live.first
-        parents = Array(0..<Int32(live.first.count))
     }
 
     mutating func representative(of value: IRValue) -> IRValue {
         var root = value
-        while Int(parents[root]) != root { root = Int(parents[root]) }
+        while parents[root] != root { root = parents[root] }
         var value = value
-        while Int(parents[value]) != root { (value, parents[value]) = (Int(parents[value]), Int32(root)) }
+        while parents[value] != root { (value, parents[value]) = (parents[value], root) }
         return root
     }
 
-    func isEmpty(_ value: IRValue) -> Bool { Int(parents[value]) == value && first[value] < 0 }
+    func isEmpty(_ value: IRValue) -> Bool { parents[value] == value && ranges.first[value] < 0 }
 
     /// Puts two values into one class, unless they are live at the same time.
     mutating func join(_ left: IRValue, _ right: IRValue) {
         let (left, right) = (representative(of: left), representative(of: right))
-        guard left != right, !ranges.intersect(first[left], first[right]) else { return }
-        first[left] = ranges.merge(first[left], first[right])
-        first[right] = -1
-        parents[right] = Int32(left)
+        guard left != right, !ranges.intersect(ranges.first[left], ranges.first[right]) else { return }
+        ranges.first[left] = ranges.merge(ranges.first[left], ranges.first[right])
+        ranges.first[right] = -1
+        parents[right] = left
     }
 
     /// Behind the last position at which a class is live.
     func end(of value: IRValue) -> Int {
-        var segment = Int(first[value])
-        while ranges.segments[segment].next >= 0 { segment = Int(ranges.segments[segment].next) }
-        return Int(ranges.segments[segment].end)
+        var segment = ranges.segments[ranges.first[value]]
+        while segment.next >= 0 { segment = ranges.segments[Int(segment.next)] }
+        return Int(segment.end)
     }
 
     /// The classes by where they begin; of several, the one with the lower number first.
     func byBeginning() -> PositionChains {
-        var chains = PositionChains(positions: ranges.end + 1, members: first.count)
-        for value in first.indices.reversed() where first[value] >= 0 {
-            chains.put(value, at: Int(ranges.segments[Int(first[value])].start))
+        var chains = PositionChains(positions: ranges.end + 1, members: parents.count)
+        for value in parents.indices.reversed() where ranges.first[value] >= 0 {
+            chains.put(value, at: Int(ranges.segments[ranges.first[value]].start))
         }
         return chains
     }
 }
 
 /// Numbers at positions: for each position a chain of those that stand there, the one that was put there last in front.
-private struct PositionChains {
-    private var firsts: [Int32]
-    private var nexts: [Int32]
+private struct PositionChains: ~Copyable {
+    private var firsts: NumberTable
+    private var nexts: NumberTable
 
     init(positions: Int, members: Int) {
-        firsts = [Int32](filledWith: -1, count: positions)
-        nexts = [Int32](filledWith: -1, count: members)
+        firsts = NumberTable(count: positions)
+        nexts = NumberTable(count: members)
     }
 
-    func first(at position: Int) -> Int { Int(firsts[position]) }
+    func first(at position: Int) -> Int { firsts[position] }
 
-    func next(behind member: Int) -> Int { Int(nexts[member]) }
+    func next(behind member: Int) -> Int { nexts[member] }
 
     mutating func put(_ member: Int, at position: Int) {
         nexts[member] = firsts[position]
-        firsts[position] = Int32(member)
+        firsts[position] = member
     }
 }
 
 /// Registers by the position at which they become free.
-private struct BusyRegisters {
-    private var firsts: [Int32]
+private struct BusyRegisters: ~Copyable {
+    private var firsts: NumberTable
     /// By register, the next greater one that becomes free at the same position.
-    private var nexts: [Int32] = []
+    private var nexts: NumberTable
 
-    init(positions: Int) {
-        firsts = [Int32](filledWith: -1, count: positions)
-        nexts.reserveCapacity(32)
+    init(registers: Int, positions: Int) {
+        firsts = NumberTable(count: positions)
+        nexts = NumberTable(count: registers)
     }
 
     mutating func put(_ register: Int, until position: Int) {
-        while nexts.count <= register { nexts.append(-1) }
         var next = firsts[position]
         guard next >= 0, next < register else {
             nexts[register] = next
-            firsts[position] = Int32(register)
+            firsts[position] = register
             return
         }
         var before = next
         while next >= 0, next < register {
             before = next
-            next = nexts[Int(next)]
+            next = nexts[next]
         }
         nexts[register] = next
-        nexts[Int(before)] = Int32(register)
+        nexts[before] = register
     }
 
     /// The lowest register that becomes free at a position and has not been taken yet.
     mutating func takeFree(at position: Int) -> Int? {
-        let register = Int(firsts[position])
+        let register = firsts[position]
         guard register >= 0 else { return nil }
         firsts[position] = nexts[register]
         return register

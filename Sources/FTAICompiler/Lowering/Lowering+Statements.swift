@@ -113,7 +113,8 @@ extension Lowering {
     }
 
     /// `if through < i: leave; body; if i < through: i += 1, body`. The last value is never exceeded, so that a range may
-    /// end at the largest integer.
+    /// end at the largest integer. Between numbers that stand in the source the first look is left out, and with it the way round
+    /// the loop.
     ///
     /// - Parameter enter: what a round begins with, given the number.
     mutating func lowerCounting(
@@ -121,14 +122,16 @@ extension Lowering {
         enter: (inout Lowering, IRValue) -> Void
     ) {
         let locals = assigned(in: body)
-        let (start, exit, leave) = (function.makeBlock(), function.makeBlock(), function.makeBlock())
         let before = values(of: locals)
-        let enterBlock = function.makeBlock()
-        end(
-            .branch(
-                IRCondition(test: .less, left: through, right: from), IREdge(target: leave), IREdge(target: enterBlock)),
-            line)
-        begin(enterBlock)
+        let start = function.makeBlock()
+        var (exit, leave) = (-1, -1)
+        if !isRange(from, through) {
+            (exit, leave) = (function.makeBlock(), function.makeBlock())
+            let enterBlock = function.makeBlock()
+            let test = IRCondition(test: .less, left: through, right: from)
+            end(.branch(test, IREdge(target: leave), IREdge(target: enterBlock)), line)
+            begin(enterBlock)
+        }
         jump(to: start, IRValueList(from, before), line)
         let mark = self.mark
         let place = function.layout.count
@@ -138,24 +141,46 @@ extension Lowering {
         enter(&self, index)
         loops.append(OpenLoop(exit: exit, locals: locals))
         lower(body)
-        let next = loops.removeLast().next
-        if next >= 0 {
-            if isReachable { jump(to: next, values(of: locals), line) }
-            begin(next)
-            takeParameters(of: next, for: locals)
+        let ends = loops.removeLast()
+        if ends.next >= 0 {
+            if isReachable { jump(to: ends.next, values(of: locals), line) }
+            begin(ends.next)
+            takeParameters(of: ends.next, for: locals)
         }
-        lowerStep(of: index, through, locals, to: start, else: exit, at: place, line)
-        begin(leave)
-        jump(to: exit, before, line)
+        lowerStep(of: index, through, to: start, for: locals, at: place, line)
+        guard ends.exit >= 0 else {
+            // The last round is the only way out.
+            let (last, after) = (block, values(of: locals))
+            _ = self.finish(since: mark)
+            block = last
+            for (place, local) in locals.enumerated() { assign(local, after[place]) }
+            return
+        }
+        if isReachable { jump(to: ends.exit, values(of: locals), line) }
+        if leave >= 0 {
+            begin(leave)
+            jump(to: ends.exit, before, line)
+        }
         _ = self.finish(since: mark)
-        begin(exit)
-        takeParameters(of: exit, for: locals)
+        begin(ends.exit)
+        takeParameters(of: ends.exit, for: locals)
     }
 
-    /// What a counting loop ends with; the step stands in front of the body, which it runs into.
+    /// Whether two values are known numbers, of which the second is not below the first.
+    private func isRange(_ from: IRValue, _ through: IRValue) -> Bool {
+        guard let first = literal(from), let last = literal(through) else { return false }
+        return first <= last
+    }
+
+    /// The number that one of the last two instructions gives, as the bounds of a loop are when they stand in the source.
+    private func literal(_ value: IRValue) -> Int64? {
+        function.instructions.suffix(2).first { $0.result == value && $0.opcode == .loadInt }?.payload
+    }
+
+    /// What the round of a counting loop ends with, and goes on where the last one leaves it. The step stands in front of the
+    /// body, which it runs into.
     private mutating func lowerStep(
-        of index: IRValue, _ through: IRValue, _ locals: [Int], to start: IRBlockNumber, else exit: IRBlockNumber,
-        at place: Int, _ line: UInt32
+        of index: IRValue, _ through: IRValue, to start: IRBlockNumber, for locals: [Int], at place: Int, _ line: UInt32
     ) {
         guard isReachable else {
             isUntidy = true
@@ -172,7 +197,6 @@ extension Lowering {
         let following = emit(.addIntImmediate, IROperands(index), payload: 1, type: .int, line)
         jump(to: start, IRValueList(following, after), line)
         begin(leave)
-        jump(to: exit, after, line)
     }
 
     /// Takes the elements that the list has when the loop begins.

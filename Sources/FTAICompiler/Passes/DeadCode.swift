@@ -7,7 +7,10 @@ import SerenaNetBytecode
 /// Before: `v1 = loadInt 2`, `v2 = addFloat v0, v0`, `return v0`. After: `return v0`. An operation that may fail stays: its failure
 /// is something that the program does.
 enum DeadCode {
-    static func remove(from function: inout IRFunction) {
+    /// - Parameter isThorough: whether to look for what only keeps itself, such as a variable that is counted up in a loop and
+    ///   never read, where nothing else is dead. That takes several times as long as finding that every value is read by something.
+    static func remove(from function: inout IRFunction, isThorough: Bool) {
+        guard isThorough || hasUnread(function) else { return }
         let live = LiveValues(function)
         guard live.hasDead else { return }
         var flags: [[Bool]?] = []
@@ -22,6 +25,29 @@ enum DeadCode {
             }
         }
         if !flags.isEmpty { function.removeParameters(flags) }
+    }
+
+    /// Whether there is a value that nothing reads and that need not be made.
+    private static func hasUnread(_ function: IRFunction) -> Bool {
+        var isRead = [Bool](filledWith: false, count: function.types.count)
+        for block in function.layout {
+            for index in function.blocks[block].code {
+                for operand in 0..<function.instructions[index].operands.count {
+                    isRead[function.instructions[index].operands[operand]] = true
+                }
+            }
+            function.blocks[block].terminator.forEachValue { isRead[$0] = true }
+        }
+        for block in function.layout {
+            for parameter in function.blocks[block].parameters where !isRead[parameter] { return true }
+            for index in function.blocks[block].code {
+                let result = function.instructions[index].result
+                if result >= 0, !isRead[result], function.properties(at: index).isDisjoint(with: .mustStay) {
+                    return true
+                }
+            }
+        }
+        return false
     }
 }
 

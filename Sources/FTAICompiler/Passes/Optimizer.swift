@@ -47,18 +47,19 @@ struct Optimizer {
             // Taken out while it is worked on, so that nobody else holds it and it need not be copied.
             var function = IRFunction(name: "", result: nil, line: 0)
             swap(&function, &program.functions[index])
-            apply(pass, to: &function, of: &program, guide)
+            apply(pass, to: &function, of: &program, level, guide)
             swap(&function, &program.functions[index])
         }
     }
 
     private static func apply(
-        _ pass: Pass, to function: inout IRFunction, of program: inout IRProgram, _ guide: ProfileGuide?
+        _ pass: Pass, to function: inout IRFunction, of program: inout IRProgram, _ level: OptimizationLevel,
+        _ guide: ProfileGuide?
     ) {
         switch pass {
         case .copies: TrivialParameters.remove(from: &function)
         case .folding: Folding.apply(to: &function, texts: &program.texts)
-        case .deadCode: DeadCode.remove(from: &function)
+        case .deadCode: DeadCode.remove(from: &function, isThorough: level != .basic)
         case .flow: FlowSimplification.apply(to: &function)
         case .commonSubexpressions: CommonSubexpressions.apply(to: &function)
         case .loopInversion: LoopInversion.apply(to: &function)

@@ -16,28 +16,32 @@ struct Texts {
     private var function: IRFunction
     private var texts: IRTexts
     private var definitions: [Int]
-    private let uses: [Int]
+    /// See ``IRFunction/useCounts``; empty as long as nobody has asked.
+    private var uses: [Int]
 
     /// Looks first whether there is anything to do: most texts are joined at once already.
     static func apply(to function: inout IRFunction, texts: inout IRTexts) {
         var definitions: [Int] = []
+        var uses: [Int] = []
         var isFound = false
         for block in function.layout where !isFound {
             for index in function.blocks[block].code where function.instructions[index].opcode == .concatenate {
                 if definitions.isEmpty { definitions = function.definitions }
-                isFound = isFound || canJoin(index, in: function, texts, definitions)
+                isFound = isFound || canJoin(index, in: function, texts, definitions, &uses)
             }
         }
         guard isFound else { return }
-        var pass = Texts(taking: &function, &texts, definitions)
+        var pass = Texts(taking: &function, &texts, definitions, uses)
         for block in pass.function.layout { pass.joinTexts(of: block) }
         function = pass.function
         texts = pass.texts
     }
 
-    private init(taking function: inout IRFunction, _ texts: inout IRTexts, _ definitions: [Int]) {
+    private init(
+        taking function: inout IRFunction, _ texts: inout IRTexts, _ definitions: [Int], _ uses: [Int]
+    ) {
         self.definitions = definitions
-        uses = function.useCounts
+        self.uses = uses
         self.function = function
         self.texts = texts
         function = IRFunction(name: "", result: nil, line: 0)
@@ -48,7 +52,7 @@ struct Texts {
         let before = function.blocks[block].code
         let hasWork = before.contains { index in
             function.instructions[index].opcode == .concatenate
-                && Self.canJoin(index, in: function, texts, definitions)
+                && Self.canJoin(index, in: function, texts, definitions, &uses)
         }
         guard hasWork else { return }
         var code: [Int] = []
@@ -62,15 +66,19 @@ struct Texts {
         function.blocks[block].code = code
     }
 
-    /// Whether anything can be left out: a part that is a text of parts, a constant beside another, or an empty one.
+    /// Whether anything can be left out: a part that is a text of parts and nothing else's, a constant beside another, or an empty
+    /// one.
     private static func canJoin(
-        _ index: Int, in function: IRFunction, _ texts: IRTexts, _ definitions: [Int]
+        _ index: Int, in function: IRFunction, _ texts: IRTexts, _ definitions: [Int], _ uses: inout [Int]
     ) -> Bool {
         let operands = function.instructions[index].operands
         var isBehindConstant = false
         for value in operands {
             let opcode = definitions[value] < 0 ? nil : function.instructions[definitions[value]].opcode
-            if opcode == .concatenate { return true }
+            if opcode == .concatenate {
+                if uses.isEmpty { uses = function.useCounts }
+                if value < uses.count, uses[value] == 1 { return true }
+            }
             let isConstant = opcode == .loadConstant
             if isConstant, isBehindConstant || texts[function.instructions[definitions[value]].payload].isEmpty {
                 return true
@@ -85,7 +93,8 @@ struct Texts {
     }
 
     /// The parts of a text, with those of parts that nothing else needs in their place.
-    private func flattened(_ index: Int) -> [IRValue] {
+    private mutating func flattened(_ index: Int) -> [IRValue] {
+        if uses.isEmpty { uses = function.useCounts }
         var parts: [IRValue] = []
         let operands = function.instructions[index].operands
         for value in operands {
