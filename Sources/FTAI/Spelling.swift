@@ -43,6 +43,25 @@ public enum Spelling {
     }
 }
 
+extension DiagnosticCollector {
+    /// Reports a name that nothing has, with the known one that was probably meant and, where just that name stands, a fix that
+    /// writes it. The fix is a guess: an editor offers it, and nobody applies it unasked.
+    ///
+    /// - Parameter help: what can be done when no name is near.
+    public mutating func reportUnknown(
+        _ code: DiagnosticCode, at range: SourceRange, _ message: String, notes: [Diagnostic.Note] = [],
+        name: String, among known: @autoclosure () -> some Sequence<String>, otherwise help: String? = nil
+    ) {
+        guard !isFull, let meant = Spelling.suggestion(for: name, among: known()) else {
+            return report(code, at: range, message, notes: notes, help: help)
+        }
+        let isAlone = source.text(range).inLowerCase == name.inLowerCase
+        report(
+            code, at: range, message, notes: notes, help: "Did you mean `\(meant)`?",
+            fix: isAlone ? .init("write `\(meant)`", replacing: range, by: meant, isCertain: false) : nil)
+    }
+}
+
 extension String {
     /// Names compare without case. Most are in lower case already, which is cheaper to see than to make.
     package var inLowerCase: String {

@@ -12,11 +12,9 @@ extension Checker {
         if let function = StandardFunction(call.name) { return checkFunction(function, call, at: range) }
         checkArguments(call.arguments)
         let spelling = parser.spelling(of: call.name)
-        let known = parser.problems.isFull ? [] : heads.map(\.name) + StandardFunction.names
-        let suggestion = Spelling.suggestion(for: spelling, among: known).map { "Did you mean `\($0)`?" }
-        report(
+        parser.problems.reportUnknown(
             .callableUnknown, at: call.nameRange, "there is no task or function `\(spelling.prefix(64))`",
-            help: suggestion)
+            name: spelling, among: heads.map(\.name) + StandardFunction.names)
         return nil
     }
 
@@ -121,18 +119,19 @@ extension Checker {
         return given
     }
 
-    private mutating func refuse(_ range: SourceRange, _ message: String, _ callee: TaskHead, help: String? = nil) {
-        let line = source.line(at: callee.nameRange.start)
-        let notes = [Diagnostic.Note("the task is `\(callee.signature)`", line: line)]
-        report(.argumentsUnfit, at: range, message, notes: notes, help: help)
+    private mutating func refuse(_ range: SourceRange, _ message: String, _ callee: TaskHead) {
+        report(.argumentsUnfit, at: range, message, notes: [signatureNote(of: callee)])
+    }
+
+    private func signatureNote(of callee: TaskHead) -> Diagnostic.Note {
+        .init("the task is `\(callee.signature)`", line: source.line(at: callee.nameRange.start))
     }
 
     private mutating func refuseLabel(_ label: Name, _ range: SourceRange, of callee: TaskHead) {
         let spelling = parser.spelling(of: label)
-        let suggestion = Spelling.suggestion(for: spelling, among: callee.inputs.map(\.name))
-        refuse(
-            range, "`\(callee.name)` has no input `\(spelling.prefix(64))`", callee,
-            help: suggestion.map { "Did you mean `\($0)`?" })
+        parser.problems.reportUnknown(
+            .argumentsUnfit, at: range, "`\(callee.name)` has no input `\(spelling.prefix(64))`",
+            notes: [signatureNote(of: callee)], name: spelling, among: callee.inputs.map(\.name))
     }
 
     /// A value that a head names as an expression; nil when it is not of the type.

@@ -92,9 +92,8 @@ extension Checker {
         let known = request == .tool ? outside.tools : outside.agents
         guard !known.isEmpty, !known.contains(called) else { return }
         let what = request == .tool ? "tool" : "agent"
-        let suggestion = Spelling.suggestion(for: called, among: known).map { "Did you mean `\($0)`?" }
-        report(
-            .outsideUnknown, at: range, "this document declares no \(what) `\(called.prefix(64))`", help: suggestion)
+        let message = "this document declares no \(what) `\(called.prefix(64))`"
+        parser.problems.reportUnknown(.outsideUnknown, at: range, message, name: called, among: known)
     }
 
     // MARK: Parallel

@@ -192,10 +192,9 @@ struct Checker {
     mutating func reportUnknown(_ name: Name, at range: SourceRange, help: String? = nil) {
         let spelling = parser.spelling(of: name)
         let known = parser.problems.isFull ? [] : scopes.names.map(parser.spelling).sorted()
-        let suggestion = Spelling.suggestion(for: spelling, among: known).map { "Did you mean `\($0)`?" }
-        report(
-            .nameUnknown, at: range, "there is no variable or input `\(spelling.prefix(64))` here",
-            help: suggestion ?? help)
+        parser.problems.reportUnknown(
+            .nameUnknown, at: range, "there is no variable or input `\(spelling.prefix(64))` here", name: spelling,
+            among: known, otherwise: help)
     }
 
     mutating func note(_ effect: EffectSet, at range: SourceRange, _ what: @autoclosure () -> String) {

@@ -165,11 +165,9 @@ extension CodeParser {
         case .call: return .evaluate(node)
         case .name(let name):
             let word = spelling(of: name)
-            let known = Keyword.allCases.map(\.rawValue)
-            let suggestion = Spelling.suggestion(for: word, among: known).map { "Did you mean `\($0)`?" }
-            problems.report(
-                .syntaxUnexpected, at: target.range, "expected \(statements), found `\(word.prefix(64))`",
-                help: suggestion)
+            problems.reportUnknown(
+                .syntaxUnexpected, at: target.range, "expected \(statements), found `\(word.prefix(64))`", name: word,
+                among: Keyword.allCases.map(\.rawValue))
         default:
             problems.report(.syntaxUnexpected, at: target.range, "the value of this expression is not used")
         }

@@ -178,11 +178,10 @@ struct CheckedProgram {
     /// A task that belongs to an agent belongs to one of those that the document declares, if it declares any.
     private mutating func reportUnknownAgent(of index: Int) {
         guard !outside.agents.isEmpty, let agent = heads[index].agent, !outside.agents.contains(agent) else { return }
-        let suggestion = Spelling.suggestion(for: agent, among: outside.agents).map { "Did you mean `\($0)`?" }
-        problems.report(
+        problems.reportUnknown(
             .outsideUnknown, at: heads[index].nameRange,
             "`\(heads[index].name)` belongs to the agent `\(agent.prefix(64))`, which this document does not declare",
-            help: suggestion)
+            name: agent, among: outside.agents)
     }
 
     /// A call of a pure task that gives a result is for that alone, unless it is given a list or a map that it may change.

@@ -159,10 +159,11 @@ struct TaskHeadReader {
         case "agent": head.agent = entry.value?.text
         case "effects": readEffects(entry, into: &head)
         default:
-            guard let suggestion = Spelling.suggestion(for: entry.key, among: Self.keys) else { return }
-            problems.report(
-                .headKeyUnknown, at: entry.keyRange, "`\(entry.key)` has no meaning in a task",
-                help: "Did you mean `\(suggestion)`?")
+            // Other keys are for people.
+            guard Spelling.suggestion(for: entry.key, among: Self.keys) != nil else { return }
+            problems.reportUnknown(
+                .headKeyUnknown, at: entry.keyRange, "`\(entry.key)` has no meaning in a task", name: entry.key,
+                among: Self.keys)
         }
     }
 
@@ -179,9 +180,9 @@ struct TaskHeadReader {
                     effects.insert(named.effect)
                 } else {
                     let known = EffectSet.named.map(\.name) + ["pure"]
-                    let suggestion = Spelling.suggestion(for: word, among: known).map { "Did you mean `\($0)`?" }
-                    problems.report(
-                        .effectUnknown, at: element.range, "there is no effect `\(word.prefix(64))`", help: suggestion)
+                    problems.reportUnknown(
+                        .effectUnknown, at: element.range, "there is no effect `\(word.prefix(64))`", name: word,
+                        among: known)
                 }
             }
         }
@@ -321,10 +322,9 @@ struct TaskHeadReader {
     private mutating func check(_ slots: [Phrase.Slot], of phrase: FTAIValue, _ head: TaskHead) {
         for slot in slots {
             guard let input = head.inputs.first(where: { $0.name == slot.name }) else {
-                let known = head.inputs.map(\.name)
-                let suggestion = Spelling.suggestion(for: slot.name, among: known).map { "Did you mean `\($0)`?" }
-                problems.report(
-                    .phraseSlotUnfit, at: phrase.range, "`\(head.name)` has no input `\(slot.name)`", help: suggestion)
+                problems.reportUnknown(
+                    .phraseSlotUnfit, at: phrase.range, "`\(head.name)` has no input `\(slot.name)`", name: slot.name,
+                    among: head.inputs.map(\.name))
                 continue
             }
             let declared = (input.type?.wrapped ?? input.type)?.description

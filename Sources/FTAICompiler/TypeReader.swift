@@ -87,10 +87,8 @@ extension CodeParser {
         if let scalar = ValueType(scalarNamed: name) { return scalar }
         guard name == "list" || name == "map" else {
             let known = ["int", "float", "bool", "string", "any", "list", "map"]
-            let suggestion = Spelling.suggestion(for: name, among: known)
-            problems.report(
-                .typeUnknown, at: place, "there is no type `\(name.prefix(64))`",
-                help: suggestion.map { "Did you mean `\($0)`?" })
+            problems.reportUnknown(
+                .typeUnknown, at: place, "there is no type `\(name.prefix(64))`", name: name, among: known)
             if accept(.less) {
                 _ = try parseTypeName(depth: depth + 1)
                 try expect(.greater)

@@ -206,4 +206,16 @@ struct BadProgram: Sendable, CustomTestStringConvertible {
                 "Did you mean `main`?",
             ])
     }
+    @Test func misspeltNamesHaveAFixThatIsAGuess() throws {
+        let text = Programs.task(
+            "let name = 1\nsay nmae\nsay rond(1.0)\nsya 1\nmian(coutn: 2)\nlet x: itn = 2\nsay x",
+            head: "  phrase: []\n  @input count:int\n")
+        let source = FTAISource(file: "a.ftai", text: text)
+        let fixes = FTAICompiler().validateSyntax(source).compactMap(\.fix)
+        #expect(fixes.allSatisfy { !$0.isCertain })
+        let mended = fixes.flatMap(\.edits).map { "\(source.text($0.range)) → \($0.text)" }
+        #expect(
+            mended == ["phrase → phrases", "nmae → name", "rond → round", "sya → say", "mian → main", "itn → int"])
+        #expect(DiagnosticFixer.fixed(source) { FTAICompiler().validateSyntax($0) }.count == 0)
+    }
 }
