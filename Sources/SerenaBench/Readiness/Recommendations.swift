@@ -82,7 +82,7 @@ extension ReadinessEvidence {
         let wrong = result.turns.filter { $0.wordErrorRate > 0 && $0.answerExpected }
         guard let worst = wrong.max(by: { $0.wordErrorRate < $1.wordErrorRate }) else { return nil }
         return Recommendation(
-            text: "Reword \(worst.step), or speak it more slowly: it is misheard most.", savesNs: nil,
+            text: "Reword the step “\(worst.step)”, or speak it more slowly: it is misheard most.", savesNs: nil,
             evidence: "word error rate \(Figures.percent(worst.wordErrorRate)) in run \(worst.run), "
                 + "\(Figures.percent(result.summary.meanWordErrorRate)) over all turns")
     }
