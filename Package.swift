@@ -202,7 +202,9 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         .testTarget(name: "EvaluationInterfaceTests", dependencies: ["EvaluationInterface"]),
-        .testTarget(name: "LanguageEvaluationTests", dependencies: ["LanguageEvaluation"]),
+        .testTarget(
+            name: "LanguageEvaluationTests",
+            dependencies: ["EvaluationInterface", "Instrumentation", "LanguageEvaluation"]),
         .testTarget(name: "SpeechEvaluationTests", dependencies: ["SpeechEvaluation"]),
         .testTarget(name: "SerenaBenchTests", dependencies: ["SerenaBench", grdb, yams]),
         .testTarget(name: "ArchitectureTests"),

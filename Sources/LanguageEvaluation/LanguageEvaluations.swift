@@ -7,4 +7,7 @@ public enum LanguageEvaluations {
     public static let all: [any Evaluation] = [
         DocumentEvaluation(), CompilerEvaluation(), MachineEvaluation(), CacheEvaluation(),
     ]
+
+    /// Those that take an hour, and are run by their name alone.
+    public static let lengthy: [any Evaluation] = [EnduranceEvaluation()]
 }

@@ -37,8 +37,17 @@ public struct DebugSubject {
 
 extension DebugSubject {
     /// The program may take as long as whoever looks at it.
-    package static let requirements = PerformanceRequirements(
+    private static let requirements = PerformanceRequirements(
         maxExecutionTime: .seconds(86_400), maxInstructions: .max, maxMemoryUsage: 256 << 20)
+
+    /// A debugger at the beginning of the task.
+    ///
+    /// - Throws: when the task cannot take its inputs.
+    package func debugger(clock: any EngineClock, interruption: Interruption) throws(VMError) -> Debugger {
+        try Debugger(
+            of: task.name, in: program, inputs: inputs, requirements: Self.requirements, clock: clock,
+            interruption: interruption)
+    }
 
     /// Computes expressions over its variables.
     package func evaluator(clock: any EngineClock) -> ExpressionEvaluator {
@@ -123,16 +132,7 @@ public final class DebugSession {
         self.write = write
         sourceLines = subject.sources.mapValues { $0.split(separator: "\n", omittingEmptySubsequences: false) }
         evaluator = subject.evaluator(clock: clock)
-        debugger = try Self.debugger(of: subject, clock, interruption)
-    }
-
-    private static func debugger(
-        of subject: DebugSubject, _ clock: any EngineClock, _ interruption: Interruption
-    ) throws(VMError) -> Debugger {
-        try Debugger(
-            of: subject.task.name, in: subject.program, inputs: subject.inputs, requirements: DebugSubject.requirements,
-            clock: clock,
-            interruption: interruption)
+        debugger = try subject.debugger(clock: clock, interruption: interruption)
     }
 
     /// Shows what is debugged, and stops at the first line.
@@ -209,7 +209,7 @@ public final class DebugSession {
 
     private func restart() async {
         do throws(VMError) {
-            debugger = try Self.debugger(of: subject, clock, interruption)
+            debugger = try subject.debugger(clock: clock, interruption: interruption)
         } catch {
             write("\(error)\n")
             return

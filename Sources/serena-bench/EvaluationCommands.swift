@@ -24,15 +24,15 @@ struct Evaluate: AsyncParsableCommand {
             """)
 
     private static var listing: String {
-        let width = (Evaluations.all + Evaluations.trainings).map(\.name.count).max() ?? 0
-        return (Evaluations.all + Evaluations.trainings).map { evaluation in
+        let width = Evaluations.byName.map(\.name.count).max() ?? 0
+        return Evaluations.byName.map { evaluation in
             let padding = String(repeating: " ", count: width - evaluation.name.count)
             return "  \(evaluation.name)\(padding)  \(evaluation.summary)"
         }.joined(separator: "\n")
     }
 
     @Argument(
-        help: "The parts, or 'all'.", completion: .list(["all"] + (Evaluations.all + Evaluations.trainings).map(\.name))
+        help: "The parts, or 'all'.", completion: .list(["all"] + Evaluations.byName.map(\.name))
     )
     var parts: [String]
 
@@ -109,9 +109,10 @@ extension BenchEnvironment {
 /// Every evaluation, by name.
 private enum Evaluations {
     static let all = SpeechEvaluations.all + LanguageEvaluations.all
-    static let trainings = SpeechEvaluations.trainings
+    /// With those that are not part of `all`: trainings, and what takes an hour.
+    static let byName = all + SpeechEvaluations.trainings + LanguageEvaluations.lengthy
 
     static func named(_ name: String) -> (any Evaluation)? {
-        (all + trainings).first { $0.name == name }
+        byName.first { $0.name == name }
     }
 }

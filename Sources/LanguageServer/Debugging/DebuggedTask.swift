@@ -32,20 +32,12 @@ final class DebuggedTask {
         self.clock = clock
         self.files = files
         evaluator = subject.evaluator(clock: clock)
-        debugger = try Self.debugger(of: subject, clock, interruption)
-    }
-
-    private static func debugger(
-        of subject: DebugSubject, _ clock: any EngineClock, _ interruption: Interruption
-    ) throws(VMError) -> Debugger {
-        try Debugger(
-            of: subject.task.name, in: subject.program, inputs: subject.inputs, requirements: DebugSubject.requirements,
-            clock: clock, interruption: interruption)
+        debugger = try subject.debugger(clock: clock, interruption: interruption)
     }
 
     /// Begins anew, with the same breakpoints.
     func restart() throws(VMError) {
-        debugger = try Self.debugger(of: subject, clock, debugger.interruption)
+        debugger = try subject.debugger(clock: clock, interruption: debugger.interruption)
         restoreBreakpoints()
     }
 
