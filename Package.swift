@@ -7,6 +7,7 @@ import PackageDescription
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let alsa = Target.Dependency.target(name: "CALSA", condition: .when(platforms: [.linux]))
@@ -62,7 +63,7 @@ let package = Package(
         // Floor 3
         .target(
             name: "BytecodeCache",
-            dependencies: ["FTAI", "FTAICompiler", "SerenaNetBytecode", crypto, grdb]),
+            dependencies: ["FTAI", "FTAICompiler", "SerenaNetBytecode", crypto, grdb, sqlite]),
         .target(
             name: "TaskInspection",
             dependencies: ["FTAI", "FTAICompiler", "Instrumentation", "SerenaNetBytecode", "SerenaNetVM"]),

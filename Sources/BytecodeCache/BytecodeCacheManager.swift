@@ -112,7 +112,7 @@ public final class BytecodeCacheManager: BytecodeCacheManagerProtocol {
     private func readFromDisk(_ key: CacheKey) -> CachedProgram? {
         guard let disk else { return nil }
         let found: CachedProgram?? = disk.use { disk in
-            disk.withEntry(for: key) { SealedEntry.open($0, for: key) }
+            disk.withEntry(ofRow: key.row) { SealedEntry.open($0, for: key) }
         }
         guard let found else { return nil }
         if found == nil {

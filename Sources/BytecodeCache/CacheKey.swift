@@ -32,7 +32,8 @@ public struct CacheKey: Hashable, Sendable, CustomStringConvertible {
         self.init(stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
     }
 
-    private init(words bytes: UnsafeRawBufferPointer) {
+    /// - Parameter bytes: 32 of them.
+    init(words bytes: UnsafeRawBufferPointer) {
         func word(_ index: Int) -> UInt64 {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
         }

@@ -85,28 +85,24 @@ enum SealedEntry {
         withUnsafeBytes(of: time.littleEndian) { bytes += $0 }
         withUnsafeBytes(of: UInt32(clamping: program.warningCount).littleEndian) { bytes += $0 }
         withUnsafeBytes(of: UInt32(clamping: body.count).littleEndian) { bytes += $0 }
-        bytes += Array(hash(bytes[...], body.suffix(hashLength)))
-        return bytes + body
+        let seal = bytes.withUnsafeBytes { head in
+            body.withUnsafeBytes { hash(head, $0.suffix(hashLength)) }
+        }
+        return bytes + Array(seal) + body
     }
 
     /// The program of an entry; nil when it is not, bit by bit, what was stored under the key, or is not safe to run.
-    static func open(_ bytes: Data, for key: CacheKey) -> CachedProgram? {
+    ///
+    /// - Parameter bytes: are read where they lie, and not referred to afterwards.
+    static func open(_ bytes: UnsafeRawBufferPointer, for key: CacheKey) -> CachedProgram? {
         let start = headLength + hashLength
         guard bytes.count >= start + hashLength, bytes.count <= maximumSize else { return nil }
-        let (head, body) = bytes.withUnsafeBytes { bytes in
-            // The head with its seal, and the program: each copied once, in one piece.
-            (
-                Array(UnsafeRawBufferPointer(rebasing: bytes[..<start])),
-                Array(UnsafeRawBufferPointer(rebasing: bytes[start...]))
-            )
-        }
-        guard head.starts(with: magic), CacheKey(head[4..<36]) == key,
-            hash(head[..<headLength], body.suffix(hashLength)).elementsEqual(head[headLength...])
-        else { return nil }
+        let body = UnsafeRawBufferPointer(rebasing: bytes[start...])
         func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
-            Number(littleEndian: head.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: type) })
+            Number(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
         }
-        guard number(at: 48, as: UInt32.self) == UInt32(clamping: body.count),
+        guard bytes.starts(with: magic), CacheKey(words: UnsafeRawBufferPointer(rebasing: bytes[4..<36])) == key,
+            isSealed(bytes), number(at: 48, as: UInt32.self) == UInt32(clamping: body.count),
             let bytecode = try? FTAIBytecode(decoding: body), (try? BytecodeVerifier.verify(bytecode)) != nil
         else { return nil }
         let time = number(at: 36, as: Int64.self)
@@ -123,18 +119,27 @@ enum SealedEntry {
     /// Whether an entry is what was stored in its row. Programs of other compilers have hashes as well, but need not be readable.
     static func isSound(_ bytes: Data, row: Int64, readsProgram: Bool) -> Bool {
         guard let key = key(of: bytes), key.row == row else { return false }
-        if readsProgram { return open(bytes, for: key) != nil }
-        let start = headLength + hashLength
-        guard bytes.count >= start + hashLength else { return false }
-        let (head, body) = ([UInt8](bytes.prefix(headLength)), [UInt8](bytes.dropFirst(start)))
-        return hash(head[...], body.suffix(hashLength)).elementsEqual(bytes.dropFirst(headLength).prefix(hashLength))
-            && SHA256.hash(data: body.dropLast(hashLength)).elementsEqual(body.suffix(hashLength))
+        return bytes.withUnsafeBytes { bytes in
+            if readsProgram { return open(bytes, for: key) != nil }
+            guard bytes.count >= headLength + 2 * hashLength, isSealed(bytes) else { return false }
+            let body = UnsafeRawBufferPointer(rebasing: bytes[(headLength + hashLength)...])
+            return hash(UnsafeRawBufferPointer(rebasing: body.dropLast(hashLength)), body.suffix(0))
+                .withUnsafeBytes { $0.elementsEqual(body.suffix(hashLength)) }
+        }
     }
 
-    private static func hash(_ head: ArraySlice<UInt8>, _ tail: ArraySlice<UInt8>) -> SHA256.Digest {
+    /// Whether the seal is that of the head and of the hash at the end.
+    ///
+    /// - Parameter bytes: at least head, seal and hash.
+    private static func isSealed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        hash(UnsafeRawBufferPointer(rebasing: bytes[..<headLength]), bytes.suffix(hashLength))
+            .withUnsafeBytes { $0.elementsEqual(bytes[headLength..<headLength + hashLength]) }
+    }
+
+    private static func hash(_ head: UnsafeRawBufferPointer, _ tail: Slice<UnsafeRawBufferPointer>) -> SHA256.Digest {
         var hash = SHA256()
-        hash.update(data: head)
-        hash.update(data: tail)
+        hash.update(bufferPointer: head)
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: tail))
         return hash.finalize()
     }
 }

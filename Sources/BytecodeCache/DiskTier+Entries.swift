@@ -12,18 +12,6 @@ struct EntryRow {
 }
 
 extension DiskTier {
-    /// Opens the entry under a key with a function that needs its bytes only as long as it runs.
-    ///
-    /// - Returns: nil when there is no entry.
-    mutating func withEntry<Value>(for key: CacheKey, _ body: (Data) -> Value) -> Value? {
-        read { database in
-            let statement = try database.cachedStatement(sql: "SELECT entry FROM entries WHERE id = ?")
-            let rows = try Row.fetchCursor(statement, arguments: [key.row])
-            guard let row = try rows.next() else { return nil }
-            return try row.withUnsafeData(atIndex: 0) { body($0 ?? Data()) }
-        }
-    }
-
     /// Stores an entry, in the place of the one under its key. When there is no room, others are deleted, and it is tried once more.
     mutating func store(_ entry: EntryRow, today: Int) {
         guard entry.bytes.count <= min(SealedEntry.maximumSize, limit / 4) else { return }

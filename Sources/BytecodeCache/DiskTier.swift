@@ -23,7 +23,11 @@ struct DiskTier {
     let limit: Int
     private let warn: @Sendable (String) -> Void
 
-    private var queue: DatabaseQueue?
+    private var queue: DatabaseQueue? {
+        // A statement belongs to its connection.
+        willSet { entryStatement = nil }
+    }
+    private var entryStatement: EntryStatement?
     private var generation = 0
     private var isGivenUp = false
     private var mayWrite = true
@@ -76,6 +80,21 @@ struct DiskTier {
     mutating func writeOutsideOfTransaction<Value>(_ body: (Database) throws -> Value) -> Value? {
         guard mayWrite else { return nil }
         return perform { try $0.writeWithoutTransaction(body) }
+    }
+
+    /// Reads the entry of a row with a function that needs its bytes only as long as it runs.
+    ///
+    /// - Returns: nil when there is no entry.
+    mutating func withEntry<Value>(ofRow row: Int64, _ body: (UnsafeRawBufferPointer) -> Value) -> Value? {
+        var statement = entryStatement
+        let value = perform { queue in
+            // What is asked of SQLite here does not go over the queue: the lock around this type already keeps others away from the connection.
+            let prepared = try statement ?? queue.inDatabase { try EntryStatement($0) }
+            statement = prepared
+            return try prepared.withEntry(ofRow: row, body)
+        }
+        if queue != nil { entryStatement = statement }
+        return value
     }
 
     private mutating func perform<Value>(_ body: (DatabaseQueue) throws -> Value?) -> Value? {

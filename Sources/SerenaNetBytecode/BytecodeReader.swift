@@ -10,6 +10,13 @@ extension FTAIBytecode {
     ///
     /// - Throws: ``BytecodeFormatError`` for anything else than an undamaged binary form of this version.
     public init(decoding bytes: [UInt8]) throws(BytecodeFormatError) {
+        self = try bytes.withUnsafeBytes { bytes in
+            Result { () throws(BytecodeFormatError) in try FTAIBytecode(decoding: bytes) }
+        }.get()
+    }
+
+    /// The same, from memory that stays as it is until this returns; nothing of the result refers to it.
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(BytecodeFormatError) {
         guard bytes.starts(with: BytecodeFormat.magic) else {
             throw BytecodeFormatError(reason: .notBytecode, offset: 0)
         }
@@ -19,7 +26,9 @@ extension FTAIBytecode {
         guard version == BytecodeFormat.version else {
             throw BytecodeFormatError(reason: .unsupportedVersion(version), offset: BytecodeFormat.magic.count)
         }
-        guard SHA256.hash(data: bytes[..<end]).elementsEqual(bytes[end...]) else {
+        var hash = SHA256()
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+        guard hash.finalize().withUnsafeBytes({ $0.elementsEqual(bytes[end...]) }) else {
             throw BytecodeFormatError(reason: .damaged, offset: end)
         }
         self = try reader.readProgram()
@@ -27,12 +36,15 @@ extension FTAIBytecode {
 }
 
 /// Takes values off the front of bytes, in the layout of ``BytecodeFormat``.
+///
+/// Every read looks first whether there are so many bytes left. Works on memory that its caller keeps alive.
 private struct BytecodeReader {
-    let bytes: [UInt8]
+    let bytes: UnsafeRawBufferPointer
     private var position: Int
     private var end: Int
+    private var types = KnownTypes()
 
-    init(bytes: [UInt8], position: Int, end: Int) {
+    init(bytes: UnsafeRawBufferPointer, position: Int, end: Int) {
         self.bytes = bytes
         self.position = position
         self.end = end
@@ -47,7 +59,7 @@ private struct BytecodeReader {
             try reader.readList(smallest: 43) { (reader) throws(BytecodeFormatError) in try reader.readFunction() }
         }
         program.instructions = try section(.code) { (reader) throws(BytecodeFormatError) in
-            try reader.readList(smallest: 8) { (reader) throws(BytecodeFormatError) in try reader.readInstruction() }
+            try reader.readInstructions()
         }
         program.tasks = try section(.tasks) { (reader) throws(BytecodeFormatError) in
             try reader.readList(smallest: 22) { (reader) throws(BytecodeFormatError) in try reader.readTask() }
@@ -65,10 +77,11 @@ private struct BytecodeReader {
         guard tag == section.rawValue, Int(length) <= end - position else {
             throw error(.misplacedSection)
         }
-        var reader = BytecodeReader(bytes: bytes, position: position, end: position + Int(length))
-        let result = try content(&reader)
-        guard reader.position == reader.end else { throw reader.error(.misplacedSection) }
-        position = reader.end
+        let endOfAll = end
+        end = position + Int(length)
+        let result = try content(&self)
+        guard position == end else { throw error(.misplacedSection) }
+        end = endOfAll
         return result
     }
 
@@ -113,16 +126,12 @@ private struct BytecodeReader {
         guard lower <= upper else {
             throw error(.unknownCode(what: "range of code", UInt64(bitPattern: Int64(lower))))
         }
-        let lines = try readList(smallest: 4) { (reader) throws(BytecodeFormatError) -> UInt32 in
-            try reader.readNumber()
-        }
+        let lines: [UInt32] = try readNumbers()
         let file = try readOptional { (reader) throws(BytecodeFormatError) in try reader.readString() }
         let inlined = try readList(smallest: 6) { (reader) throws(BytecodeFormatError) in
             InlinedCall(name: try reader.readString(), parent: try reader.readNumber())
         }
-        let scopes = try readList(smallest: 2) { (reader) throws(BytecodeFormatError) -> UInt16 in
-            try reader.readNumber()
-        }
+        let scopes: [UInt16] = try readNumbers()
         let handlers = try readList(smallest: 28) { (reader) throws(BytecodeFormatError) in
             try reader.readHandler()
         }
@@ -140,19 +149,25 @@ private struct BytecodeReader {
             range: lower..<upper, target: target, message: try readNumber(), kind: try readNumber())
     }
 
-    private mutating func readInstruction() throws(BytecodeFormatError) -> VMInstruction {
-        let word: UInt16 = try readNumber()
-        let hasArguments = word & BytecodeFormat.argumentsFlag != 0
-        guard let opcode = VMOpcode(rawValue: word & ~BytecodeFormat.argumentsFlag) else {
-            throw error(.unknownCode(what: "instruction", UInt64(word)))
-        }
-        var instruction = VMInstruction(opcode, a: try readNumber(), b: try readNumber(), c: try readNumber())
-        if hasArguments {
-            instruction.arguments = try readList(smallest: 2) { (reader) throws(BytecodeFormatError) -> UInt16 in
-                try reader.readNumber()
+    private mutating func readInstructions() throws(BytecodeFormatError) -> [VMInstruction] {
+        let count = try readCount(smallest: 8)
+        var instructions: [VMInstruction] = []
+        instructions.reserveCapacity(count)
+        for _ in 0..<count {
+            let start = position
+            let word: UInt64 = try readNumber()
+            let code = UInt16(truncatingIfNeeded: word)
+            guard let opcode = VMOpcode(rawValue: code & ~BytecodeFormat.argumentsFlag) else {
+                position = start
+                throw error(.unknownCode(what: "instruction", UInt64(code)))
             }
+            let arguments: [UInt16] = code & BytecodeFormat.argumentsFlag == 0 ? [] : try readNumbers()
+            instructions.append(
+                VMInstruction(
+                    opcode, a: UInt16(truncatingIfNeeded: word >> 16), b: UInt16(truncatingIfNeeded: word >> 32),
+                    c: UInt16(truncatingIfNeeded: word >> 48), more: arguments))
         }
-        return instruction
+        return instructions
     }
 
     private mutating func readTask() throws(BytecodeFormatError) -> TaskDeclaration {
@@ -173,6 +188,14 @@ private struct BytecodeReader {
     }
 
     private mutating func readType() throws(BytecodeFormatError) -> ValueType {
+        let start = position
+        if let known = types.type(at: &position, before: end, of: bytes) { return known }
+        let type = try readNewType()
+        types.remember(type, bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
+        return type
+    }
+
+    private mutating func readNewType() throws(BytecodeFormatError) -> ValueType {
         var wrappers: [TypeCode] = []
         while wrappers.count < ValueType.maximumDepth {
             let code: UInt8 = try readNumber()
@@ -229,9 +252,7 @@ private struct BytecodeReader {
     mutating func readNumber<Number: FixedWidthInteger>() throws(BytecodeFormatError) -> Number {
         let size = MemoryLayout<Number>.size
         guard end - position >= size else { throw error(.truncated) }
-        let number = bytes.withUnsafeBytes {
-            $0.loadUnaligned(fromByteOffset: position, as: Number.self)
-        }
+        let number = bytes.loadUnaligned(fromByteOffset: position, as: Number.self)
         position += size
         return Number(littleEndian: number)
     }
@@ -249,25 +270,58 @@ private struct BytecodeReader {
     private mutating func readString() throws(BytecodeFormatError) -> String {
         let length: UInt32 = try readNumber()
         guard Int(length) <= end - position else { throw error(.countTooLarge(length)) }
-        let content = bytes[position..<position + Int(length)]
-        // Names are nearly always ASCII, which is looked at many times faster than UTF-8 is judged.
-        if content.allSatisfy({ $0 < 0x80 }) {
-            position += Int(length)
-            return String(decoding: content, as: UTF8.self)
+        guard length > 0 else { return "" }
+        let content = UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(length)])
+        let text = content.withMemoryRebound(to: UInt8.self) { text in
+            // Names are nearly always ASCII, which is looked at many times faster than UTF-8 is judged.
+            Self.isASCII(content) ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
         }
-        guard let text = String(validating: content, as: UTF8.self) else { throw error(.invalidUTF8) }
+        guard let text else { throw error(.invalidUTF8) }
         position += Int(length)
         return text
     }
 
+    private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {
+        var (bits, place) = (UInt64(0), 0)
+        while text.count - place >= 8 {
+            bits |= text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            place += 8
+        }
+        for byte in text[place...] { bits |= UInt64(byte) }
+        return bits & 0x8080_8080_8080_8080 == 0
+    }
+
     /// - Parameter smallest: the fewest bytes that an element can take; bounds the count before anything is allocated.
+    private mutating func readCount(smallest: Int) throws(BytecodeFormatError) -> Int {
+        let count: UInt32 = try readNumber()
+        guard Int(count) <= (end - position) / smallest else { throw error(.countTooLarge(count)) }
+        return Int(count)
+    }
+
+    private mutating func readNumbers<Number: FixedWidthInteger & BitwiseCopyable>()
+        throws(BytecodeFormatError) -> [Number]
+    {
+        let size = MemoryLayout<Number>.size
+        let count = try readCount(smallest: size)
+        guard count > 0 else { return [] }
+        var numbers: [Number] = []
+        numbers.reserveCapacity(count)
+        for index in 0..<count {
+            let number = bytes.loadUnaligned(fromByteOffset: position + index * size, as: Number.self)
+            numbers.append(Number(littleEndian: number))
+        }
+        position += count * size
+        return numbers
+    }
+
+    /// - Parameter smallest: see ``readCount(smallest:)``.
     private mutating func readList<Element>(
         smallest: Int, element: (inout BytecodeReader) throws(BytecodeFormatError) -> Element
     ) throws(BytecodeFormatError) -> [Element] {
-        let count: UInt32 = try readNumber()
-        guard Int(count) <= (end - position) / smallest else { throw error(.countTooLarge(count)) }
+        let count = try readCount(smallest: smallest)
+        guard count > 0 else { return [] }
         var elements: [Element] = []
-        elements.reserveCapacity(Int(count))
+        elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try element(&self)) }
         return elements
     }
@@ -280,5 +334,37 @@ private struct BytecodeReader {
 
     private func error(_ reason: BytecodeFormatError.Reason) -> BytecodeFormatError {
         BytecodeFormatError(reason: reason, offset: position)
+    }
+}
+
+/// The types that were read already: one that is nested is made of objects, which those of the same type share.
+private struct KnownTypes {
+    private struct Known {
+        /// The form of the type, in the lowest bytes.
+        let bits: UInt64
+        let length: Int
+        let type: ValueType
+    }
+
+    private var known: [Known] = []
+    /// More are not remembered: to look through them would take longer than to make a type.
+    private static var capacity: Int { 8 }
+
+    /// The type that is written at a place, if it is known. No form is the beginning of another.
+    func type(at position: inout Int, before end: Int, of bytes: UnsafeRawBufferPointer) -> ValueType? {
+        guard !known.isEmpty, end - position >= 8 else { return nil }
+        let next = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        for known in known where next & (.max >> UInt64(64 - 8 * known.length)) == known.bits {
+            position += known.length
+            return known.type
+        }
+        return nil
+    }
+
+    mutating func remember(_ type: ValueType, bytes: UnsafeRawBufferPointer) {
+        guard (2...8).contains(bytes.count), known.count < Self.capacity else { return }
+        let bits = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard !known.contains(where: { $0.bits == bits && $0.length == bytes.count }) else { return }
+        known.append(Known(bits: bits, length: bytes.count, type: type))
     }
 }

@@ -75,13 +75,24 @@ public enum BytecodeVerifier {
     }
 
     private static func verifyTasks(of program: FTAIBytecode) throws(VerificationError) {
-        var names = Set<String>(minimumCapacity: program.tasks.count)
-        for task in program.tasks {
-            guard names.insert(task.name.lowercased()).inserted else {
+        if program.tasks.count > 1 {
+            var names = Set<String>(minimumCapacity: program.tasks.count)
+            for task in program.tasks where !names.insert(task.name.lowercased()).inserted {
                 throw VerificationError(function: task.name, instruction: nil, reason: .duplicateName(task.name))
             }
-            try verify(task, of: program)
         }
+        for task in program.tasks { try verify(task, of: program) }
+    }
+
+    private static func repeatedName(of inputs: [TaskDeclaration.Input]) -> String? {
+        guard inputs.count > 8 else {
+            // Sooner done than a set is made.
+            return inputs.indices.first { index in
+                inputs[..<index].contains { $0.name == inputs[index].name }
+            }.map { inputs[$0].name }
+        }
+        var names = Set<String>(minimumCapacity: inputs.count)
+        return inputs.first { !names.insert($0.name).inserted }?.name
     }
 
     private static func verify(_ task: TaskDeclaration, of program: FTAIBytecode) throws(VerificationError) {
@@ -95,9 +106,8 @@ public enum BytecodeVerifier {
         guard task.inputs.lazy.map(\.type).elementsEqual(function.registers.prefix(function.parameterCount)) else {
             throw refuse(.taskInputs(task: task.name))
         }
-        var names = Set<String>(minimumCapacity: task.inputs.count)
+        if let name = repeatedName(of: task.inputs) { throw refuse(.duplicateName(name)) }
         for input in task.inputs {
-            guard names.insert(input.name).inserted else { throw refuse(.duplicateName(input.name)) }
             if let value = input.defaultValue, !value.fits(input.type) {
                 throw refuse(.defaultValue(task: task.name, input: input.name))
             }

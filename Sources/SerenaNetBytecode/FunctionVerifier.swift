@@ -5,26 +5,22 @@ struct FunctionVerifier {
     let program: FTAIBytecode
     let function: BytecodeFunction
     private let code: ArraySlice<VMInstruction>
+    private let operands: OperandCheck
 
     init(program: FTAIBytecode, function: BytecodeFunction) {
         self.program = program
         self.function = function
         code = program.instructions(of: function)
+        operands = OperandCheck(function, constants: program.constants.count, places: code.count)
     }
 
-    func verify() throws(VerificationError) {
-        var words = 0
-        var effects = EffectSet.pure
-        for position in code.indices {
-            let instruction = code[position]
-            let index = position - code.startIndex
-            do throws(Refusal) {
-                try verify(instruction, at: index)
-                effects.formUnion(try self.effects(of: instruction))
-            } catch {
-                throw VerificationError(function: function.name, instruction: index, reason: error.reason)
+    /// - Parameter looksFirst: whether instructions whose operands ``OperandCheck`` knows to be sound are spared the rules for operands. It makes no
+    ///   difference but to the time.
+    func verify(looksFirst: Bool = true) throws(VerificationError) {
+        let (words, effects) = try code.withUnsafeBufferPointer { (code) throws(VerificationError) in
+            try OperandRules.all.withUnsafeBufferPointer { (rules) throws(VerificationError) in
+                try verifyInstructions(code, rules, looksFirst: looksFirst)
             }
-            words += instruction.wordCount
         }
         try verifyEnd()
         for handler in function.handlers { try verify(handler) }
@@ -36,6 +32,35 @@ struct FunctionVerifier {
         }
     }
 
+    /// Instructions and rules are looked at where they lie, as copies would take longer than most comparisons.
+    ///
+    /// - Parameter rules: by opcode.
+    /// - Returns: what the instructions take, in words, and the effects that they have.
+    private func verifyInstructions(
+        _ code: UnsafeBufferPointer<VMInstruction>, _ rules: UnsafeBufferPointer<OperandRules>, looksFirst: Bool
+    ) throws(VerificationError) -> (words: Int, effects: EffectSet) {
+        var (words, effects) = (0, EffectSet.pure)
+        guard let first = code.baseAddress, let firstRule = rules.baseAddress else { return (words, effects) }
+        for index in code.indices {
+            let instruction = first + index
+            let rule = firstRule + Int(instruction.pointee.opcode.rawValue)
+            do throws(Refusal) {
+                if !looksFirst || !operands.accepts(instruction, rule) {
+                    try verify(instruction.pointee, at: index)
+                } else if let proof = rule.pointee.proof {
+                    try prove(proof, of: instruction.pointee, at: index, element: nil)
+                }
+                let isCall = instruction.pointee.opcode == .call
+                effects.formUnion(
+                    isCall ? program.functions[try callee(instruction.pointee.b)].effects : rule.pointee.effect)
+            } catch {
+                throw VerificationError(function: function.name, instruction: index, reason: error.reason)
+            }
+            words += instruction.pointee.wordCount
+        }
+        return (words, effects)
+    }
+
     /// Every path ends when the last instruction does not let control fall past it: jumps stay inside.
     private func verifyEnd() throws(VerificationError) {
         guard code.last?.opcode.operandShape.flow == .ends else {
@@ -45,11 +70,6 @@ struct FunctionVerifier {
 
     private func refuse(_ reason: VerificationError.Reason) -> VerificationError {
         VerificationError(function: function.name, instruction: nil, reason: reason)
-    }
-
-    private func effects(of instruction: VMInstruction) throws(Refusal) -> EffectSet {
-        guard instruction.opcode == .call else { return instruction.opcode.operandShape.effect }
-        return try callee(instruction.b).effects
     }
 
     // MARK: One instruction
@@ -165,17 +185,18 @@ struct FunctionVerifier {
         }
     }
 
-    private func callee(_ index: UInt16) throws(Refusal) -> BytecodeFunction {
+    private func callee(_ index: UInt16) throws(Refusal) -> Int {
         guard Int(index) < program.functions.count else {
             throw Refusal(.functionOutside(function: Int(index), count: program.functions.count))
         }
-        return program.functions[Int(index)]
+        return Int(index)
     }
 
     private func verifyCall(_ instruction: VMInstruction) throws(Refusal) {
         let callee = try callee(instruction.b)
-        try verify(instruction.arguments, fit: callee.registers.prefix(callee.parameterCount))
-        if let result = callee.result {
+        let parameters = program.functions[callee].registers.prefix(program.functions[callee].parameterCount)
+        try verify(instruction.arguments, fit: parameters)
+        if let result = program.functions[callee].result {
             try require(instruction.a, is: result)
         } else if instruction.a != VMInstruction.noRegister {
             throw Refusal(.resultMismatch)
@@ -186,9 +207,11 @@ struct FunctionVerifier {
         guard let builtin = Builtin(rawValue: instruction.b) else {
             throw Refusal(.unknownBuiltin(instruction.b))
         }
-        let given = try instruction.arguments.map { (register) throws(Refusal) in try type(of: register) }
-        guard let signature = builtin.signature(for: given.first) else {
-            throw Refusal(.argumentCount(expected: builtin.signature.parameters.count, found: given.count))
+        var first: ValueType?
+        if let register = instruction.arguments.first { first = try type(of: register) }
+        guard let signature = builtin.signature(for: first) else {
+            let expected = builtin.signature.parameters.count
+            throw Refusal(.argumentCount(expected: expected, found: instruction.arguments.count))
         }
         try verify(instruction.arguments, fit: signature.parameters[...])
         try require(instruction.a, is: signature.result)

@@ -60,18 +60,19 @@ import Testing
         let key = cache.keys.key(of: Documents.request(1))
         let sealed = SealedEntry.seal(
             CachedProgram(bytecode, compilationTime: .microseconds(70), warningCount: 2), for: key)
-        let opened = try #require(SealedEntry.open(Data(sealed), for: key))
+        let opened = try #require(sealed.withUnsafeBytes { SealedEntry.open($0, for: key) })
         #expect(opened.bytecode == bytecode && opened.compilationTime == .microseconds(70) && opened.warningCount == 2)
         for place in sealed.indices {
             var damaged = sealed
             damaged[place] ^= 1 << (place % 8)
-            #expect(SealedEntry.open(Data(damaged), for: key) == nil, "byte \(place)")
+            #expect(damaged.withUnsafeBytes { SealedEntry.open($0, for: key) } == nil, "byte \(place)")
             #expect(!SealedEntry.isSound(Data(damaged), row: key.row, readsProgram: false), "byte \(place)")
         }
         for length in [0, 1, 40, 100, sealed.count - 1] {
-            #expect(SealedEntry.open(Data(sealed.prefix(length)), for: key) == nil)
+            #expect(sealed.prefix(length).withUnsafeBytes { SealedEntry.open($0, for: key) } == nil)
         }
-        #expect(SealedEntry.open(Data(sealed), for: cache.keys.key(of: Documents.request(2))) == nil)
+        let other = cache.keys.key(of: Documents.request(2))
+        #expect(sealed.withUnsafeBytes { SealedEntry.open($0, for: other) } == nil)
     }
 
     @Test(arguments: [Data("this is no database".utf8), Data(repeating: 7, count: 40_000), Data()])
