@@ -62,12 +62,17 @@ public enum BytecodeVerifier {
     private static func verifyCodeRanges(of program: FTAIBytecode) throws(VerificationError) {
         var end = 0
         let functions = program.functions
-        let order = functions.indices.sorted { functions[$0].code.lowerBound < functions[$1].code.lowerBound }
-        for function in order.lazy.map({ functions[$0] }) {
-            guard function.code.lowerBound == end, function.code.upperBound <= program.instructions.count else {
-                throw VerificationError(function: function.name, instruction: nil, reason: .codeRange)
+        var order = Array(functions.indices)
+        // The compiler writes them in this order; a file may have them in another.
+        if !zip(functions, functions.dropFirst()).allSatisfy({ $0.code.lowerBound <= $1.code.lowerBound }) {
+            order.sort { functions[$0].code.lowerBound < functions[$1].code.lowerBound }
+        }
+        for index in order {
+            let code = functions[index].code
+            guard code.lowerBound == end, code.upperBound <= program.instructions.count else {
+                throw VerificationError(function: functions[index].name, instruction: nil, reason: .codeRange)
             }
-            end = function.code.upperBound
+            end = code.upperBound
         }
         guard end == program.instructions.count else {
             throw VerificationError(function: nil, instruction: nil, reason: .codeRange)
@@ -75,9 +80,9 @@ public enum BytecodeVerifier {
     }
 
     private static func verifyTasks(of program: FTAIBytecode) throws(VerificationError) {
-        var names = Set<String>(minimumCapacity: program.tasks.count)
+        var names = SeenNames()
         for task in program.tasks {
-            guard names.insert(task.name.lowercased()).inserted else {
+            guard names.insert(task.name.lowercased()) else {
                 throw VerificationError(function: task.name, instruction: nil, reason: .duplicateName(task.name))
             }
             try verify(task, of: program)
@@ -95,12 +100,28 @@ public enum BytecodeVerifier {
         guard task.inputs.lazy.map(\.type).elementsEqual(function.registers.prefix(function.parameterCount)) else {
             throw refuse(.taskInputs(task: task.name))
         }
-        var names = Set<String>(minimumCapacity: task.inputs.count)
+        var names = SeenNames()
         for input in task.inputs {
-            guard names.insert(input.name).inserted else { throw refuse(.duplicateName(input.name)) }
+            guard names.insert(input.name) else { throw refuse(.duplicateName(input.name)) }
             if let value = input.defaultValue, !value.fits(input.type) {
                 throw refuse(.defaultValue(task: task.name, input: input.name))
             }
         }
+    }
+}
+
+/// Names that must not repeat.
+private struct SeenNames {
+    // Mostly there are a few: looking through them is faster than hashing.
+    private var few: [String] = []
+    private var many: Set<String> = []
+    private static let limit = 8
+
+    /// - Returns: whether the name is new.
+    mutating func insert(_ name: String) -> Bool {
+        if few.contains(name) { return false }
+        if few.count == Self.limit { return many.insert(name).inserted }
+        few.append(name)
+        return true
     }
 }

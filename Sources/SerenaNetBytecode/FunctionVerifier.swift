@@ -5,6 +5,8 @@ struct FunctionVerifier {
     let program: FTAIBytecode
     let function: BytecodeFunction
     private let code: ArraySlice<VMInstruction>
+    // Asked for once, not by every instruction.
+    private let shapes = VMOpcode.operandShapes
 
     init(program: FTAIBytecode, function: BytecodeFunction) {
         self.program = program
@@ -15,16 +17,19 @@ struct FunctionVerifier {
     func verify() throws(VerificationError) {
         var words = 0
         var effects = EffectSet.pure
+        // The parts of an instruction are asked for one by one: whoever takes a copy of it counts a reference to its arguments.
         for position in code.indices {
-            let instruction = code[position]
-            let index = position - code.startIndex
+            let opcode = code[position].opcode
+            let shape = shapes[Int(opcode.rawValue)]
             do throws(Refusal) {
-                try verify(instruction, at: index)
-                effects.formUnion(try self.effects(of: instruction))
+                try verify(shape, at: position)
+                effects.formUnion(shape.effect)
+                if opcode == .call { effects.formUnion(program.functions[try callee(code[position].b)].effects) }
             } catch {
+                let index = position - code.startIndex
                 throw VerificationError(function: function.name, instruction: index, reason: error.reason)
             }
-            words += instruction.wordCount
+            words += code[position].wordCount
         }
         try verifyEnd()
         for handler in function.handlers { try verify(handler) }
@@ -47,11 +52,6 @@ struct FunctionVerifier {
         VerificationError(function: function.name, instruction: nil, reason: reason)
     }
 
-    private func effects(of instruction: VMInstruction) throws(Refusal) -> EffectSet {
-        guard instruction.opcode == .call else { return instruction.opcode.operandShape.effect }
-        return try callee(instruction.b).effects
-    }
-
     // MARK: One instruction
 
     /// A broken rule, before its place is added.
@@ -63,22 +63,24 @@ struct FunctionVerifier {
         }
     }
 
-    private func verify(_ instruction: VMInstruction, at index: Int) throws(Refusal) {
-        let signature = instruction.opcode.operandShape
+    private func verify(_ shape: OperandShape, at position: Int) throws(Refusal) {
         var element: ValueType?
-        try verify(signature.a, instruction.a, of: instruction, element: &element)
-        try verify(signature.b, instruction.b, of: instruction, element: &element)
-        try verify(signature.c, instruction.c, of: instruction, element: &element)
-        if !signature.takesArguments, signature.more + instruction.arguments.count > 0 {
-            guard instruction.arguments.count == signature.more else {
-                let announced = UInt16(truncatingIfNeeded: signature.more)
+        try verify(shape.a, code[position].a, at: position, element: &element)
+        try verify(shape.b, code[position].b, at: position, element: &element)
+        try verify(shape.c, code[position].c, at: position, element: &element)
+        if !shape.takesArguments, shape.more + code[position].arguments.count > 0 {
+            let instruction = code[position]
+            guard instruction.arguments.count == shape.more else {
+                let announced = UInt16(truncatingIfNeeded: shape.more)
                 throw Refusal(.argumentList(announced: announced, found: instruction.arguments.count))
             }
             for (kind, bits) in zip(instruction.opcode.operandKinds.more, instruction.arguments) {
-                try verify(kind, bits, of: instruction, element: &element)
+                try verify(kind, bits, at: position, element: &element)
             }
         }
-        if let proof = signature.proof { try prove(proof, of: instruction, at: index, element: element) }
+        if let proof = shape.proof {
+            try prove(proof, of: code[position], at: position - code.startIndex, element: element)
+        }
     }
 
     /// What the operands alone do not say, see ``InstructionProof``.
@@ -101,12 +103,14 @@ struct FunctionVerifier {
         }
     }
 
-    private func verify(_ kind: OperandKind, _ bits: UInt16, of instruction: VMInstruction, element: inout ValueType?)
+    @inline(__always)
+    private func verify(_ kind: OperandKind, _ bits: UInt16, at position: Int, element: inout ValueType?)
         throws(Refusal)
     {
         switch kind {
         case .none: if bits != 0 { throw Refusal(.unusedOperand(bits)) }
-        case .read(let pattern), .write(let pattern): try verify(register: bits, matches: pattern, element: &element)
+        case .read(let pattern), .write(let pattern):
+            if !isPlain(bits, pattern) { try verify(register: bits, matches: pattern, element: &element) }
         case .immediate: break
         case .constant:
             if Int(bits) >= program.constants.count {
@@ -117,9 +121,18 @@ struct FunctionVerifier {
         case .builtin: if Builtin(rawValue: bits) == nil { throw Refusal(.unknownBuiltin(bits)) }
         case .relation: if Relation(rawValue: bits) == nil { throw Refusal(.unknownRelation(bits)) }
         case .argumentCount:
-            if Int(bits) != instruction.arguments.count {
-                throw Refusal(.argumentList(announced: bits, found: instruction.arguments.count))
-            }
+            let count = code[position].arguments.count
+            if Int(bits) != count { throw Refusal(.argumentList(announced: bits, found: count)) }
+        }
+    }
+
+    /// Whether a register has the one type that a pattern allows, and that is made of no other. Mostly so.
+    @inline(__always)
+    private func isPlain(_ register: UInt16, _ pattern: TypePattern) -> Bool {
+        guard Int(register) < function.registers.count else { return false }
+        switch (pattern, function.registers[Int(register)]) {
+        case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string): return true
+        default: return false
         }
     }
 
@@ -165,15 +178,16 @@ struct FunctionVerifier {
         }
     }
 
-    private func callee(_ index: UInt16) throws(Refusal) -> BytecodeFunction {
+    /// A function's index, if there is one.
+    private func callee(_ index: UInt16) throws(Refusal) -> Int {
         guard Int(index) < program.functions.count else {
             throw Refusal(.functionOutside(function: Int(index), count: program.functions.count))
         }
-        return program.functions[Int(index)]
+        return Int(index)
     }
 
     private func verifyCall(_ instruction: VMInstruction) throws(Refusal) {
-        let callee = try callee(instruction.b)
+        let callee = program.functions[try callee(instruction.b)]
         try verify(instruction.arguments, fit: callee.registers.prefix(callee.parameterCount))
         if let result = callee.result {
             try require(instruction.a, is: result)
@@ -186,9 +200,13 @@ struct FunctionVerifier {
         guard let builtin = Builtin(rawValue: instruction.b) else {
             throw Refusal(.unknownBuiltin(instruction.b))
         }
-        let given = try instruction.arguments.map { (register) throws(Refusal) in try type(of: register) }
-        guard let signature = builtin.signature(for: given.first) else {
-            throw Refusal(.argumentCount(expected: builtin.signature.parameters.count, found: given.count))
+        for register in instruction.arguments where Int(register) >= function.registers.count {
+            throw Refusal(.registerOutside(register: register, count: function.registers.count))
+        }
+        let first = instruction.arguments.first.map { function.registers[Int($0)] }
+        guard let signature = builtin.signature(for: first) else {
+            let expected = builtin.signature.parameters.count
+            throw Refusal(.argumentCount(expected: expected, found: instruction.arguments.count))
         }
         try verify(instruction.arguments, fit: signature.parameters[...])
         try require(instruction.a, is: signature.result)
