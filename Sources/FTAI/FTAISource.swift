@@ -80,8 +80,8 @@ public struct FTAISource: Sendable {
 /// Where something stands in its source, in bytes.
 public struct SourceRange: Hashable, Sendable {
     // Trees consist of ranges to a good part; 32 bits hold every offset of a source.
-    private var storedStart: Int32
-    private var storedEnd: Int32
+    @usableFromInline var storedStart: Int32
+    @usableFromInline var storedEnd: Int32
 
     public var start: Int {
         get { Int(storedStart) }
@@ -97,6 +97,13 @@ public struct SourceRange: Hashable, Sendable {
     public init(_ start: Int, _ end: Int) {
         storedStart = Int32(clamping: start)
         storedEnd = Int32(clamping: end)
+    }
+
+    /// A range of a source that is no larger than ``FTAISource/maximumSize``, so that no place in it is too large.
+    @inlinable
+    package init(placed start: Int, _ end: Int) {
+        storedStart = Int32(truncatingIfNeeded: start)
+        storedEnd = Int32(truncatingIfNeeded: end)
     }
 
     /// The range of what was built and not read.

@@ -71,6 +71,7 @@ extension Checker {
             return nil
         }
         let count = call.arguments.count
+        if let only = Self.only(of: overloads, taking: count) { return checkOnly(only, call, overloads, at: range) }
         let fitting = overloads.filter { $0.signature.parameters.count == count }
         let mark = open.count
         defer { drop(from: mark) }
@@ -94,6 +95,58 @@ extension Checker {
         }
         let arguments = typed.addList(of: open, from: mark)
         return made(.builtin(chosen.builtin, arguments), chosen.result, line(of: range))
+    }
+
+    /// The function that takes so many arguments, where there is one alone and its types are settled.
+    private static func only(of overloads: [Builtin], taking count: Int) -> Builtin? {
+        var only: Builtin?
+        for builtin in overloads where builtin.signature.parameters.count == count {
+            if only != nil || builtin.isGeneric { return nil }
+            only = builtin
+        }
+        return only
+    }
+
+    /// Checks a call for which there is one function alone, whose types are settled: mostly it is so.
+    private mutating func checkOnly(
+        _ builtin: Builtin, _ call: Call, _ overloads: [Builtin], at range: SourceRange
+    ) -> TypedValue? {
+        let signature = builtin.signature
+        // All of them get their numbers before the arguments are looked at.
+        for type in signature.parameters { _ = parser.types.number(of: type) }
+        let result = parser.types.number(of: signature.result)
+        let mark = open.count
+        defer { drop(from: mark) }
+        var isOffered = true
+        for (index, position) in call.arguments.indices.enumerated() {
+            var expected: IRType?
+            // Where the first argument does not fit, nothing is expected of the others.
+            if isOffered, open.count == mark + index {
+                expected = parser.types.number(of: signature.parameters[index])
+            }
+            guard let value = check(parser.tree.expression(at: position), expecting: expected) else { continue }
+            if open.count == mark {
+                let first = parser.types.number(of: signature.parameters[0])
+                isOffered = canWiden(value.type, to: first)
+            }
+            open.append(value.node.index)
+        }
+        guard open.count == mark + call.arguments.count else { return nil }
+        for index in signature.parameters.indices {
+            let type = parser.types.number(of: signature.parameters[index])
+            let given = typed[TypedNode(index: open[mark + index])].type
+            guard canWiden(given, to: type) else {
+                reportOverloads(call, overloads, from: mark)
+                return nil
+            }
+        }
+        for index in signature.parameters.indices {
+            let type = parser.types.number(of: signature.parameters[index])
+            let node = TypedNode(index: open[mark + index])
+            let value = widened(TypedValue(node: node, type: typed[node].type), to: type)
+            if let value { open[mark + index] = value.node.index }
+        }
+        return made(.builtin(builtin, typed.addList(of: open, from: mark)), result, line(of: range))
     }
 
     /// - Parameter mark: from where on the arguments have been put down.

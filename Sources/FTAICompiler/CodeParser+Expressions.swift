@@ -259,14 +259,17 @@ extension CodeParser {
         }
         let mark = open.count
         var place = first
-        while words.parts[place] != .end {
+        pieces: while true {
             switch words.parts[place] {
             case .literal(let text):
                 open.append(tree.add(Expression(kind: .literal(text), depth: 0, range: range)).index)
+            case .name(let name, let range):
+                guard depth < Self.maximumDepth else { throw tooDeep(at: range) }
+                open.append(tree.add(Expression(kind: .name(name), depth: 1, range: range)).index)
             case .expression(let inner):
                 let value = try parse(within: inner) { (parser) throws(SyntaxFailure) in try parser.parseWhole() }
                 open.append(value.index)
-            case .end: break
+            case .end: break pieces
             }
             place += 1
         }

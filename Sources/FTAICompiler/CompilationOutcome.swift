@@ -49,7 +49,8 @@ public struct CompilationMetrics: Hashable, Sendable {
 
     init(source: FTAISource, bytecode: FTAIBytecode, compilationTime: Duration?) {
         self.sourceSize = source.bytes.count
-        let words = bytecode.instructions.reduce(0) { $0 + $1.wordCount }
+        var words = 0
+        for index in bytecode.instructions.indices { words += bytecode.instructions[index].wordCount }
         let constants = bytecode.constants.reduce(0) { size, constant in
             if case .string(let text) = constant { size + text.utf8.count } else { size + 8 }
         }

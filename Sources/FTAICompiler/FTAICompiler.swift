@@ -209,7 +209,9 @@ struct CheckedProgram {
         var pool = ConstantPool()
         var functions: [BytecodeFunction] = []
         var instructions: [VMInstruction] = []
-        instructions.reserveCapacity(program.functions.reduce(0) { $0 + $1.size })
+        if program.functions.count > 1 {
+            instructions.reserveCapacity(program.functions.reduce(0) { $0 + $1.size })
+        }
         for index in program.functions.indices {
             // Taken out, so that the emitter is the only one that holds it, too.
             var function = IRFunction(name: "", result: nil, line: 0)
@@ -224,7 +226,8 @@ struct CheckedProgram {
                 let emitted = try emitter.emit()
                 functions.append(
                     bytecode(of: index, emitted, inlined, types: program.types, at: instructions.count))
-                instructions += emitted.code
+                // The code of a single function need not be copied.
+                if program.functions.count == 1 { instructions = emitted.code } else { instructions += emitted.code }
             } catch {
                 problems.report(
                     .programTooLarge, at: heads[index].nameRange, "`\(tasks[index].name)` needs \(error.what)")

@@ -16,9 +16,33 @@ struct Lexer {
     ) {
         source.bytes.withUnsafeBufferPointer { bytes in
             var lexer = Lexer(bytes: bytes, range: range)
-            if words.tokens.isEmpty { words.tokens.reserveCapacity((lexer.end - lexer.index) / 4 + 2) }
-            while lexer.index < lexer.end { lexer.readToken(into: &words, problems: &problems) }
-            lexer.add(.endOfCode, from: lexer.end, to: &words)
+            // Taken out, so that what texts say can be put beside them meanwhile.
+            var tokens: [Token] = []
+            swap(&tokens, &words.tokens)
+            if tokens.isEmpty { tokens.reserveCapacity((lexer.end - lexer.index) / 4 + 2 * roomAtOnce) }
+            while lexer.index < lexer.end {
+                tokens.append(addingCapacity: roomAtOnce) { room in
+                    while lexer.index < lexer.end, !room.isFull {
+                        lexer.readToken(into: &room, &words, problems: &problems)
+                    }
+                }
+            }
+            tokens.append(Token(kind: .endOfCode, range: SourceRange(placed: lexer.end, lexer.index)))
+            swap(&tokens, &words.tokens)
+        }
+    }
+
+    /// For so many tokens room is made at a time: an array that is given one by one looks each time whether it is shared.
+    private static let roomAtOnce = 32
+
+    /// The number that a range is: at most 15 digits, with a point between them at most; nil for anything else.
+    static func number(in range: SourceRange, of source: FTAISource) -> TokenKind? {
+        source.bytes.withUnsafeBufferPointer { bytes in
+            var lexer = Lexer(bytes: bytes, range: range)
+            guard lexer.index < lexer.end, Byte.isDigit(bytes[lexer.index]), let number = lexer.shortNumber(),
+                lexer.index == lexer.end
+            else { return nil }
+            return number
         }
     }
 
@@ -29,48 +53,61 @@ struct Lexer {
     }
 
     @inline(__always)
-    private func add(_ kind: TokenKind, from start: Int, to words: inout Words) {
-        words.tokens.append(Token(kind: kind, range: SourceRange(start, index)))
+    private func add(_ kind: TokenKind, from start: Int, to room: inout OutputSpan<Token>) {
+        room.append(Token(kind: kind, range: SourceRange(placed: start, index)))
     }
 
-    private mutating func readToken(into words: inout Words, problems: inout DiagnosticCollector) {
+    /// Reads one token, or what stands between tokens.
+    @inline(__always)
+    private mutating func readToken(
+        into room: inout OutputSpan<Token>, _ words: inout Words, problems: inout DiagnosticCollector
+    ) {
         let byte = bytes[index]
         if byte == Byte.space {
             var place = index + 1
-            while place < end, bytes[place] == Byte.space { place += 1 }
+            while place < end, bytes[place] == Byte.space { place &+= 1 }
             index = place
         } else if Byte.isLetter(byte) || byte == Byte.underscore {
-            readWord(into: &words)
+            let start = index
+            let name = readName(&words)
+            add(Keyword(name).map(TokenKind.keyword) ?? .name(name), from: start, to: &room)
         } else if byte == Byte.newline {
-            words.tokens.append(Token(kind: .newline, range: SourceRange(index, index)))
+            room.append(Token(kind: .newline, range: SourceRange(placed: index, index)))
             index += 1
         } else if Byte.isDigit(byte) {
-            readNumber(into: &words, problems: &problems)
+            let start = index
+            let number = shortNumber() ?? readNumber(problems: &problems)
+            add(number, from: start, to: &room)
         } else if byte == Byte.quote {
+            let start = index
+            let first = words.parts.count
             readText(into: &words, problems: &problems)
+            words.parts.append(.end)
+            add(.text(first), from: start, to: &room)
         } else if byte == Byte.tab || byte == Byte.carriageReturn {
             index += 1
         } else if byte == Byte.slash, peek(1) == Byte.slash {
             skipLine()
         } else {
-            readSymbol(into: &words, problems: &problems)
+            readSymbol(into: &room, problems: &problems)
         }
     }
 
     /// Reads a keyword or a name.
-    private mutating func readWord(into words: inout Words) {
+    @inline(__always)
+    private mutating func readName(_ words: inout Words) -> Name {
         let start = index
         var place = start
         var key: UInt64 = 0
         while place < end, Byte.isName(bytes[place]) {
             key = key << 8 | UInt64(bytes[place])
-            place += 1
+            place &+= 1
         }
         index = place
+        if place - start <= NameTable.packedLength, let name = words.names.known(packed: key) { return name }
         let word = UnsafeBufferPointer(rebasing: bytes[start..<place])
         if word.count > NameTable.packedLength { key = NameTable.key(of: word) }
-        let name = words.names.name(of: word, key: key)
-        add(Keyword(name).map(TokenKind.keyword) ?? .name(name), from: start, to: &words)
+        return words.names.name(of: word, key: key)
     }
 
     /// The byte so far behind this one; nil behind the end.
@@ -79,11 +116,11 @@ struct Lexer {
         index + offset < end ? bytes[index + offset] : nil
     }
 
-    private mutating func readSymbol(into words: inout Words, problems: inout DiagnosticCollector) {
+    private mutating func readSymbol(into room: inout OutputSpan<Token>, problems: inout DiagnosticCollector) {
         let start = index
         if let symbol = Symbol(bytes[start], peek(1) ?? 0) {
             index += symbol.length
-            add(.symbol(symbol), from: start, to: &words)
+            add(.symbol(symbol), from: start, to: &room)
             return
         }
         // A run of bytes beyond ASCII is reported as one.
@@ -95,7 +132,32 @@ struct Lexer {
 
     // MARK: Numbers
 
-    private mutating func readNumber(into words: inout Words, problems: inout DiagnosticCollector) {
+    /// Reads a number of a few digits, with a point among them at most, which is all that there is to most of them; nil for any
+    /// other, which ``readNumber(problems:)`` reads.
+    @inline(__always)
+    private mutating func shortNumber() -> TokenKind? {
+        var place = index
+        var digits: UInt64 = 0
+        while place < end, Byte.isDigit(bytes[place]) {
+            digits = digits &* 10 &+ UInt64(bytes[place] &- 0x30)
+            place &+= 1
+        }
+        let point = place
+        if place + 1 < end, bytes[place] == Byte.dot, Byte.isDigit(bytes[place + 1]) {
+            place += 1
+            while place < end, Byte.isDigit(bytes[place]) {
+                digits = digits &* 10 &+ UInt64(bytes[place] &- 0x30)
+                place &+= 1
+            }
+        }
+        // So many digits are exact, as an int and as a float.
+        guard place - index <= 15 else { return nil }
+        if place < end, bytes[place] == Byte.underscore || bytes[place] | 0x20 == UInt8(ascii: "e") { return nil }
+        index = place
+        return place == point ? .integer(digits) : .float(Double(digits) / Self.exactPowers[place - point - 1])
+    }
+
+    private mutating func readNumber(problems: inout DiagnosticCollector) -> TokenKind {
         let start = index
         var isFloat = false
         readDigits()
@@ -115,13 +177,13 @@ struct Lexer {
         let range = SourceRange(start, index)
         if isFloat {
             let value = Self.float(bytes[start..<index])
-            if !value.isFinite { problems.report(.numberOutOfRange, at: range, "this number is too large for a float") }
-            add(.float(value.isFinite ? value : 0), from: start, to: &words)
-        } else {
-            let value = Self.integer(bytes[start..<index])
-            if value == nil { problems.report(.numberOutOfRange, at: range, "this number is too large for an int") }
-            add(.integer(value ?? 0), from: start, to: &words)
+            if value.isFinite { return .float(value) }
+            problems.report(.numberOutOfRange, at: range, "this number is too large for a float")
+            return .float(0)
         }
+        if let value = Self.integer(bytes[start..<index]) { return .integer(value) }
+        problems.report(.numberOutOfRange, at: range, "this number is too large for an int")
+        return .integer(0)
     }
 
     /// Nil for what 64 bits do not hold; what is no digit is passed over.
@@ -158,13 +220,10 @@ struct Lexer {
 
     // MARK: Texts
 
+    /// Reads a text: its parts, without a ``TextPart/end``.
     private mutating func readText(into words: inout Words, problems: inout DiagnosticCollector) {
         let start = index
         let first = words.parts.count
-        defer {
-            words.parts.append(.end)
-            add(.text(first), from: start, to: &words)
-        }
         // What has been read of a literal: these bytes, and those of the source from `run` on.
         var literal: [UInt8] = []
         index += 1
@@ -232,7 +291,11 @@ struct Lexer {
             return false
         }
         let inner = SourceRange(start + 1, close)
-        if bytes[inner.start..<inner.end].allSatisfy(Byte.isBlank) {
+        if let range = word(in: inner) {
+            index = range.start
+            let name = readName(&words)
+            words.parts.append(Keyword(name) == nil ? .name(name, range) : .expression(inner))
+        } else if bytes[inner.start..<inner.end].allSatisfy(Byte.isBlank) {
             problems.report(
                 .interpolationMalformed, at: SourceRange(start, close + 1), "there is no expression in `{}`")
         } else {
@@ -242,12 +305,26 @@ struct Lexer {
         return true
     }
 
+    /// The word that a range is, but for spaces around it; nil when there is more, or no word.
+    private func word(in range: SourceRange) -> SourceRange? {
+        var start = range.start
+        while start < range.end, bytes[start] == Byte.space { start += 1 }
+        guard start < range.end, Byte.isLetter(bytes[start]) || bytes[start] == Byte.underscore else { return nil }
+        var place = start
+        while place < range.end, Byte.isName(bytes[place]) { place += 1 }
+        let end = place
+        while place < range.end, bytes[place] == Byte.space { place += 1 }
+        return place == range.end ? SourceRange(placed: start, end) : nil
+    }
+
     /// The `}` that closes the `{` at `start`: texts within the expression, and expressions within those, are passed over.
     private func closingBrace(from start: Int) -> Int? {
         var index = start + 1
-        // Mostly a name or a call of one stands there, with no text in it.
-        while index < end, Byte.isName(bytes[index]) || bytes[index] == Byte.space { index += 1 }
-        if index < end, bytes[index] == Byte.closeBrace { return index }
+        // Mostly there is no text in it.
+        while index < end, bytes[index] != Byte.quote, bytes[index] != Byte.openBrace, bytes[index] != Byte.newline {
+            if bytes[index] == Byte.closeBrace { return index }
+            index += 1
+        }
         var isText: [Bool] = [false]
         while index < end, bytes[index] != Byte.newline, let inText = isText.last {
             switch bytes[index] {

@@ -295,6 +295,13 @@ struct TaskHeadReader {
             let text = source.text(range)
             return type.isOptional && text == "null" ? .null : .string(text)
         }
+        // Most defaults are a number, for which no parser is needed.
+        switch (Lexer.number(in: range, of: source), type) {
+        case (.integer(let value), .int): return .int(Int64(value))
+        case (.integer(let value), .float): return .float(Double(value))
+        case (.float(let value), .float): return .float(value)
+        default: break
+        }
         var parser = CodeParser(range, in: source, problems: problems)
         let value = try? parser.parseWhole()
         problems = parser.problems

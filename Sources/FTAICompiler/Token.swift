@@ -46,7 +46,7 @@ struct Words {
     ///
     /// - Parameter first: the place of its first part.
     func literal(at first: Int) -> TextNumber? {
-        guard case .literal(let text) = parts[first], parts[first + 1] == .end else { return nil }
+        guard case .literal(let text) = parts[first], case .end = parts[first + 1] else { return nil }
         return text
     }
 }
@@ -57,6 +57,8 @@ typealias TextNumber = Int32
 /// A piece of a text: what stands there, or an expression in braces.
 enum TextPart: Equatable {
     case literal(TextNumber)
+    /// An expression that is a name and nothing else.
+    case name(Name, SourceRange)
     case expression(SourceRange)
     case end
 }

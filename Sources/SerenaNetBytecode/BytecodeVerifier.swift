@@ -62,12 +62,17 @@ public enum BytecodeVerifier {
     private static func verifyCodeRanges(of program: FTAIBytecode) throws(VerificationError) {
         var end = 0
         let functions = program.functions
-        let order = functions.indices.sorted { functions[$0].code.lowerBound < functions[$1].code.lowerBound }
-        for function in order.lazy.map({ functions[$0] }) {
-            guard function.code.lowerBound == end, function.code.upperBound <= program.instructions.count else {
-                throw VerificationError(function: function.name, instruction: nil, reason: .codeRange)
+        var order = Array(functions.indices)
+        // The compiler writes them in this order; a file may have them in another.
+        if !zip(functions, functions.dropFirst()).allSatisfy({ $0.code.lowerBound <= $1.code.lowerBound }) {
+            order.sort { functions[$0].code.lowerBound < functions[$1].code.lowerBound }
+        }
+        for index in order {
+            let code = functions[index].code
+            guard code.lowerBound == end, code.upperBound <= program.instructions.count else {
+                throw VerificationError(function: functions[index].name, instruction: nil, reason: .codeRange)
             }
-            end = function.code.upperBound
+            end = code.upperBound
         }
         guard end == program.instructions.count else {
             throw VerificationError(function: nil, instruction: nil, reason: .codeRange)
@@ -75,24 +80,13 @@ public enum BytecodeVerifier {
     }
 
     private static func verifyTasks(of program: FTAIBytecode) throws(VerificationError) {
-        if program.tasks.count > 1 {
-            var names = Set<String>(minimumCapacity: program.tasks.count)
-            for task in program.tasks where !names.insert(task.name.lowercased()).inserted {
+        var names = SeenNames()
+        for task in program.tasks {
+            guard names.insert(task.name.lowercased()) else {
                 throw VerificationError(function: task.name, instruction: nil, reason: .duplicateName(task.name))
             }
         }
         for task in program.tasks { try verify(task, of: program) }
-    }
-
-    private static func repeatedName(of inputs: [TaskDeclaration.Input]) -> String? {
-        guard inputs.count > 8 else {
-            // Sooner done than a set is made.
-            return inputs.indices.first { index in
-                inputs[..<index].contains { $0.name == inputs[index].name }
-            }.map { inputs[$0].name }
-        }
-        var names = Set<String>(minimumCapacity: inputs.count)
-        return inputs.first { !names.insert($0.name).inserted }?.name
     }
 
     private static func verify(_ task: TaskDeclaration, of program: FTAIBytecode) throws(VerificationError) {
@@ -106,11 +100,28 @@ public enum BytecodeVerifier {
         guard task.inputs.lazy.map(\.type).elementsEqual(function.registers.prefix(function.parameterCount)) else {
             throw refuse(.taskInputs(task: task.name))
         }
-        if let name = repeatedName(of: task.inputs) { throw refuse(.duplicateName(name)) }
+        var names = SeenNames()
         for input in task.inputs {
+            guard names.insert(input.name) else { throw refuse(.duplicateName(input.name)) }
             if let value = input.defaultValue, !value.fits(input.type) {
                 throw refuse(.defaultValue(task: task.name, input: input.name))
             }
         }
+    }
+}
+
+/// Names that must not repeat.
+private struct SeenNames {
+    // Mostly there are a few: looking through them is faster than hashing.
+    private var few: [String] = []
+    private var many: Set<String> = []
+    private static let limit = 8
+
+    /// - Returns: whether the name is new.
+    mutating func insert(_ name: String) -> Bool {
+        if few.contains(name) { return false }
+        if few.count == Self.limit { return many.insert(name).inserted }
+        few.append(name)
+        return true
     }
 }

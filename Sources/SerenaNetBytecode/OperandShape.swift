@@ -31,7 +31,8 @@ public struct OperandShape: Sendable {
 }
 
 extension VMOpcode {
-    private static let operandShapes = allCases.map { OperandShape($0) }
+    /// By raw value.
+    static let operandShapes = allCases.map { OperandShape($0) }
 
     public var operandShape: OperandShape { Self.operandShapes[Int(rawValue)] }
 

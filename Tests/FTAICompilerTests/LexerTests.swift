@@ -79,10 +79,16 @@ import Testing
     @Test(arguments: [
         (text: #""""#, parts: [Part.literal("")]), (text: #""plain""#, parts: [.literal("plain")]),
         (text: #""a\tb""#, parts: [.literal("a\tb")]), (text: #""{{x}}""#, parts: [.literal("{x}")]),
-        (text: #""{x}""#, parts: [.expression(SourceRange(2, 3))]),
-        (text: #""a{ x }b{{""#, parts: [.literal("a"), .expression(SourceRange(3, 6)), .literal("b{")]),
+        (text: #""{x}""#, parts: [.name("x", SourceRange(2, 3))]),
+        (text: #""a{ x }b{{""#, parts: [.literal("a"), .name("x", SourceRange(4, 5)), .literal("b{")]),
+        (text: #""{a_name_of_many_letters}""#, parts: [.name("a_name_of_many_letters", SourceRange(2, 24))]),
+        (text: #""{x y}""#, parts: [.expression(SourceRange(2, 5))]),
+        (text: #""{1x}""#, parts: [.expression(SourceRange(2, 4))]),
+        (text: #""{null}""#, parts: [.expression(SourceRange(2, 6))]),
+        (text: "\"{\tx}\"", parts: [.expression(SourceRange(2, 4))]),
+        (text: #""{f(x)}""#, parts: [.expression(SourceRange(2, 6))]),
         (text: #""{f("}")}""#, parts: [.expression(SourceRange(2, 8))]),
-        (text: #""\u{e9}\n{a}\"""#, parts: [.literal("é\n"), .expression(SourceRange(10, 11)), .literal("\"")]),
+        (text: #""\u{e9}\n{a}\"""#, parts: [.literal("é\n"), .name("a", SourceRange(10, 11)), .literal("\"")]),
     ])
     func aTextHasItsPartsInOrder(text: String, parts: [Part]) {
         let (words, problems) = Self.words(text)
@@ -91,6 +97,7 @@ import Testing
         let found = words.parts.dropLast().map { part -> Part? in
             switch part {
             case .literal(let number): .literal(words.texts[Int(number)])
+            case .name(let name, let range): .name(words.names.text(of: name), range)
             case .expression(let range): .expression(range)
             case .end: nil
             }
@@ -102,7 +109,29 @@ import Testing
     /// A part of a text with what it says.
     enum Part: Equatable, Sendable {
         case literal(String)
+        case name(String, SourceRange)
         case expression(SourceRange)
+    }
+
+    @Test(arguments: [
+        (text: "412.5", number: TokenKind.float(412.5)), (text: "3", number: .integer(3)),
+        (text: "0.1", number: .float(0.1)), (text: "999999999999999", number: .integer(999_999_999_999_999)),
+        (text: "9999999999999999", number: nil), (text: "1.2.3", number: nil), (text: "1..2", number: nil),
+        (text: "1.", number: nil), (text: ".5", number: nil), (text: "-1", number: nil), (text: "1_0", number: nil),
+        (text: "1e3", number: nil), (text: "3 ", number: nil), (text: "", number: nil), (text: "a", number: nil),
+    ])
+    func onlyAPlainNumberIsReadByItself(text: String, number: TokenKind?) {
+        let source = FTAISource(file: "test.ftai", text: "<\(text)>")
+        #expect(Lexer.number(in: SourceRange(1, 1 + text.utf8.count), of: source) == number)
+    }
+
+    @Test func wordsOfAllNumbersStandInTheirOrder() {
+        for count in 0..<200 {
+            let tokens = Self.words(String(repeating: "a+1\n", count: count)).words.tokens
+            #expect(tokens.count == 4 * count + 1)
+            #expect(zip(tokens, tokens.dropFirst()).allSatisfy { $0.range.end <= $1.range.start })
+            #expect(tokens.last?.range == SourceRange(4 * count, 4 * count))
+        }
     }
 
     @Test func aNameHasOneNumberAndSoHasEveryOther() {

@@ -88,6 +88,34 @@ import Testing
         #expect(String.of(bytes, 1, bytes.count - 1) == text)
     }
 
+    @Test func theFirstOfSomeBytesIsFoundWhereverItStands() {
+        for count in 0..<40 {
+            for place in 0...count {
+                // Beside it stand its neighbours, and bytes that differ in the highest bit alone.
+                var bytes = (0..<count).map { [UInt8(0x41), 0x3F, 0xC0, 0x00][$0 % 4] }
+                if place < count { bytes[place] = Byte.at }
+                for start in 0...count {
+                    let expected = place < count && place >= start ? place : nil
+                    #expect(bytes.withSourceBytes { $0.firstIndex(of: Byte.at, start, count) } == expected)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (code: "    say \"mail me @end\"\n", lines: 1), (code: "    say 1\n  @ end\n", lines: 2),
+        (code: "    say 1 // @end\n\t @endless\n", lines: 2), (code: "\n\n", lines: 2),
+    ])
+    func onlyAnEndThatIsFirstOnItsLineEndsCode(code: String, lines: Int) throws {
+        for ending in ["\n", "\r\n"] {
+            let text = "@ftai v2.0\n@task a\n  @do\n\(code) \t@end\n@end\n"
+            let source = FTAISource(file: "test.ftai", text: text.replacing("\n", with: ending))
+            let document = try #require(FTAIParser().parse(source).document)
+            let range = try #require(document.tags.first?.tags.first?.body.first?.range)
+            #expect(range == SourceRange(source.lineRange(4).lowerBound, source.lineRange(3 + lines).upperBound))
+        }
+    }
+
     @Test func bytesThatAreNoTextAreReplaced() {
         #expect(String.of([0x61, 0xFF, 0x62], 0, 3) == "a\u{FFFD}b")
     }

@@ -220,6 +220,14 @@ extension Breach {
             $0.tasks[0].inputs[1].defaultValue = .int(15)
         },
         Breach("two tasks of one name", .duplicateName("TIP")) { $0.tasks[1].name = "TIP" },
+        Breach("two of many tasks of one name", .duplicateName("task20")) {
+            for number in 0..<20 {
+                $0.tasks.append($0.tasks[0])
+                $0.tasks[$0.tasks.count - 1].name = "Task\(number + 1)"
+            }
+            $0.tasks.append($0.tasks[0])
+            $0.tasks[$0.tasks.count - 1].name = "task20"
+        },
         Breach("two inputs of one name", .duplicateName("bill")) { $0.tasks[0].inputs[1].name = "bill" },
     ]
 }

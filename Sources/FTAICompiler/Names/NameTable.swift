@@ -68,7 +68,7 @@ struct NameTable {
         entries.append(
             Entry(key: key, start: Int32(truncatingIfNeeded: bytes.count), count: Int32(truncatingIfNeeded: word.count))
         )
-        for byte in word { bytes.append(byte) }
+        bytes.append(contentsOf: word)
         if entries.count * 2 > slots.count { grow() }
         return Name(number: number)
     }
@@ -87,6 +87,7 @@ struct NameTable {
     /// The number of a name of at most ``packedLength`` bytes, if it has one.
     ///
     /// - Parameter key: see ``key(of:)``.
+    @inline(__always)
     func known(packed key: UInt64) -> Name? {
         var slot = place(of: key)
         while slots[slot] >= 0 {
