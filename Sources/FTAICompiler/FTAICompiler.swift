@@ -29,7 +29,7 @@ public protocol FTAICompilerProtocol: Sendable {
 /// The same source gives the same program, at any time and on any machine.
 public final class FTAICompiler: FTAICompilerProtocol {
     /// Part of the cache key: changes whenever the compiler would make another program of the same source.
-    public static let version = "6"
+    public static let version = "7"
 
     private let now: (@Sendable () -> Duration)?
     private let lastMetrics = Mutex<CompilationMetrics?>(nil)
