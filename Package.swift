@@ -108,6 +108,8 @@ let package = Package(
                 .embedInCode("Machine/Resources/float_loop.lua"),
                 .embedInCode("Machine/Resources/float_recurrence.lua"),
                 .embedInCode("Machine/Resources/integer_loop.lua"),
+                .embedInCode("Machine/Resources/integer_map.ftai"),
+                .embedInCode("Machine/Resources/integer_map.lua"),
                 .embedInCode("Machine/Resources/modulo_loop.lua"),
                 .embedInCode("Machine/Resources/sieve.lua"),
                 .embedInCode("Machine/Resources/string_building.lua"),

@@ -105,7 +105,9 @@ extension DiagnosticCode {
         case .declarationMalformed:
             .init(.error, "An input or output is not of the form `name:type`.", "Write `@input name:type default`.")
         case .typeUnknown:
-            .init(.error, "There is no such type.", "Use int, float, bool, string, any, list<T>, map<string, T> or T?.")
+            .init(
+                .error, "There is no such type.",
+                "Use int, float, bool, string, any, list<T>, map<string, T>, map<int, T> or T?.")
         case .defaultUnfit:
             .init(.error, "A default is not a constant of the input's type.", "Write a constant of that type.")
         case .effectUnknown:

@@ -156,17 +156,25 @@ extension Checker {
             }
             let elements = closeList(from: mark)
             return elements.count == values.count ? made(.list(elements), type, line) : nil
-        case (.map(let values), .map):
-            guard let element = parser.types.mapElement(type) else { return nil }
-            let mark = open.count
-            for entry in values {
-                guard let made = constant(entry.value, element, line) else { continue }
-                open.append(constant(entry.key, line).node.index)
-                open.append(made.node.index)
-            }
-            let entries = closeList(from: mark)
-            return entries.count == 2 * values.count ? made(.map(entries), type, line) : nil
+        case (.map(let values), .map), (.map(let values), .intMap): return constant(values, type, line)
         default: return nil
         }
+    }
+
+    private mutating func constant(_ values: [VMMapEntry], _ type: IRType, _ line: UInt32) -> TypedValue? {
+        guard let element = parser.types.mapElement(type) else { return nil }
+        let mark = open.count
+        for entry in values {
+            guard let value = constant(entry.value, element, line) else { continue }
+            if parser.types.hasIntKeys(type) {
+                guard let key = entry.intKey else { continue }
+                open.append(made(.int(key), .int, line).node.index)
+            } else {
+                open.append(constant(entry.key, line).node.index)
+            }
+            open.append(value.node.index)
+        }
+        let entries = closeList(from: mark)
+        return entries.count == 2 * values.count ? made(.map(entries), type, line) : nil
     }
 }

@@ -17,8 +17,9 @@ extension Checker {
     /// What a loop goes through: a list, or the keys of a map.
     mutating func checkSequence(_ node: ExpressionNode) -> TypedValue? {
         guard let value = checkContainer(node) else { return nil }
-        guard parser.types.mapElement(value.type) != nil else { return value }
-        return made(.builtin(.keys, list(value)), parser.types.list(of: .string), typed[value.node].line)
+        guard let key = parser.types.mapKey(value.type) else { return value }
+        let keys: Builtin = key == .int ? .intKeys : .keys
+        return made(.builtin(keys, list(value)), parser.types.list(of: key), typed[value.node].line)
     }
 
     /// A list of one value.
@@ -45,7 +46,8 @@ extension Checker {
         let container = checkContainer(container)
         if let container, let element = parser.types.mapElement(container.type) {
             let type = parser.types.orNull(element)
-            return converted(index, to: .string).map { made(.entry(container.node, key: $0.node), type, line) }
+            let key = parser.types.mapKey(container.type)
+            return converted(index, to: key).map { made(.entry(container.node, key: $0.node), type, line) }
         }
         let index = converted(index, to: .int)
         guard let container, let index, let element = parser.types.listElement(container.type) else { return nil }
@@ -57,10 +59,7 @@ extension Checker {
         let mark = open.count
         defer { drop(from: mark) }
         let count = entries.count / 2
-        for index in 0..<count {
-            let key = converted(parser.tree.expression(at: entries.indices.lowerBound + 2 * index), to: .string)
-            if let key { open.append(key.node.index) }
-        }
+        let key = checkKeys(entries, expecting)
         let isWhole = open.count - mark == count
         let wanted =
             expecting == .any ? .any : expecting.flatMap { parser.types.mapElement(parser.types.wrapped($0) ?? $0) }
@@ -81,7 +80,22 @@ extension Checker {
             open.append(typed.lists[values.indices.lowerBound + index])
         }
         let pairs = typed.addList(of: open, from: first)
-        return made(.map(pairs), parser.types.map(of: element), line(of: range))
+        let type = key == .int ? parser.types.intMap(of: element) : parser.types.map(of: element)
+        return made(.map(pairs), type, line(of: range))
+    }
+
+    /// Puts the keys of a map down. What is expected settles whether they are texts or ints, else the first of them does.
+    private mutating func checkKeys(_ entries: NodeList, _ expecting: IRType?) -> IRType {
+        var wanted = expecting.flatMap { parser.types.mapKey(parser.types.wrapped($0) ?? $0) }
+        for position in stride(from: entries.indices.lowerBound, to: entries.indices.upperBound, by: 2) {
+            let node = parser.tree.expression(at: position)
+            guard let given = check(node, expecting: wanted) else { continue }
+            let type = wanted ?? (given.type == .int ? .int : .string)
+            wanted = type
+            let key = given.type == type ? given : convert(given, to: type, at: self.range(of: node))
+            if let key { open.append(key.node.index) }
+        }
+        return wanted ?? .string
     }
 
     // MARK: Any

@@ -40,7 +40,8 @@ extension Checker {
         let argument = parser.tree.expression(at: call.arguments.indices.lowerBound)
         guard let value = check(argument, expecting: nil) else { return nil }
         if parser.types.mapElement(value.type) != nil {
-            return made(.builtin(.mapCount, list(value)), .int, line(of: range))
+            let builtin: Builtin = parser.types.hasIntKeys(value.type) ? .intMapCount : .mapCount
+            return made(.builtin(builtin, list(value)), .int, line(of: range))
         }
         guard parser.types.listElement(value.type) != nil else {
             let help = value.type == .string ? "Use `length` for a text." : nil

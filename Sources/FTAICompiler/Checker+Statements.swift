@@ -107,7 +107,7 @@ extension Checker {
     ) -> TypedStatement.Kind? {
         let container = checkContainer(list)
         if let container, let element = parser.types.mapElement(container.type) {
-            let key = converted(index, to: .string)
+            let key = converted(index, to: parser.types.mapKey(container.type))
             guard let value = converted(value, to: element), let key else { return nil }
             return .setEntry(map: container.node, key: key.node, value.node)
         }

@@ -34,7 +34,8 @@ struct ConstantReader {
         case (.list(let elements), .list(let element)):
             let values = elements.indices.compactMap { value(of: tree.expression(at: $0), as: element) }
             return values.count == elements.count ? .list(values) : nil
-        case (.map(let entries), .map(let element)): return map(entries, of: element)
+        case (.map(let entries), .map(let element)): return map(entries, from: .string, of: element)
+        case (.map(let entries), .intMap(let element)): return map(entries, from: .int, of: element)
         default: return nil
         }
     }
@@ -49,20 +50,22 @@ struct ConstantReader {
     }
 
     /// - Parameter entries: keys and values in turn.
-    private func map(_ entries: NodeList, of element: ValueType) -> VMValue? {
+    private func map(_ entries: NodeList, from key: ValueType, of element: ValueType) -> VMValue? {
         var values: [VMMapEntry] = []
         for position in stride(from: entries.indices.lowerBound, to: entries.indices.upperBound, by: 2) {
-            guard case .string(let key)? = value(of: tree.expression(at: position), as: .string),
-                let value = value(of: tree.expression(at: position + 1), as: element)
-            else { return nil }
-            values.append(VMMapEntry(key: key, value: value))
+            guard let value = value(of: tree.expression(at: position + 1), as: element) else { return nil }
+            switch self.value(of: tree.expression(at: position), as: key) {
+            case .string(let key): values.append(VMMapEntry(key: key, value: value))
+            case .int(let key): values.append(VMMapEntry(key: key, value: value))
+            default: return nil
+            }
         }
         return .map(values)
     }
 
     /// The value of a constant whose type is its own.
     private func anyValue(of node: ExpressionNode) -> VMValue? {
-        for type in [ValueType.int, .float, .bool, .string, .list(.any), .map(.any)] {
+        for type in [ValueType.int, .float, .bool, .string, .list(.any), .map(.any), .intMap(.any)] {
             if let value = value(of: node, as: type) { return value }
         }
         return nil

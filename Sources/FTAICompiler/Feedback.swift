@@ -118,8 +118,8 @@ extension FTAICompiler {
         switch instruction.opcode {
         case .concatenate, .joinAsText: return "joining a text"
         case .makeList: return "a new list"
-        case .makeMap: return "a new map"
-        case .mapSet: return "setting a key"
+        case .makeMap, .makeIntMap: return "a new map"
+        case .mapSet, .intMapSet: return "setting a key"
         case .cast: return "`as`"
         case .listAppend: return "`append`"
         case .intToString, .floatToString, .boolToString: return "writing a value into a text"

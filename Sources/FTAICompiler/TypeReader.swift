@@ -27,14 +27,17 @@ extension ValueType {
 
     /// What a map holds under its keys.
     var mapElement: ValueType? {
-        if case .map(let element) = self { element } else { nil }
+        switch self {
+        case .map(let element), .intMap(let element): element
+        default: nil
+        }
     }
 
     /// Whether values of it can stand in a text.
     var isScalar: Bool {
         switch self {
         case .int, .float, .bool, .string: true
-        case .list, .map, .optional, .any: false
+        case .list, .map, .intMap, .optional, .any: false
         }
     }
 
@@ -69,7 +72,7 @@ extension CodeParser {
         return tree.add(WrittenType(type: parsed.type.map { types.number(of: $0) }, range: parsed.range))
     }
 
-    /// `int`, `list<T>`, `map<string, T>`, `T?`, `any`.
+    /// `int`, `list<T>`, `map<string, T>`, `map<int, T>`, `T?`, `any`.
     mutating func parseType() throws(SyntaxFailure) -> ParsedType {
         let start = token.range.start
         var type = try parseTypeName(depth: 1)
@@ -100,19 +103,24 @@ extension CodeParser {
             throw SyntaxFailure()
         }
         try expect(.less)
-        if name == "map" { try parseKeyType() }
+        let hasIntKeys = name == "map" ? try parseKeyType() : false
         var element = try parseTypeName(depth: depth + 1)
         if accept(.question) { element = element?.orNull }
         try expect(.greater)
-        return element.map { name == "map" ? .map($0) : .list($0) }
+        return element.map { name == "list" ? .list($0) : hasIntKeys ? .intMap($0) : .map($0) }
     }
 
     /// The type of the keys of a map, with the comma behind it.
-    private mutating func parseKeyType() throws(SyntaxFailure) {
-        guard token.kind.isName, source.text(token.range) == "string" else {
-            throw unexpected("`string`", help: "The keys of a map are texts: `map<string, T>`.")
+    ///
+    /// - Returns: whether they are ints.
+    private mutating func parseKeyType() throws(SyntaxFailure) -> Bool {
+        let name = token.kind.isName ? source.text(token.range) : ""
+        guard name == "string" || name == "int" else {
+            throw unexpected(
+                "`string` or `int`", help: "The keys of a map are texts or ints: `map<string, T>`, `map<int, T>`.")
         }
         advance()
         try expect(.comma)
+        return name == "int"
     }
 }

@@ -102,7 +102,7 @@ extension SlotType {
         case .bool: self = .bool
         case .string: self = .string
         case .optional(let wrapped): self.init(wrapped)
-        case .list, .map, .any: return nil
+        case .list, .map, .intMap, .any: return nil
         }
     }
 }

@@ -16,6 +16,7 @@ public enum Builtin: UInt16, CaseIterable, Sendable {
     case containsInt, containsFloat, containsText, indexOfInt, indexOfFloat, indexOfTextInList
     // Maps
     case mapCount, hasKey, keys, values, removeKey
+    case intMapCount, hasIntKey, intKeys, intValues, removeIntKey
     // JSON and values of any type
     case parseJSON, toJSON, field, item
     // Time, as seconds since 1970 in UTC
@@ -26,7 +27,9 @@ public enum Builtin: UInt16, CaseIterable, Sendable {
     /// Whether `any` in ``signature`` stands for one type, whichever it is, that the first argument settles.
     public var isGeneric: Bool {
         switch self {
-        case .sliceList, .reversed, .insert, .removeAt, .mapCount, .hasKey, .keys, .values, .removeKey: true
+        case .sliceList, .reversed, .insert, .removeAt, .mapCount, .hasKey, .keys, .values, .removeKey, .intMapCount,
+            .hasIntKey, .intKeys, .intValues, .removeIntKey:
+            true
         default: false
         }
     }
@@ -34,7 +37,7 @@ public enum Builtin: UInt16, CaseIterable, Sendable {
     /// Whether it changes its first argument, so that a call is worth something without its result.
     public var changesArgument: Bool {
         switch self {
-        case .insert, .removeAt, .removeKey: true
+        case .insert, .removeAt, .removeKey, .removeIntKey: true
         default: false
         }
     }
@@ -53,7 +56,8 @@ public enum Builtin: UInt16, CaseIterable, Sendable {
         guard isGeneric else { return signature }
         let element: ValueType
         switch (signature.parameters.first, first) {
-        case (.list, .list(let found)), (.map, .map(let found)): element = found
+        case (.list, .list(let found)), (.map, .map(let found)), (.intMap, .intMap(let found)):
+            element = found
         default: return nil
         }
         func settled(_ type: ValueType) -> ValueType {
@@ -61,6 +65,7 @@ public enum Builtin: UInt16, CaseIterable, Sendable {
             case .any: element
             case .list(.any): .list(element)
             case .map(.any): .map(element)
+            case .intMap(.any): .intMap(element)
             default: type
             }
         }
@@ -140,6 +145,11 @@ public enum Builtin: UInt16, CaseIterable, Sendable {
         case .keys: ("keys", [.map(.any)], .list(.string))
         case .values: ("values", [.map(.any)], .list(.any))
         case .removeKey: ("remove", [.map(.any), .string], .bool)
+        case .intMapCount: ("count", [.intMap(.any)], .int)
+        case .hasIntKey: ("has", [.intMap(.any), .int], .bool)
+        case .intKeys: ("keys", [.intMap(.any)], .list(.int))
+        case .intValues: ("values", [.intMap(.any)], .list(.any))
+        case .removeIntKey: ("remove", [.intMap(.any), .int], .bool)
         default: nil
         }
     }

@@ -10,7 +10,7 @@
 
 enum BytecodeFormat {
     static let magic: [UInt8] = [0x89, 0x46, 0x54, 0x42]
-    static let version: UInt16 = 3
+    static let version: UInt16 = 4
     static let hashLength = 32
     /// Set in an instruction's opcode when a u32 count and that many u16 arguments follow its three operands.
     static let argumentsFlag: UInt16 = 0x8000

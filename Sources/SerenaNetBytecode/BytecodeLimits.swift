@@ -62,7 +62,7 @@ extension ValueType {
     /// The type within a list, a map or an optional; nil for any other type.
     public var element: ValueType? {
         switch self {
-        case .list(let element), .map(let element), .optional(let element): element
+        case .list(let element), .map(let element), .intMap(let element), .optional(let element): element
         case .int, .float, .bool, .string, .any: nil
         }
     }
@@ -85,7 +85,7 @@ extension ValueType {
     /// Whether values of the type are held by reference, so that a register must never hold anything else.
     public var isReference: Bool {
         switch self {
-        case .string, .list, .map, .optional, .any: true
+        case .string, .list, .map, .intMap, .optional, .any: true
         case .int, .float, .bool: false
         }
     }
@@ -104,7 +104,7 @@ extension ValueType {
     public var isNullable: Bool {
         switch self {
         case .optional, .any: true
-        case .int, .float, .bool, .string, .list, .map: false
+        case .int, .float, .bool, .string, .list, .map, .intMap: false
         }
     }
 }
@@ -119,6 +119,7 @@ extension ValueType: CustomStringConvertible {
         case .string: "string"
         case .list(let element): "list<\(element)>"
         case .map(let element): "map<string, \(element)>"
+        case .intMap(let element): "map<int, \(element)>"
         case .any: "any"
         case .optional(let element): "\(element)?"
         }
@@ -132,6 +133,8 @@ extension VMValue {
         case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string), (.null, .optional): true
         case (.list(let elements), .list(let element)): elements.allSatisfy { $0.fits(element) }
         case (.map(let entries), .map(let element)): entries.allSatisfy { $0.value.fits(element) }
+        case (.map(let entries), .intMap(let element)):
+            entries.allSatisfy { $0.intKey != nil && $0.value.fits(element) }
         case (_, .any): true
         case (.null, _): false
         case (_, .optional(let element)): fits(element)

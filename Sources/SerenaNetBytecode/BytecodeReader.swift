@@ -209,7 +209,7 @@ private struct BytecodeReader {
             case .bool: scalar = .bool
             case .string: scalar = .string
             case .any: scalar = .any
-            case .list, .map, .optional:
+            case .list, .map, .intMap, .optional:
                 wrappers.append(type)
                 continue
             }
@@ -217,6 +217,7 @@ private struct BytecodeReader {
                 switch wrapper {
                 case .list: .list(inner)
                 case .map: .map(inner)
+                case .intMap: .intMap(inner)
                 default: .optional(inner)
                 }
             }

@@ -162,7 +162,7 @@ private struct BytecodeWriter {
 
 /// The byte that stands for a type.
 enum TypeCode: UInt8 {
-    case int, float, bool, string, list, optional, map, any
+    case int, float, bool, string, list, optional, map, any, intMap
 
     init(_ type: ValueType) {
         switch type {
@@ -173,6 +173,7 @@ enum TypeCode: UInt8 {
         case .list: self = .list
         case .optional: self = .optional
         case .map: self = .map
+        case .intMap: self = .intMap
         case .any: self = .any
         }
     }

@@ -114,7 +114,8 @@ struct FunctionVerifier {
         case .argumentsAreTexts: for argument in instruction.arguments { try require(argument, is: .string) }
         case .argumentsHaveTexts: for argument in instruction.arguments { try requireText(argument) }
         case .argumentsAreElements: try verifyMakeList(instruction, element: element)
-        case .argumentsAreEntries: try verifyMakeMap(instruction, element: element)
+        case .argumentsAreEntries: try verifyMakeMap(instruction, key: .string, element: element)
+        case .argumentsAreIntEntries: try verifyMakeMap(instruction, key: .int, element: element)
         case .resultMayBeNull: if let element { try require(instruction.a, is: element.orNull) }
         case .resultIsOptionalText: try require(instruction.a, is: .optional(.string))
         case .requestsFollow: try verifyTogether(instruction, at: index)
@@ -159,6 +160,7 @@ struct FunctionVerifier {
         case (.element, _): try bind(type) { $0 }
         case (.listOfElement, .list(let inner)): try bind(inner) { .list($0) }
         case (.mapOfElement, .map(let inner)): try bind(inner) { .map($0) }
+        case (.intMapOfElement, .intMap(let inner)): try bind(inner) { .intMap($0) }
         case (.optionalElement, .optional(let inner)): try bind(inner) { .optional($0) }
         default: throw Refusal(.registerType(register: register, expected: pattern.name, found: type))
         }
@@ -234,14 +236,14 @@ struct FunctionVerifier {
         for argument in instruction.arguments { try require(argument, is: element) }
     }
 
-    private func verifyMakeMap(_ instruction: VMInstruction, element: ValueType?) throws(Refusal) {
+    private func verifyMakeMap(_ instruction: VMInstruction, key: ValueType, element: ValueType?) throws(Refusal) {
         guard let element else { return }
         guard instruction.arguments.count.isMultiple(of: 2) else {
             throw Refusal(
                 .argumentCount(expected: instruction.arguments.count + 1, found: instruction.arguments.count))
         }
         for (index, argument) in instruction.arguments.enumerated() {
-            try require(argument, is: index.isMultiple(of: 2) ? .string : element)
+            try require(argument, is: index.isMultiple(of: 2) ? key : element)
         }
     }
 
@@ -290,6 +292,7 @@ extension TypePattern {
         case .element: "a value"
         case .listOfElement: "a list"
         case .mapOfElement: "a map"
+        case .intMapOfElement: "a map from ints"
         case .any: "any"
         case .mapOfAny: "a map of any"
         case .optionalElement, .nullable: "an optional"

@@ -52,6 +52,7 @@ extension TypePattern {
         case .element: "T"
         case .listOfElement: "list of T"
         case .mapOfElement: "map to T"
+        case .intMapOfElement: "map of ints to T"
         case .mapOfAny: "map to any"
         case .optionalElement: "T?"
         case .nullable: "T? or any"

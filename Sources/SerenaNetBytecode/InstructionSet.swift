@@ -171,6 +171,22 @@ extension VMOpcode {
             .init(
                 "a ← b[c]; if there is no such key, go to d", .write(.element), .read(.mapOfElement), .read(.string),
                 more: [.jump])
+
+        // MARK: Maps from ints
+        case .makeIntMap:
+            .init(
+                "a ← a new map of the arguments, key and value in turn", .write(.intMapOfElement), .none,
+                .argumentCount, proof: .argumentsAreIntEntries)
+        case .intMapGet:
+            .init(
+                "a ← b[c], or null where there is no such key", .write(.fromSignature), .read(.intMapOfElement),
+                .read(.int), proof: .resultMayBeNull)
+        case .intMapSet:
+            .init("a[b] ← c", .read(.intMapOfElement), .read(.int), .read(.element), fails: [.neverMade])
+        case .intMapGetOrJump:
+            .init(
+                "a ← b[c]; if there is no such key, go to d", .write(.element), .read(.intMapOfElement), .read(.int),
+                more: [.jump])
         }
     }
 }

@@ -33,6 +33,8 @@ public enum TypePattern: Hashable, Sendable {
     case element
     case listOfElement
     case mapOfElement
+    /// A map from ints.
+    case intMapOfElement
     case optionalElement
     /// A type that has null: an optional, or `any`.
     case nullable
@@ -88,6 +90,8 @@ public enum InstructionProof: Hashable, Sendable {
     case argumentsAreElements
     /// The arguments are texts and T in turn.
     case argumentsAreEntries
+    /// The arguments are ints and T in turn.
+    case argumentsAreIntEntries
     /// `a` is T?, or T itself where T has null.
     case resultMayBeNull
     /// `a` is string?.
@@ -107,6 +111,7 @@ public enum InstructionProof: Hashable, Sendable {
         case .argumentsHaveTexts: "each argument is an int, a float, a bool or a string"
         case .argumentsAreElements: "each argument is a T"
         case .argumentsAreEntries: "the arguments are strings and T in turn"
+        case .argumentsAreIntEntries: "the arguments are ints and T in turn"
         case .resultMayBeNull: "a is T?, or T where that has null"
         case .resultIsOptionalText: "a is string?"
         case .requestsFollow: "a is 1 at least, and so many of `callTool` and `askAgent` follow"

@@ -69,6 +69,9 @@ extension VMValue {
                 entry.value.converted(to: element).map { VMMapEntry(key: entry.key, value: $0) }
             }
             return converted.count == entries.count ? .map(converted) : nil
+        case (.map(let entries), .intMap(let element)):
+            guard entries.allSatisfy({ $0.intKey != nil }) else { return nil }
+            return VMValue.map(entries).converted(to: .map(element))
         case (.null, _): return nil
         case (_, .optional(let inner)): return converted(to: inner)
         default: return nil

@@ -54,4 +54,6 @@ public enum VMOpcode: UInt16, CaseIterable, Sendable {
     case loopStepInt, loopGet
     case unwrapOrJump, mapGetOrJump
     case joinAsText
+    // Maps from ints
+    case makeIntMap, intMapGet, intMapSet, intMapGetOrJump
 }

@@ -16,6 +16,8 @@ public indirect enum ValueType: Hashable, Sendable {
     case list(ValueType)
     /// A mutable map from texts to values of one type, in the order in which the keys were first set, shared by reference.
     case map(ValueType)
+    /// The same from ints. Outside of the VM, and as `any`, it is a map whose keys are written in decimal.
+    case intMap(ValueType)
     /// A value or null. Never nested directly in another optional, and never around `any`.
     case optional(ValueType)
     /// A value whose type is known only while the program runs, or null: what comes from tools and from JSON.
@@ -32,7 +34,8 @@ public enum VMValue: Hashable, Sendable {
     case bool(Bool)
     case string(String)
     case list([VMValue])
-    /// In the order of insertion. Of two entries with one key the later counts.
+    /// In the order of insertion. Of two entries with one key the later counts. The keys of a map from ints are
+    /// written in decimal, see ``VMMapEntry/intKey``.
     case map([VMMapEntry])
     case null
 
@@ -48,6 +51,17 @@ public struct VMMapEntry: Hashable, Sendable {
     public init(key: String, value: VMValue) {
         self.key = key
         self.value = value
+    }
+
+    /// An entry of a map from ints.
+    public init(key: Int64, value: VMValue) {
+        self.init(key: String(key), value: value)
+    }
+
+    /// The int that the key is; nil for a text that is not written as an int is: without a plus, blanks or zeros in front.
+    /// So no two keys are one int.
+    public var intKey: Int64? {
+        Int64(key).flatMap { String($0) == key ? $0 : nil }
     }
 }
 

@@ -101,7 +101,7 @@ extension VMOpcode {
         case .jumpIf, .jumpIfNot, .jumpEqualInt, .jumpNotEqualInt, .jumpLessInt, .jumpLessEqualInt, .jumpIfNull,
             .loopInt,
             .stepLessInt, .addJumpInt, .addImmediateJumpInt, .jumpFloat, .loopStepInt, .loopGet, .unwrapOrJump,
-            .mapGetOrJump:
+            .mapGetOrJump, .intMapGetOrJump:
             true
         default: false
         }

@@ -61,7 +61,7 @@ enum InputReader {
         case .float: return Double(text).flatMap { $0.isFinite ? .float($0) : nil }
         case .bool: return Bool(text).map(VMValue.bool)
         case .string: return .string(text)
-        case .any, .map: return (try? VMValue(json: text))?.converted(to: type)
+        case .any, .map, .intMap: return (try? VMValue(json: text))?.converted(to: type)
         case .optional(let wrapped): return text == "null" ? .null : value(text, as: wrapped)
         case .list(let element):
             let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)

@@ -42,7 +42,8 @@ import Testing
     @Test func theCollectorChangesNothing() throws {
         var cycles = 0
         let level = OptimizationLevel.allCases
-        for (index, text) in (ContainerTests.programs.map { Programs.task($0.code) } + Self.random).enumerated() {
+        let programs = ContainerTests.programs + IntMapTests.programs
+        for (index, text) in (programs.map { Programs.task($0.code) } + Self.random).enumerated() {
             let source = FTAISource(file: "test.ftai", text: text)
             let program = try FTAICompiler().compileWithOptimization(source, level: level[index % level.count]).bytecode
             let ordinary = try course(of: program, pace: .ordinary)

@@ -79,8 +79,8 @@ import Testing
     static let bad = [
         BadProgram("let m = [:]\nsay 1", "FTAI0211 4:13"),
         BadProgram("let m = [\"a\": 1, 2]\nsay 1", "FTAI0110 4:23"),
-        BadProgram("let m = [1: 2]\nsay count(m)", "FTAI0203 4:14"),
-        BadProgram("let m: map<int, int> = [:]\nsay count(m)", "FTAI0110 4:16"),
+        BadProgram("let m = [1.5: 2]\nsay count(m)", "FTAI0203 4:14"),
+        BadProgram("let m: map<float, int> = [:]\nsay count(m)", "FTAI0110 4:16"),
         BadProgram("let m = [\"a\": 1]\nsay m[\"a\"]", "FTAI0212 5:9"),
         BadProgram("let m = [\"a\": 1]\nm[0] = 2\nm[\"b\"] = \"x\"\nsay count(m)", "FTAI0203 5:7", "FTAI0203 6:14"),
         BadProgram("let x: any = 1\nsay x", "FTAI0213 5:9"),

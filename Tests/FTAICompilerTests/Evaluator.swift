@@ -28,11 +28,14 @@ final class PlainList {
 }
 
 final class PlainMap {
+    /// Keys that are ints are written in decimal.
     var entries: [(key: String, value: PlainValue)] = []
     let element: ValueType
+    let hasIntKeys: Bool
 
-    init(of element: ValueType) {
+    init(of element: ValueType, hasIntKeys: Bool = false) {
         self.element = element
+        self.hasIntKeys = hasIntKeys
     }
 
     subscript(key: String) -> PlainValue? {
@@ -110,7 +113,7 @@ final class Evaluator {
             let value = try evaluate(value, locals)
             list.elements[try place(index, in: list)] = value
         case .setEntry(let map, let key, let value):
-            let (map, key) = (try evaluate(map, locals).map, try evaluate(key, locals).text)
+            let (map, key) = (try evaluate(map, locals).map, try evaluate(key, locals).key)
             map[key] = try evaluate(value, locals)
         case .append(let list, let value):
             let list = try evaluate(list, locals).list
@@ -233,13 +236,14 @@ final class Evaluator {
         case .list(let parts):
             return .list(PlainList(try values(parts), of: tree.types[expression.type].listElement ?? .any))
         case .map(let entries):
-            let map = PlainMap(of: tree.types[expression.type].mapElement ?? .any)
+            let type = expression.type
+            let map = PlainMap(of: tree.types[type].mapElement ?? .any, hasIntKeys: tree.types.hasIntKeys(type))
             let parts = try values(entries)
-            for index in stride(from: 0, to: parts.count, by: 2) { map[parts[index].text] = parts[index + 1] }
+            for index in stride(from: 0, to: parts.count, by: 2) { map[parts[index].key] = parts[index + 1] }
             return .map(map)
         case .entry(let map, let key):
             let map = try value(map).map
-            return map[try value(key).text] ?? .null
+            return map[try value(key).key] ?? .null
         case .element(let list, let index):
             let list = try value(list).list
             return list.elements[try place(try value(index).int, in: list)]

@@ -47,7 +47,7 @@ import Testing
     func whatTakesAListOrAMapTouchesTheHeap(opcode: VMOpcode) {
         let signature = opcode.signature
         let takesContainer = signature.operands.contains {
-            $0 == .read(.listOfElement) || $0 == .read(.mapOfElement) || $0 == .read(.mapOfAny)
+            [.read(.listOfElement), .read(.mapOfElement), .read(.mapOfAny), .read(.intMapOfElement)].contains($0)
         }
         let touches = !opcode.properties.intersection([.readsHeap, .writesHeap]).isEmpty
         if takesContainer { #expect(touches) }

@@ -11,6 +11,8 @@ extension PlainValue {
     var text: String { if case .text(let value) = self { value } else { "" } }
     var list: PlainList { if case .list(let value) = self { value } else { PlainList([], of: .any) } }
     var map: PlainMap { if case .map(let value) = self { value } else { PlainMap(of: .any) } }
+    /// As the key of a map.
+    var key: String { if case .int(let value) = self { String(value) } else { text } }
     var isNull: Bool { if case .null = self { true } else { false } }
 
     /// As an `any`: lists and maps of other types are copied.
@@ -18,7 +20,7 @@ extension PlainValue {
         switch self {
         case .list(let list) where list.element != .any:
             return .list(PlainList(list.elements.map(\.boxed), of: .any))
-        case .map(let map) where map.element != .any:
+        case .map(let map) where map.element != .any || map.hasIntKeys:
             let copy = PlainMap(of: .any)
             copy.entries = map.entries.map { ($0.key, $0.value.boxed) }
             return .map(copy)
@@ -36,8 +38,9 @@ extension PlainValue {
             let values = list.elements.map { $0.cast(to: element.wrapped ?? element) }
             let fits = zip(list.elements, values).allSatisfy { !$1.isNull || ($0.isNull && element.isNullable) }
             return fits ? .list(PlainList(values, of: element)) : .null
-        case (.map(let map), .map(let element)):
-            let copy = PlainMap(of: element)
+        case (.map(let map), .map(let element)), (.map(let map), .intMap(let element)):
+            let copy = PlainMap(of: element, hasIntKeys: type == .intMap(element))
+            if copy.hasIntKeys, !map.entries.allSatisfy({ Int64($0.key).map(String.init) == $0.key }) { return .null }
             copy.entries = map.entries.map { ($0.key, $0.value.cast(to: element.wrapped ?? element)) }
             let fits = zip(map.entries, copy.entries).allSatisfy {
                 !$1.value.isNull || ($0.value.isNull && element.isNullable)
@@ -165,25 +168,29 @@ enum PlainLibrary {
         case .absInt:
             if first.int == .min { throw PlainArithmetic.overflow }
             return .int(abs(first.int))
+        case .field: return first.map[arguments[1].text] ?? .null
         case .parseJSON: return PlainValue(try VMValue(json: first.text))
         case .toJSON: return .text(first.value.json)
         case .split:
             let pieces = first.text.split(separator: arguments[1].text, omittingEmptySubsequences: false)
             return .list(PlainList(pieces.map { .text(String($0)) }, of: .string))
         case .clampInt: return .int(max(arguments[1].int, min(first.int, arguments[2].int)))
-        case .mapCount, .hasKey, .keys, .values, .removeKey: return callMap(builtin, first.map, arguments)
+        case .mapCount, .hasKey, .keys, .values, .removeKey, .intMapCount, .hasIntKey, .intKeys, .intValues,
+            .removeIntKey:
+            return callMap(builtin, first.map, arguments)
         default: return try callList(builtin, first.list, arguments)
         }
     }
 
     private static func callMap(_ builtin: Builtin, _ map: PlainMap, _ arguments: [PlainValue]) -> PlainValue {
         switch builtin {
-        case .mapCount: return .int(Int64(map.entries.count))
+        case .mapCount, .intMapCount: return .int(Int64(map.entries.count))
         case .keys: return .list(PlainList(map.entries.map { .text($0.key) }, of: .string))
-        case .values: return .list(PlainList(map.entries.map(\.value), of: map.element))
+        case .intKeys: return .list(PlainList(map.entries.map { .int(Int64($0.key) ?? 0) }, of: .int))
+        case .values, .intValues: return .list(PlainList(map.entries.map(\.value), of: map.element))
         default:
-            let isThere = map[arguments[1].text] != nil
-            if builtin == .removeKey { map[arguments[1].text] = nil }
+            let isThere = map[arguments[1].key] != nil
+            if builtin.changesArgument { map[arguments[1].key] = nil }
             return .bool(isThere)
         }
     }
@@ -216,6 +223,8 @@ enum PlainLibrary {
         case .sortedInts: return .list(PlainList(list.elements.sorted { $0.int < $1.int }, of: .int))
         case .sumInts:
             return .int(try list.elements.reduce(0) { try PlainArithmetic.whole(.add, $0, $1.int) })
+        case .sumFloats: return .float(list.elements.reduce(0) { $0 + $1.float })
+        case .join: return .text(list.elements.map(\.text).joined(separator: arguments[1].text))
         case .containsInt: return .bool(list.elements.contains { $0.int == arguments[1].int })
         case .indexOfInt:
             return list.elements.firstIndex { $0.int == arguments[1].int }.map { .int(Int64($0)) } ?? .null

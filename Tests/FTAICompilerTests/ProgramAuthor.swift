@@ -11,7 +11,8 @@ struct ProgramAuthor {
 
     /// The types that values have; each has literals and expressions of its own.
     private static let types = [
-        "int", "float", "bool", "string", "int?", "list<int>", "list<string>", "map<string, int>", "any",
+        "int", "float", "bool", "string", "int?", "list<int>", "list<string>", "map<string, int>", "map<int, int>",
+        "any",
     ]
 
     init(seed: UInt64) {
@@ -75,7 +76,7 @@ struct ProgramAuthor {
     private func shown(_ name: String, _ type: String) -> String {
         switch type {
         case "int?": "\(name) ?? -1"
-        case "list<int>", "list<string>", "map<string, int>", "any": "to_json(\(name))"
+        case "list<int>", "list<string>", "map<string, int>", "map<int, int>", "any": "to_json(\(name))"
         default: name
         }
     }
@@ -127,11 +128,13 @@ struct ProgramAuthor {
     private mutating func change() -> String {
         let ints = pick(names["list<int>"] ?? [])
         let map = pick(names["map<string, int>"] ?? [])
+        let numbered = pick(names["map<int, int>"] ?? [])
         let int = expression("int", depth: 1)
         return pick([
             "append(\(ints), \(int))", "\(ints)[\(below(3))] = \(int)", "insert(\(ints), \(below(3)), \(int))",
             "remove_at(\(ints), \(below(3)))", "\(map)[\(literal("string"))] = \(int)",
-            "remove(\(map), \(literal("string")))",
+            "remove(\(map), \(literal("string")))", "\(numbered)[\(below(4))] = \(int)",
+            "\(numbered)[\(literal("int"))] = \(int)", "remove(\(numbered), \(below(4)))",
             "append(\(pick(names["list<string>"] ?? [])), \(literal("string")))",
         ])
     }
@@ -171,9 +174,10 @@ struct ProgramAuthor {
     }
 
     private mutating func pickSequence() -> (type: String, sequence: String) {
-        switch below(4) {
+        switch below(5) {
         case 0: ("int", "slice(\(expression("list<int>", depth: 1)), 0, 4)")
         case 1: ("string", "slice(keys(\(expression("map<string, int>", depth: 1))), 0, 4)")
+        case 2: ("int", "slice(keys(\(expression("map<int, int>", depth: 1))), 0, 4)")
         default: ("int", "\(below(4) - 2)..\(below(4))")
         }
     }
@@ -202,6 +206,7 @@ struct ProgramAuthor {
                 "parse_int(\(s))", "parse_int(\"{\(a)}\")", "\(expression("map<string, int>", depth: depth - 1))[\(s)]",
                 "(\(expression("any", depth: depth - 1)) as int)",
                 "index_of(\(expression("list<int>", depth: depth - 1)), \(a))",
+                "\(expression("map<int, int>", depth: depth - 1))[\(a)]",
             ])
         case "string":
             let s = expression("string", depth: depth - 1)
@@ -224,6 +229,8 @@ struct ProgramAuthor {
             "length(\(expression("string", depth: depth)))", "[\(a), \(b)][\(below(3))]", "abs(\(a))",
             "\(xs)[\(below(3))]", "count(\(xs))", "sum(\(xs))",
             "count(\(expression("map<string, int>", depth: depth)))",
+            "(\(expression("map<int, int>", depth: depth))[\(b)] ?? \(a))",
+            "count(\(expression("map<int, int>", depth: depth)))",
             "mixed(\(a))", "mixed(b: \(b), a: \(a))", "picky(\(xs), \(below(4)))", "clamp(\(a), -5, \(b))",
             "(\(expression("any", depth: depth)) as int ?? \(a))",
         ])
@@ -242,6 +249,8 @@ struct ProgramAuthor {
             "((\(any) ?? null) is \(pick(["int", "float", "string", "bool", "list<int>", "map<string, any>"])))",
             "(\(any) \(pick(["==", "!="])) null)",
             "has(\(expression("map<string, int>", depth: depth)), \(literal("string")))",
+            "has(\(expression("map<int, int>", depth: depth)), \(below(4)))",
+            "((\(any) ?? null) is map<int, int>)",
             "contains(\(expression("list<int>", depth: depth)), \(below(3)))",
         ])
     }
@@ -253,6 +262,8 @@ struct ProgramAuthor {
             return pick([
                 "[\(a), \(expression("int", depth: depth))]", "sorted(\(other))", "reversed(\(other))",
                 "slice(\(other), \(below(3)), \(below(5)))", "values(\(expression("map<string, int>", depth: depth)))",
+                "values(\(expression("map<int, int>", depth: depth)))",
+                "keys(\(expression("map<int, int>", depth: depth)))",
                 "(\(expression("any", depth: depth)) as list<int> ?? [\(a)])",
             ])
         case "list<string>":
@@ -265,8 +276,15 @@ struct ProgramAuthor {
                 "[\(expression("string", depth: depth)): \(a), \(literal("string")): \(expression("int", depth: depth))]",
                 other,
             ])
+        case "map<int, int>":
+            return pick([
+                "[\(a): \(expression("int", depth: depth)), \(literal("int")): \(a)]", other,
+                "(\(expression("any", depth: depth)) as map<int, int> ?? [\(a): 1])",
+            ])
         default:
-            let source = pick(["int", "float", "bool", "string", "int?", "list<int>", "map<string, int>"])
+            let source = pick([
+                "int", "float", "bool", "string", "int?", "list<int>", "map<string, int>", "map<int, int>",
+            ])
             let held = expression(source, depth: depth)
             return pick(["item([\(held)], 0)", other, "(\(other) ?? \(held))"])
         }
@@ -281,8 +299,13 @@ struct ProgramAuthor {
         case "list<int>": pick(["[1, 2, 3]", "[4]", "slice([1], 1, 1)"])
         case "list<string>": pick(["[\"x\", \"y\"]", "split(\"a,b\", \",\")"])
         case "map<string, int>": pick(["[\"x\": 1]", "[\"x\": 2, \"\": 3]"])
+        case "map<int, int>": pick(["[3: 1]", "[0: 2, 1: 5]"])
         case "any":
-            pick(["parse_json(\"[1,2]\")", "parse_json(\"3\")", "parse_json(\"null\")", "parse_json(\"\\\"x\\\"\")"])
+            pick([
+                "parse_json(\"{{\\\"1\\\": 2}}\")", "parse_json(\"[1,2]\")", "parse_json(\"3\")",
+                "parse_json(\"null\")",
+                "parse_json(\"\\\"x\\\"\")",
+            ])
         default: pick(["\"\"", "\"x\"", "\"é{{\""])
         }
     }

@@ -22,6 +22,13 @@ import Testing
             let groups: map<string, list<string>> = [:]
             groups["tea"] = names
             groups[""] = []
+            let numbered = [7: names, -1: []]
+            remove(numbered, 7)
+            numbered[7919] = names
+            let squares: map<int, int> = [:]
+            for n in 1..5
+              squares[n] = n * n
+            end
             let bag: map<string, any> = ["big": 4611686018427387904, "small": -3, "pi": 3.5, "yes": true, "": null]
             bag["text"] = ""
             bag["names"] = names
@@ -46,6 +53,7 @@ import Testing
             append(same, 100)
             let still = field(field(field(bag, "me"), "me"), "big") as int ?? 0
             say "{to_json(first)} {second} {nothing ?? "nothing"} {join(groups["tea"] ?? [], "+")} {count(groups)}"
+            say "{to_json(numbered)} {squares[4] ?? 0} {sum(keys(squares))}"
             return "{sum(rows[0])} {still} {text} {field(bag, "pi") as float ?? 0.0}"
           @end
         @end
@@ -242,7 +250,7 @@ import Testing
             } catch { return "\(error)" }
         }
         #expect(refusal { $0[0] = 0 } == "it does not begin as a snapshot does (at byte 0)")
-        #expect(refusal { $0[4] = 9 } == "snapshot version 9, where version 1 is needed (at byte 4)")
+        #expect(refusal { $0[4] = 9 } == "snapshot version 9, where version 2 is needed (at byte 4)")
         #expect(refusal { $0[6] ^= 1 } == "it was taken of another program (at byte 6)")
         #expect(refusal { $0[38] = 77 } == "77 is no possible task (at byte 38)")
         let frames = 4 + 2 + 32 + 4 + 34 + 22 * 8

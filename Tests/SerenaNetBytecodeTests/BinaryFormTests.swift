@@ -89,7 +89,7 @@ import Testing
             (Array("@ftai v2.0\n".utf8), .notBytecode),
             ([0x89, 0x46, 0x54, 0x42], .truncated),
             ([0x89, 0x46, 0x54, 0x42] + Array(repeating: 0xFF, count: 64), .unsupportedVersion(0xFFFF)),
-            ([0x89, 0x46, 0x54, 0x42, 3, 0] + Array(repeating: 0, count: 64), .damaged),
+            ([0x89, 0x46, 0x54, 0x42, 4, 0] + Array(repeating: 0, count: 64), .damaged),
         ] as [([UInt8], BytecodeFormatError.Reason)])
     func saysWhatIsWrong(bytes: [UInt8], reason: BytecodeFormatError.Reason) {
         let error = #expect(throws: BytecodeFormatError.self) { try FTAIBytecode(decoding: bytes) }

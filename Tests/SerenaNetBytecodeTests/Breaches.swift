@@ -26,6 +26,17 @@ extension Breach {
             $0.functions[0].registers.append(.map(.float))
             $0.instructions[0] = VMInstruction(.makeMap, a: 6, arguments: [0, 0])
         },
+        Breach("text as a key of a map from ints", .registerType(register: 4, expected: "int", found: .string), at: 0) {
+            $0.functions[0].registers.append(.intMap(.float))
+            $0.instructions[0] = VMInstruction(.makeIntMap, a: 6, arguments: [4, 0])
+        },
+        Breach(
+            "map from texts in place of a map from ints",
+            .registerType(register: 6, expected: "a map from ints", found: .map(.float)), at: 0
+        ) {
+            $0.functions[0].registers += [.map(.float), .int]
+            $0.instructions[0] = VMInstruction(.intMapSet, a: 6, b: 7, c: 0)
+        },
         Breach("any in an optional", .optionalInOptional) { $0.functions[0].registers.append(.optional(.any)) },
         Breach("comparison that does not exist", .unknownRelation(5), at: 0) {
             $0.instructions[0] = VMInstruction(.jumpFloat, a: 0, b: 1, c: 0, more: [5])

@@ -37,7 +37,7 @@ import Testing
         let signatures = VMOpcode.allCases.map(\.signature)
         #expect(Set(signatures.flatMap(\.faults)) == Set(InstructionFault.allCases))
         #expect(Set(signatures.map(\.flow)) == [.goesOn, .ends, .suspends])
-        #expect(Set(signatures.compactMap(\.proof)).count == 12)
+        #expect(Set(signatures.compactMap(\.proof)).count == 13)
     }
 
     /// A program that is written as the description says is written, read and listed as it was.

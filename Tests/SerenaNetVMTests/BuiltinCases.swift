@@ -76,6 +76,14 @@ extension BuiltinCase {
         BuiltinCase(.values, map(("b", .int(1)), ("a", .int(2))), gives: ints(1, 2)),
         BuiltinCase(.removeKey, map(("a", .int(1))), .string("a"), gives: .bool(true)),
         BuiltinCase(.removeKey, map(("a", .int(1))), .string("b"), gives: .bool(false)),
+        BuiltinCase(.intMapCount, map(("0", .int(1)), ("-9", .null)), gives: .int(2)),
+        BuiltinCase(.hasIntKey, map(("0", .null)), .int(0), gives: .bool(true)),
+        BuiltinCase(.hasIntKey, map(("0", .null)), .int(1), gives: .bool(false)),
+        BuiltinCase(.hasIntKey, map(), .int(0), gives: .bool(false)),
+        BuiltinCase(.intKeys, map(("9", .int(1)), ("-9223372036854775808", .int(2))), gives: ints(9, .min)),
+        BuiltinCase(.intValues, map(("9", .int(1)), ("-9", .int(2))), gives: ints(1, 2)),
+        BuiltinCase(.removeIntKey, map(("7", .int(1))), .int(7), gives: .bool(true)),
+        BuiltinCase(.removeIntKey, map(("7", .int(1))), .int(8), gives: .bool(false)),
     ]
 
     private static let document = "{\"a\":[1,2.5,true,null,\"é\\n\"],\"b\":{}}"

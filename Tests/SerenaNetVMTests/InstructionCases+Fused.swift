@@ -81,6 +81,16 @@ extension InstructionCase {
             ])
     }
 
+    private static func intLookup(_ key: Int64, _ expected: Int64) -> InstructionCase {
+        InstructionCase(
+            .intMapGetOrJump, [.map([VMMapEntry(key: -7, value: .int(4))]), .int(key)], types: [.intMap(.int), .int],
+            registers: [.int], result: .int, .value(.int(expected)),
+            code: [
+                VMInstruction(.intMapGetOrJump, a: 2, b: 0, c: 1, more: [2]), VMInstruction(.return, a: 2),
+                VMInstruction(.loadInt, a: 2, b: 9), VMInstruction(.return, a: 2),
+            ])
+    }
+
     private static func unwrapping(_ value: VMValue, as type: ValueType, else other: VMInstruction, _ gives: VMValue)
         -> InstructionCase
     {
@@ -94,7 +104,7 @@ extension InstructionCase {
     }
 
     private static let lookups = [
-        lookup("a", 4), lookup("b", 9),
+        lookup("a", 4), lookup("b", 9), intLookup(-7, 4), intLookup(7, 9),
         unwrapping(.int(3), as: .int, else: VMInstruction(.loadInt, a: 1, b: 7), .int(3)),
         unwrapping(.null, as: .int, else: VMInstruction(.loadInt, a: 1, b: 7), .int(7)),
         unwrapping(.string(""), as: .string, else: VMInstruction(.loadConstant, a: 1, b: 0), .string("")),

@@ -6,7 +6,7 @@ import SerenaNetVM
 extension InstructionCase {
     static let all =
         moving + integers + floats + conversions + comparisons + control + texts + lists + optionals + calls + maps
-        + anything + fused + faults
+        + intMaps + anything + fused + faults
 
     private static let moving = [
         InstructionCase(.move, .int(7), gives: .int, .value(.int(7))),

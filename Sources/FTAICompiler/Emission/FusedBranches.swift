@@ -63,7 +63,7 @@ struct FusedBranches {
         guard entries[target] == 1, let first = function.blocks[target].code.first,
             function.instructions[first].opcode == .unwrap, function.instructions[first].operands[0] == value
         else { return nil }
-        if last >= 0, uses[value] == 2, function.instructions[last].opcode == .mapGet,
+        if last >= 0, uses[value] == 2, Self.isMapGet(function.instructions[last].opcode),
             function.instructions[last].result == value,
             hasPlainElements(function.instructions[last].operands[0])
         {
@@ -72,10 +72,11 @@ struct FusedBranches {
         return .unwrap(first)
     }
 
+    private static func isMapGet(_ opcode: VMOpcode) -> Bool { opcode == .mapGet || opcode == .intMapGet }
+
     /// Whether a map holds what is never null.
     private func hasPlainElements(_ map: IRValue) -> Bool {
-        guard case .map(let element) = types[function.types[map]] else { return false }
-        return [.int, .float, .bool, .string].contains(element)
+        types.mapElement(function.types[map])?.isScalar ?? false
     }
 
     static func relation(ofFloats opcode: VMOpcode) -> (holds: Relation, fails: Relation)? {
@@ -111,8 +112,8 @@ extension CodeEmitter {
             let search = function.instructions[index]
             let (map, key) = (register(search.operands[0]), register(search.operands[1]))
             let a = register(function.instructions[unwrap].result)
-            emitJump(
-                VMInstruction(.mapGetOrJump, a: a, b: map, c: key, more: [0]), to: taken, like: search, block)
+            let opcode: VMOpcode = search.opcode == .intMapGet ? .intMapGetOrJump : .mapGetOrJump
+            emitJump(VMInstruction(opcode, a: a, b: map, c: key, more: [0]), to: taken, like: search, block)
         }
         switch fused {
         // These can go to the block for null only.

@@ -42,7 +42,9 @@ struct IRListing {
         if instruction.cell >= 0 {
             return instruction.result < 0 ? "c\(instruction.cell) = \(parts[0])" : "\(result)c\(instruction.cell)"
         }
-        let showsType: Set<VMOpcode> = [.loadNull, .makeList, .makeMap, .mapGet, .box, .cast]
+        let showsType: Set<VMOpcode> = [
+            .loadNull, .makeList, .makeMap, .mapGet, .makeIntMap, .intMapGet, .box, .cast,
+        ]
         let type =
             showsType.contains(instruction.opcode) ? ": \(program.types[function.types[instruction.result]])" : ""
         let operands = parts.isEmpty ? "" : " " + parts.joined(separator: ", ")

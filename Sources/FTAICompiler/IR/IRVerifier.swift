@@ -146,7 +146,7 @@ struct IRVerifier {
                 true
             case (.element, _): bind(type)
             case (.listOfElement, .list(let inner)), (.optionalElement, .optional(let inner)),
-                (.mapOfElement, .map(let inner)):
+                (.mapOfElement, .map(let inner)), (.intMapOfElement, .intMap(let inner)):
                 bind(inner)
             default: false
             }

@@ -62,9 +62,9 @@ extension VMOpcode {
         case .listSet: [.writesHeap, .mayFail]
         case .listAppend: [.writesHeap, .allocates]
         case .call: [.calls, .mayFail, .readsHeap, .writesHeap]
-        case .makeMap: [.makesIdentity, .allocates]
-        case .mapGet: .readsHeap
-        case .mapSet: [.writesHeap, .allocates]
+        case .makeMap, .makeIntMap: [.makesIdentity, .allocates]
+        case .mapGet, .intMapGet: .readsHeap
+        case .mapSet, .intMapSet: [.writesHeap, .allocates]
         // Lists and maps are copied on the way to and from `any`.
         case .box: [.makesIdentity, .readsHeap, .mayFail, .keepsOperands]
         case .cast: [.makesIdentity, .readsHeap, .mayFail, .keepsOperands, .isDynamic]
@@ -75,7 +75,7 @@ extension VMOpcode {
         // Blocks end with these; in between they do not occur.
         case .jump, .jumpIf, .jumpIfNot, .jumpEqualInt, .jumpNotEqualInt, .jumpLessInt, .jumpLessEqualInt, .jumpIfNull,
             .return, .returnNothing, .loopInt, .stepLessInt, .fail, .addJumpInt, .addImmediateJumpInt, .jumpFloat,
-            .loopStepInt, .loopGet, .unwrapOrJump, .mapGetOrJump:
+            .loopStepInt, .loopGet, .unwrapOrJump, .mapGetOrJump, .intMapGetOrJump:
             .isObserved
         }
     }
@@ -93,12 +93,12 @@ extension Builtin {
         case .split: [.makesIdentity, .allocates]
         case .join: [.readsHeap, .allocates]
         case .sumFloats, .containsInt, .containsFloat, .containsText, .indexOfInt, .indexOfFloat, .indexOfTextInList,
-            .mapCount, .hasKey:
+            .mapCount, .hasKey, .intMapCount, .hasIntKey:
             .readsHeap
         case .sumInts: [.readsHeap, .mayFail]
-        case .sliceList, .reversed, .sortedInts, .sortedFloats, .sortedTexts, .keys, .values:
+        case .sliceList, .reversed, .sortedInts, .sortedFloats, .sortedTexts, .keys, .values, .intKeys, .intValues:
             [.makesIdentity, .readsHeap, .mayFail, .allocates]
-        case .insert, .removeAt, .removeKey: [.readsHeap, .writesHeap, .mayFail]
+        case .insert, .removeAt, .removeKey, .removeIntKey: [.readsHeap, .writesHeap, .mayFail]
         case .parseJSON: [.makesIdentity, .mayFail, .allocates]
         case .toJSON: [.readsHeap, .mayFail, .allocates]
         case .field, .item: [.readsHeap, .mayFail, .isDynamic]

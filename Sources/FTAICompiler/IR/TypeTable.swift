@@ -25,7 +25,7 @@ struct IRType: Hashable {
 /// The types of a program, each once.
 struct IRTypes {
     private enum Form {
-        case plain, list, map, optional
+        case plain, list, map, intMap, optional
     }
 
     /// What a type is made of, so that most questions need not look at the type itself.
@@ -53,6 +53,7 @@ struct IRTypes {
         case .any: .any
         case .list(let element): list(of: number(of: element))
         case .map(let element): map(of: number(of: element))
+        case .intMap(let element): intMap(of: number(of: element))
         case .optional(let wrapped): optional(of: number(of: wrapped))
         }
     }
@@ -62,6 +63,8 @@ struct IRTypes {
     mutating func list(of element: IRType) -> IRType { made(.list, of: element) { .list($0) } }
 
     mutating func map(of element: IRType) -> IRType { made(.map, of: element) { .map($0) } }
+
+    mutating func intMap(of element: IRType) -> IRType { made(.intMap, of: element) { .intMap($0) } }
 
     mutating func optional(of wrapped: IRType) -> IRType { made(.optional, of: wrapped) { .optional($0) } }
 
@@ -91,7 +94,22 @@ struct IRTypes {
     func listElement(_ type: IRType) -> IRType? { part(of: type, .list) }
 
     /// What a map holds under its keys.
-    func mapElement(_ type: IRType) -> IRType? { part(of: type, .map) }
+    func mapElement(_ type: IRType) -> IRType? {
+        let shape = shapes[type.index]
+        return shape.form == .map || shape.form == .intMap ? shape.element : nil
+    }
+
+    /// Whether it is a map from ints.
+    func hasIntKeys(_ type: IRType) -> Bool { shapes[type.index].form == .intMap }
+
+    /// The type of the keys of a map.
+    func mapKey(_ type: IRType) -> IRType? {
+        switch shapes[type.index].form {
+        case .map: .string
+        case .intMap: .int
+        case .plain, .list, .optional: nil
+        }
+    }
 
     func isOptional(_ type: IRType) -> Bool { shapes[type.index].form == .optional }
 

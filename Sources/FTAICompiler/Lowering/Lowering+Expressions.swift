@@ -65,7 +65,9 @@ extension Lowering {
             (opcode, operands) = (.listGet, IROperands(value(list), value(index)))
         case .count(let list): (opcode, operands) = (.listCount, IROperands(value(list)))
         case .recall(let key): (opcode, operands) = (.recall, IROperands(value(key)))
-        case .entry(let map, let key): (opcode, operands) = (.mapGet, IROperands(value(map), value(key)))
+        case .entry(let map, let key):
+            opcode = types.hasIntKeys(tree[map].type) ? .intMapGet : .mapGet
+            operands = IROperands(value(map), value(key))
         case .box(let operand): (opcode, operands) = (.box, IROperands(value(operand)))
         case .cast(let operand): (opcode, operands) = (.cast, IROperands(value(operand)))
         case .callTool(let name, let arguments):

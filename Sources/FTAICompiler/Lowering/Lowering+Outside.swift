@@ -7,10 +7,12 @@ extension Lowering {
     mutating func lowerMap(_ entries: NodeList, _ expression: TypedExpression) -> IRValue {
         let indices = entries.indices
         let first = indices.prefix(Self.chunk).map { value(tree.expression(at: $0)) }
-        let map = emit(.makeMap, IROperands(first), type: expression.type, expression.line)
+        let (make, set): (VMOpcode, VMOpcode) =
+            types.hasIntKeys(expression.type) ? (.makeIntMap, .intMapSet) : (.makeMap, .mapSet)
+        let map = emit(make, IROperands(first), type: expression.type, expression.line)
         for index in stride(from: indices.lowerBound + Self.chunk, to: indices.upperBound, by: 2) {
             let (key, element) = (value(tree.expression(at: index)), value(tree.expression(at: index + 1)))
-            emit(.mapSet, IROperands(map, key, element), type: nil, expression.line)
+            emit(set, IROperands(map, key, element), type: nil, expression.line)
         }
         return map
     }

@@ -15,7 +15,8 @@ extension Lowering {
             let operands = IROperands(value(list), value(index), value(expression))
             emit(.listSet, operands, type: nil, line)
         case .setEntry(let map, let key, let expression):
-            emit(.mapSet, IROperands(value(map), value(key), value(expression)), type: nil, line)
+            let opcode: VMOpcode = types.hasIntKeys(tree[map].type) ? .intMapSet : .mapSet
+            emit(opcode, IROperands(value(map), value(key), value(expression)), type: nil, line)
         case .append(let list, let expression):
             emit(.listAppend, IROperands(value(list), value(expression)), type: nil, line)
         case .branch(let branches, let otherwise): lowerBranches(branches, otherwise, line)

@@ -14,7 +14,7 @@ public enum LanguageWords {
     /// The keys that mean something in the head of a task.
     public static let headKeys = TaskHeadReader.keys
 
-    public static let types = ["int", "float", "bool", "string", "any", "list<", "map<string, "]
+    public static let types = ["int", "float", "bool", "string", "any", "list<", "map<string, ", "map<int, "]
 
     public static let effects = EffectSet.named.map(\.name) + ["pure"]
 

@@ -31,7 +31,6 @@ public struct MachineEvaluation: Evaluation {
             "processor time, the least of \(Race.rounds(context)) runs of each, one after the other in turn; that of Lua without what starting and ending it takes, ours from the inputs to the release of the memory",
             "machine code: the task is translated once it is hot, in the first run; what the operating system and translating take is in that run, which is hardly the least",
             "a ratio is our time divided by that of the other; all programs say the same as their twins",
-            "integer_map is left out: the keys of maps are texts",
             "pauses and budgets are measured in processor time of the thread",
         ]
         report.notes += programs.compactMap { program in program.difference.map { "\(program.name): \($0)" } }

@@ -41,6 +41,9 @@ struct MachineProgram {
                 size: 3_000, quickSize: 300),
             .init(name: "sieve", ftai: Resources.sieve_ftai, lua: Resources.sieve_lua, size: 400_000, quickSize: 4_000),
             .init(
+                name: "integer_map", ftai: Resources.integer_map_ftai, lua: Resources.integer_map_lua, size: 200_000,
+                quickSize: 2_000),
+            .init(
                 name: "string_map", ftai: Resources.string_map_ftai, lua: Resources.string_map_lua, size: 400_000,
                 quickSize: 4_000),
             .init(

@@ -8,8 +8,8 @@ import TaskInspection
 enum ShownPart {
     case variables(frame: Int)
     case registers(frame: Int)
-    /// The elements or entries of a value, and the expression that it is the value of.
-    case value(VMValue, expression: String?)
+    /// The elements or entries of a value, its type where that is known, and the expression that it is the value of.
+    case value(VMValue, ValueType?, expression: String?)
 }
 
 extension DebugAdapter {
@@ -107,55 +107,60 @@ extension DebugAdapter {
             let frame = try frame(id)
             return VariablesBody(
                 variables: task.subject.variables(of: frame, in: task.debugger).map { variable in
-                    self.variable(variable.name, variable.value, "\(variable.type)", expression: variable.name)
+                    self.variable(variable.name, variable.value, variable.type, expression: variable.name)
                 })
         case .registers(let id): return VariablesBody(variables: registers(of: try frame(id), task))
-        case .value(let value, let expression):
-            return VariablesBody(variables: children(of: value, expression, from: range.0, count: range.1))
+        case .value(let value, let type, let expression):
+            return VariablesBody(variables: children(of: value, type, expression, from: range.0, count: range.1))
         }
     }
 
     private func registers(of frame: DebugFrame, _ task: DebuggedTask) -> [VariablesBody.Variable] {
         task.bytecode.functions[frame.position.function].registers.enumerated().map { register, type in
             let value = task.debugger.value(ofRegister: register, in: frame)
-            return variable("r\(register)", value ?? .null, "\(type)", expression: nil)
+            return variable("r\(register)", value ?? .null, type, expression: nil)
         }
     }
 
     private func children(
-        of value: VMValue, _ expression: String?, from first: Int, count: Int
+        of value: VMValue, _ type: ValueType?, _ expression: String?, from first: Int, count: Int
     ) -> [VariablesBody.Variable] {
-        switch value {
+        let type = type?.withoutNull
+        let hasIntKeys = if case .intMap = type { true } else { false }
+        return switch value {
         case .list(let elements):
             elements.enumerated().dropFirst(first).prefix(count).map { index, element in
-                variable("[\(index)]", element, element.typeName, expression: expression.map { "\($0)[\(index)]" })
+                variable("[\(index)]", element, type?.element, expression: expression.map { "\($0)[\(index)]" })
             }
         case .map(let entries):
             entries.dropFirst(first).prefix(count).map { entry in
-                variable(
-                    entry.key, entry.value, entry.value.typeName,
-                    expression: expression.map { "\($0)[\(VMValue.string(entry.key).json)]" })
+                let key = hasIntKeys ? entry.key : VMValue.string(entry.key).json
+                return variable(
+                    entry.key, entry.value, type?.element, expression: expression.map { "\($0)[\(key)]" })
             }
         default: []
         }
     }
 
     private func variable(
-        _ name: String, _ value: VMValue, _ type: String, expression: String?
+        _ name: String, _ value: VMValue, _ type: ValueType?, expression: String?
     ) -> VariablesBody.Variable {
-        let (reference, indexed, named) = parts(of: value, expression)
+        let (reference, indexed, named) = parts(of: value, type, expression)
         return .init(
-            name: name, value: value.listing, type: type, evaluateName: expression, variablesReference: reference,
+            name: name, value: value.listing, type: type?.description ?? value.typeName, evaluateName: expression,
+            variablesReference: reference,
             indexedVariables: indexed, namedVariables: named)
     }
 
     /// The number under which the editor can look into a value, and how much it will find there; 0 when there is nothing in it.
-    private func parts(of value: VMValue, _ expression: String?) -> (reference: Int, indexed: Int?, named: Int?) {
+    private func parts(
+        of value: VMValue, _ type: ValueType?, _ expression: String?
+    ) -> (reference: Int, indexed: Int?, named: Int?) {
         switch value {
         case .list(let elements) where !elements.isEmpty:
-            (number(of: .value(value, expression: expression)), elements.count, nil)
+            (number(of: .value(value, type, expression: expression)), elements.count, nil)
         case .map(let entries) where !entries.isEmpty:
-            (number(of: .value(value, expression: expression)), nil, entries.count)
+            (number(of: .value(value, type, expression: expression)), nil, entries.count)
         default: (0, nil, nil)
         }
     }
@@ -166,7 +171,7 @@ extension DebugAdapter {
         if let id = arguments.frameId { frame = try self.frame(id) }
         do throws(EvaluationError) {
             let value = try task.value(of: arguments.expression, in: frame)
-            let (reference, indexed, named) = parts(of: value, arguments.expression)
+            let (reference, indexed, named) = parts(of: value, nil, arguments.expression)
             // What is copied is all of it.
             let text = arguments.context == "clipboard" ? value.json : value.listing
             return ResultBody(
@@ -194,6 +199,13 @@ extension DebugAdapter {
                 instruction.line = instruction.line.map { $0 - 1 + firstLine }
                 return instruction
             })
+    }
+}
+
+extension ValueType {
+    /// The type of what is not null.
+    fileprivate var withoutNull: ValueType {
+        if case .optional(let wrapped) = self { wrapped } else { self }
     }
 }
 

@@ -58,7 +58,7 @@ extension Machine {
         case .optional(let inner):
             guard let pointer = HeapText(slot: slot).pointer else { return 0 }
             return anySlot(of: inner.isReference ? slot : pointer.slot(8), as: inner)
-        case .list, .map:
+        case .list, .map, .intMap:
             guard let value = passingValue(of: slot, as: type) else { return nil }
             return self.slot(of: value, as: .any)
         }
@@ -90,7 +90,7 @@ extension Machine {
             return makeBox(Double(Int64(bitPattern: held)).bitPattern).map { HeapText($0).slot }
         case (.text, .string): return held == 0 ? HeapText(program.emptyText).slot : held
         case (.list, .list(.any)) where held != 0, (.map, .map(.any)) where held != 0: return held
-        case (.list, .list), (.map, .map):
+        case (.list, .list), (.map, .map), (.map, .intMap):
             guard let value = passingValue(of: slot, as: .any) else { return nil }
             guard let converted = value.converted(to: type) else { return 0 }
             return self.slot(of: converted, as: type)

@@ -32,6 +32,7 @@ extension Machine {
         case .containsInt, .containsFloat, .containsText, .indexOfInt, .indexOfFloat, .indexOfTextInList:
             return search(builtin, call)
         case .mapCount, .hasKey, .keys, .values, .removeKey: return callMap(builtin, call)
+        case .intMapCount, .hasIntKey, .intKeys, .intValues, .removeIntKey: return callIntMap(builtin, call)
         case .parseJSON, .toJSON, .field, .item: return callAny(builtin, call)
         case .year, .month, .day, .hour, .minute, .second, .weekday, .formatTime, .parseTime:
             return callTime(builtin, call)
@@ -263,5 +264,6 @@ struct BuiltinCall {
     func text(_ index: Int) -> HeapText { base.text(pc.argument(index)) }
     func list(_ index: Int) -> HeapList? { base.list(pc.argument(index)) }
     func map(_ index: Int) -> HeapMap? { base.map(pc.argument(index)) }
+    func intMap(_ index: Int) -> HeapIntMap? { base.intMap(pc.argument(index)) }
     func slot(_ index: Int) -> UInt64 { base.slot(pc.argument(index)) }
 }

@@ -63,7 +63,7 @@ struct CodeEncoder {
         if opcode == .extended,
             let extended = ExtendedOpcode(
                 instruction.opcode, type: function.registers[Int(instruction.b)],
-                element: function.registers[Int(instruction.opcode == .makeMap ? instruction.a : instruction.b)].element
+                element: function.registers[Int(shape.takesArguments ? instruction.a : instruction.b)].element
             )
         {
             detail = UInt16(extended.rawValue)

@@ -45,6 +45,13 @@ enum Piece {
         return true
     }
 
+    /// Goes behind an instruction that looked for a key, or where it says if there is none.
+    @inline(__always) static func follow(
+        _ search: KeySearch, _ pc: inout UnsafeRawPointer, _ horizon: inout Horizon, _ exit: inout MachineExit
+    ) -> Bool {
+        search != .failed && jump(&pc, search == .missing ? pc.distance(0) : 2, &horizon, &exit)
+    }
+
     /// Writes the result of an instruction of one word that cannot fail.
     @inline(__always) static func set(
         _ value: Bool, _ pc: inout UnsafeRawPointer, _ base: UnsafeMutableRawPointer

@@ -288,10 +288,12 @@ extension Machine {
                 let reference = base.slot(pc.b)
                 if reference != 0 { base.set(pc.a, reference) }
                 if !Piece.jump(&pc, reference == 0 ? pc.signedC : 1, &horizon, &exit) { break interpreting }
-            case .mapGetOrJump:
-                let found = mapGetOrJump(pc, base)
-                if found == .failed { break interpreting }
-                if !Piece.jump(&pc, found == .missing ? pc.distance(0) : 2, &horizon, &exit) { break interpreting }
+            case .mapGetOrJump: if !Piece.follow(mapGetOrJump(pc, base), &pc, &horizon, &exit) { break interpreting }
+            case .intMapGetOrJump:
+                if !Piece.follow(intMapGetOrJump(pc, base), &pc, &horizon, &exit) { break interpreting }
+            case .intMapSet:
+                guard intMapSet(pc, base) else { break interpreting }
+                pc += 8
 
             // MARK: Two at once
             case .moveThenMove: if !Piece.run(Move.self, Move.self, &pc, base, &horizon, &exit) { break interpreting }

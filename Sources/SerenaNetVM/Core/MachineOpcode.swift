@@ -22,6 +22,7 @@ enum MachineOpcode: UInt8 {
     case mulAddInt, mulAddFloat, mulSubFloat, subMulFloat, addAddFloat
     case addJumpInt, addImmediateJumpInt, jumpFloat, loopStepInt, loopGet
     case unwrapScalarOrJump, unwrapReferenceOrJump, mapGetOrJump
+    case intMapGetOrJump, intMapSet
     /// Texts, lists and maps on their way into `any` and out of it; their tag stands in `c`.
     case tagReference, untagReference
     /// One of the rarer instructions, see ``ExtendedOpcode``: the loop is faster with fewer cases.
@@ -93,14 +94,14 @@ enum MachineOpcode: UInt8 {
         case .wrap:
             switch type() {
             case .string: self = .wrapText
-            case .list, .map: self = .wrapContainer
+            case .list, .map, .intMap: self = .wrapContainer
             case .int, .float, .bool, .optional, .any: self = .wrapScalar
             }
         case .unwrap: self = type().isReference ? .unwrapReference : .unwrapScalar
         case .callBuiltin: self = .callBuiltin
         case .box: self = ReferenceTag.of(type()) == nil ? .extended : .tagReference
         case .cast: self = ReferenceTag.of(type().element) == nil ? .extended : .untagReference
-        case .makeMap, .mapGet, .mapSet, .fail, .joinAsText: self = .extended
+        case .makeMap, .mapGet, .mapSet, .makeIntMap, .intMapGet, .fail, .joinAsText: self = .extended
         case .mulAddInt: self = .mulAddInt
         case .mulAddFloat: self = .mulAddFloat
         case .mulSubFloat: self = .mulSubFloat
@@ -113,6 +114,8 @@ enum MachineOpcode: UInt8 {
         case .loopGet: self = .loopGet
         case .unwrapOrJump: self = type().isReference ? .unwrapReferenceOrJump : .unwrapScalarOrJump
         case .mapGetOrJump: self = .mapGetOrJump
+        case .intMapGetOrJump: self = .intMapGetOrJump
+        case .intMapSet: self = .intMapSet
         case .say, .remember, .recall, .callTool, .askAgent, .emit, .readClock, .together: self = .suspend
         }
     }
@@ -125,6 +128,7 @@ enum ExtendedOpcode: UInt8 {
     case makeReferenceMap
     /// The values are scalars, texts, or what can be null already and lists and maps.
     case mapGetScalar, mapGetText, mapGetReference
+    case makeIntMap, makeReferenceIntMap, intMapGetScalar, intMapGetText, intMapGetReference
     case mapSet, box, boxInt, boxBool, cast, fail, joinAsText
 
     /// - Parameters:
@@ -137,6 +141,12 @@ enum ExtendedOpcode: UInt8 {
             let element = element()
             self = element == .string ? .mapGetText : element?.isReference == true ? .mapGetReference : .mapGetScalar
         case .mapSet: self = .mapSet
+        case .makeIntMap: self = element()?.isReference == true ? .makeReferenceIntMap : .makeIntMap
+        case .intMapGet:
+            let element = element()
+            self =
+                element == .string
+                ? .intMapGetText : element?.isReference == true ? .intMapGetReference : .intMapGetScalar
         case .box: self = type == .int ? .boxInt : type == .bool ? .boxBool : .box
         case .cast: self = .cast
         case .fail: self = .fail

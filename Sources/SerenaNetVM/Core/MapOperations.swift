@@ -12,6 +12,8 @@ extension Machine {
         case .makeMap, .makeReferenceMap: return makeMap(pc, base) ? 1 &+ (pc.c &+ 3) / 4 : 0
         case .mapGetScalar, .mapGetText, .mapGetReference: goesOn = mapGet(pc, base)
         case .mapSet: goesOn = mapSet(pc, base)
+        case .makeIntMap, .makeReferenceIntMap: return makeIntMap(pc, base) ? 1 &+ (pc.c &+ 3) / 4 : 0
+        case .intMapGetScalar, .intMapGetText, .intMapGetReference: goesOn = intMapGet(pc, base)
         case .boxBool:
             base.set(pc.a, base.slot(pc.b) << 4 | ReferenceTag.bool)
             return 1

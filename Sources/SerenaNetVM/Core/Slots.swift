@@ -40,6 +40,7 @@ extension UnsafeMutableRawPointer {
 
     @inline(__always) func list(_ offset: Int) -> HeapList? { pointer(offset).map(HeapList.init) }
     @inline(__always) func map(_ offset: Int) -> HeapMap? { pointer(offset).map(HeapMap.init) }
+    @inline(__always) func intMap(_ offset: Int) -> HeapIntMap? { pointer(offset).map(HeapIntMap.init) }
     @inline(__always) func text(_ offset: Int) -> HeapText { HeapText(pointer(offset)) }
 
     @inline(__always) func set(_ offset: Int, _ value: UInt64) {

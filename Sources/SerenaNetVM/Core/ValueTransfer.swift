@@ -21,6 +21,7 @@ extension Machine {
         case (.string(let value), _): return makeText(value)?.slot
         case (.list(let elements), .list(let element)): return listSlot(of: elements, as: element, depth: depth)
         case (.map(let entries), .map(let element)): return mapSlot(of: entries, as: element, depth: depth)
+        case (.map(let entries), .intMap(let element)): return intMapSlot(of: entries, as: element, depth: depth)
         case (.list, _), (.map, _): return 0
         }
     }
@@ -75,6 +76,7 @@ extension Machine {
             return .string(text.string)
         case .list(let element): return listValue(of: slot, as: element, depth: depth)
         case .map(let element): return mapValue(of: slot, as: element, depth: depth)
+        case .intMap(let element): return intMapValue(of: slot, as: element, depth: depth)
         case .any: return value(ofAny: slot, depth: depth)
         case .optional(let element):
             guard let pointer = HeapText(slot: slot).pointer else { return .null }
@@ -118,7 +120,7 @@ extension Machine {
         return .map(entries)
     }
 
-    private func reserve(_ size: Int) -> Bool {
+    func reserve(_ size: Int) -> Bool {
         if heap.reserve(size) { return account(for: size) }
         return refuseMemory()
     }

@@ -61,7 +61,8 @@ extension VMInstruction {
     var isSlow: Bool {
         switch opcode {
         case .intToString, .floatToString, .boolToString, .equalString, .lessString, .concatenate, .makeList, .wrap,
-            .callBuiltin, .makeMap, .mapGet, .mapSet, .box, .cast, .mapGetOrJump, .joinAsText:
+            .callBuiltin, .makeMap, .mapGet, .mapSet, .box, .cast, .mapGetOrJump, .joinAsText, .makeIntMap, .intMapGet,
+            .intMapSet, .intMapGetOrJump:
             true
         default: false
         }

@@ -113,12 +113,9 @@ extension Machine {
         case .listAppend: .init(appendSlowly(pc, base))
         case .wrapScalar: .init(wrapScalar(pc, base))
         case .callBuiltin: .init(callBuiltin(pc, base))
-        case .mapGetOrJump:
-            switch mapGetOrJump(pc, base) {
-            case .found: .done
-            case .missing: .missing
-            case .failed: .failed
-            }
+        case .mapGetOrJump: .init(mapGetOrJump(pc, base))
+        case .intMapGetOrJump: .init(intMapGetOrJump(pc, base))
+        case .intMapSet: .init(intMapSet(pc, base))
         case .tagReference:
             tagReference(pc, base)
         case .untagReference:
@@ -157,5 +154,13 @@ private let grantFuel: FuelFunction = { machine, state in
 extension SlowAnswer {
     fileprivate init(_ isDone: Bool) {
         self = isDone ? .done : .failed
+    }
+
+    fileprivate init(_ search: KeySearch) {
+        switch search {
+        case .found: self = .done
+        case .missing: self = .missing
+        case .failed: self = .failed
+        }
     }
 }

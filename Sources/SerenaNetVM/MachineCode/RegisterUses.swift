@@ -49,7 +49,7 @@ extension VMInstruction {
     /// Whether fuel is looked at whether or not the jump is taken.
     var looksAtFuelBehind: Bool {
         switch opcode {
-        case .jumpFloat, .unwrapOrJump, .mapGetOrJump: true
+        case .jumpFloat, .unwrapOrJump, .mapGetOrJump, .intMapGetOrJump: true
         default: false
         }
     }

@@ -25,7 +25,7 @@ extension TaskTranslator {
         case .jumpFloat: return jumpFloat(instruction)
         case .loopGet: loopGet(instruction)
         case .unwrapOrJump: return unwrapOrJump(instruction)
-        case .mapGetOrJump: return mapGetOrJump(instruction)
+        case .mapGetOrJump, .intMapGetOrJump: return mapGetOrJump(instruction)
         case .call: return call(instruction)
         case .return:
             assembler.move(Assembler.scratch0, read(a, Assembler.scratch0))

@@ -120,7 +120,7 @@ extension TaskTranslator {
             assembler.constant(Assembler.scratch1, UInt64(UInt(bitPattern: program.emptyText)))
             assembler.buffer.bind(isThere)
             write(a, from: Assembler.scratch1)
-        case .list, .map:
+        case .list, .map, .intMap:
             let from = read(b, Assembler.scratch0)
             assembler.jump(if: from, .equal, immediate: 0, to: interpretLabel())
             write(a, from: from)

@@ -35,7 +35,7 @@ public struct ExecutionSnapshot: Hashable, Sendable {
     }
 
     static let magic: [UInt8] = [0x89, 0x46, 0x54, 0x53]
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     static let hashLength = 32
     /// The most bytes that are written or read.
     public static let maximumSize = 1 << 30

@@ -10,6 +10,7 @@ enum ObjectShape: Hashable {
     case box(ValueType)
     case list(ValueType)
     case map(ValueType)
+    case intMap(ValueType)
 
     /// What a slot of `type` refers to when it is not null; nil for types whose slots are no references, and for `any`,
     /// where the tag of the slot tells.
@@ -19,6 +20,7 @@ enum ObjectShape: Hashable {
         case .string: self = .text
         case .list(let element): self = .list(element)
         case .map(let element): self = .map(element)
+        case .intMap(let element): self = .intMap(element)
         case .optional(let inner):
             guard inner.isReference else {
                 self = .box(inner)
@@ -46,7 +48,7 @@ enum ObjectShape: Hashable {
         switch self {
         case .text: 1
         case .box, .list: 8
-        case .map: 16
+        case .map, .intMap: 16
         }
     }
 }

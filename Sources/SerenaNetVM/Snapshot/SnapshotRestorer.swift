@@ -69,6 +69,9 @@ struct SnapshotRestorer {
                 case .map(let element):
                     machine.heap.makeMap(capacity: object.count, ofReferences: element.isReference)
                         .map { HeapText($0.pointer).slot }
+                case .intMap(let element):
+                    machine.heap.makeIntMap(capacity: object.count, ofReferences: element.isReference)
+                        .map { HeapText($0.pointer).slot }
                 }
             guard let address else {
                 machine.failure = machine.failure ?? machine.memoryFailure
@@ -98,6 +101,7 @@ struct SnapshotRestorer {
                 let list = HeapList(pointer)
                 for index in 0..<object.count { list.append(try slot(at: object.content + 8 * index, as: element)) }
             case .map(let element): try fill(HeapMap(pointer), object, element)
+            case .intMap(let element): try fill(HeapIntMap(pointer), object, element)
             }
         }
     }
@@ -108,6 +112,18 @@ struct SnapshotRestorer {
         for index in 0..<object.count {
             let place = object.content + 16 * index
             let key = HeapText(slot: try slot(at: place, as: .string))
+            let value = try slot(at: place + 8, as: element)
+            guard machine.put(value, under: key, in: map) else { throw refusal }
+            guard map.count == index + 1 else { throw SnapshotError(.repeatedKey, at: place) }
+        }
+    }
+
+    private func fill(
+        _ map: HeapIntMap, _ object: SnapshotContent.Object, _ element: ValueType
+    ) throws(SnapshotError) {
+        for index in 0..<object.count {
+            let place = object.content + 16 * index
+            let key = Int64(bitPattern: try slot(at: place, as: .int))
             let value = try slot(at: place + 8, as: element)
             guard machine.put(value, under: key, in: map) else { throw refusal }
             guard map.count == index + 1 else { throw SnapshotError(.repeatedKey, at: place) }
@@ -127,7 +143,7 @@ struct SnapshotRestorer {
         case .any:
             guard let slot = anySlot(word) else { throw wrong() }
             return slot
-        case .string, .list, .map, .optional:
+        case .string, .list, .map, .intMap, .optional:
             if word == 0 { return 0 }
             guard word & ReferenceTag.mask == 0, let shape = ObjectShape(of: type),
                 let address = address(of: word >> 4, shape)

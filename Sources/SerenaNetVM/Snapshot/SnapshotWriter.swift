@@ -82,6 +82,7 @@ struct SnapshotWriter {
                 write(object.slot(8))
             case .list(let element): write(HeapList(object), of: element)
             case .map(let element): write(HeapMap(object), of: element)
+            case .intMap(let element): write(HeapIntMap(object), of: element)
             }
             guard bytes.count <= ExecutionSnapshot.maximumSize else { throw SnapshotError(.tooLarge) }
             next += 1
@@ -101,6 +102,14 @@ struct SnapshotWriter {
         for index in 0..<map.used {
             guard let key = map.key(at: index) else { continue }
             write(key.slot, as: .string)
+            write(map.value(at: index), as: element)
+        }
+    }
+
+    private mutating func write(_ map: HeapIntMap, of element: ValueType) {
+        write(UInt32(clamping: map.count))
+        for index in 0..<map.used where map.isEntry(index) {
+            write(map.key(at: index))
             write(map.value(at: index), as: element)
         }
     }

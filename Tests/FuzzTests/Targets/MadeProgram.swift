@@ -23,6 +23,7 @@ struct MadeProgram {
         .int, .float, .bool, .string, .any, .list(.int), .list(.float), .list(.string), .list(.any), .map(.any),
         .map(.int), .map(.string), .optional(.int), .optional(.bool), .optional(.string), .optional(.list(.int)),
         .list(.list(.int)), .list(.optional(.int)), .optional(.map(.any)), .map(.list(.any)), .list(.bool),
+        .intMap(.int), .intMap(.string), .intMap(.any), .optional(.intMap(.int)), .list(.intMap(.list(.int))),
     ]
 
     static let constants: [BytecodeConstant] = [
@@ -65,7 +66,8 @@ struct MadeProgram {
 
     private mutating func interface(named name: String) -> BytecodeFunction {
         // The types of numbers and texts come more often, as most instructions are about them.
-        let registers = (0..<number(6...20)).map { _ in Self.types[number(0...1) == 0 ? number(0...4) : number(0...20)]
+        let registers = (0..<number(6...20)).map { _ in
+            Self.types[number(0...1) == 0 ? number(0...4) : number(0...Self.types.count - 1)]
         }
         return BytecodeFunction(
             name: name, parameterCount: number(0...3), registers: registers,
@@ -189,6 +191,8 @@ private struct FunctionAuthor {
         case .element: return settle({ $0 }, { $0 })
         case .listOfElement: return settle({ if case .list(let inner) = $0 { inner } else { nil } }, { .list($0) })
         case .mapOfElement: return settle({ if case .map(let inner) = $0 { inner } else { nil } }, { .map($0) })
+        case .intMapOfElement:
+            return settle({ if case .intMap(let inner) = $0 { inner } else { nil } }, { .intMap($0) })
         case .optionalElement:
             return settle({ if case .optional(let inner) = $0 { inner } else { nil } }, { .optional($0) })
         case .nullable:
@@ -227,8 +231,9 @@ private struct FunctionAuthor {
             return set(all((0..<count).map { types[($0 + count) % 4] }), &instruction)
         case .argumentsAreElements:
             return set(element.flatMap { all(Array(repeating: $0, count: count)) }, &instruction)
-        case .argumentsAreEntries:
-            let entries = element.map { element in (0..<count * 2).map { $0 % 2 == 0 ? .string : element } }
+        case .argumentsAreEntries, .argumentsAreIntEntries:
+            let key: ValueType = proof == .argumentsAreEntries ? .string : .int
+            let entries = element.map { element in (0..<count * 2).map { $0 % 2 == 0 ? key : element } }
             return set(entries.flatMap(all), &instruction)
         case .resultMayBeNull: return set([], element?.orNull, any, &instruction)
         case .resultIsOptionalText: return set([], .optional(.string), any, &instruction)

@@ -71,6 +71,7 @@ struct ProgramRun: Equatable {
         case .string, .any: .string("é{")
         case .list(let element): .list([value(of: element)])
         case .map(let element): .map([VMMapEntry(key: "k", value: value(of: element))])
+        case .intMap(let element): .map([VMMapEntry(key: 7, value: value(of: element))])
         case .optional(let wrapped): value(of: wrapped)
         }
     }

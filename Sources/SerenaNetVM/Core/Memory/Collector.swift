@@ -181,6 +181,9 @@ extension Heap {
         case .referenceList:
             collector.pointee.live &+= HeapList.headerSize &+ HeapList(object).capacity &* 8
             collector.pointee.pending.push(object, 0)
+        case .scalarIntMap, .referenceIntMap:
+            collector.pointee.live &+= HeapIntMap.headerSize &+ HeapIntMap(object).capacity &* HeapIntMap.entrySize
+            if kind == ObjectKind.referenceIntMap.rawValue { collector.pointee.pending.push(object, 0) }
         default:
             collector.pointee.live &+= HeapMap.headerSize &+ HeapMap(object).capacity &* HeapMap.entrySize
             collector.pointee.pending.push(object, 0)
@@ -203,8 +206,9 @@ extension Heap {
 
     /// - Returns: how much work that was, in bytes.
     private func scan(_ object: UnsafeMutableRawPointer, from start: Int) -> Int {
-        let isList = ObjectKind.of(object.load(as: UInt64.self)) == ObjectKind.referenceList.rawValue
-        // It can have become shorter since the last piece.
+        let kind = ObjectKind.of(object.load(as: UInt64.self))
+        let isList = kind == ObjectKind.referenceList.rawValue
+        // Maps of both kinds tell at the same place how many entries they have. It can have become shorter since the last piece.
         let count = isList ? HeapList(object).count : HeapMap(object).used
         let end = min(count, start &+ Self.piece)
         if end < count { collector.pointee.pending.push(object, end) }
@@ -212,6 +216,10 @@ extension Heap {
         if isList {
             shadeElements(of: HeapList(object), from: start, to: end)
             return HeapList.headerSize &+ (end &- start) &* 16
+        }
+        if kind == ObjectKind.referenceIntMap.rawValue {
+            shadeValues(of: HeapIntMap(object), from: start, to: end)
+            return HeapIntMap.headerSize &+ (end &- start) &* 24
         }
         shadeEntries(of: HeapMap(object), from: start, to: end)
         return HeapMap.headerSize &+ (end &- start) &* 40

@@ -22,6 +22,8 @@ enum ObjectKind: UInt8, CaseIterable {
     case referenceList
     /// A ``HeapMap``; its keys are references in any case.
     case scalarMap, referenceMap
+    /// A ``HeapIntMap``; its keys are none.
+    case scalarIntMap, referenceIntMap
 
     @inline(__always) static func of(_ header: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: header >> 8) }
 }

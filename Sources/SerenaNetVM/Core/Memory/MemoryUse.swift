@@ -13,7 +13,7 @@ public enum MemoryUse: Int, CaseIterable, Sendable {
         case .text: .texts
         case .box: .boxes
         case .scalarList, .referenceList: .lists
-        case .scalarMap, .referenceMap: .maps
+        case .scalarMap, .referenceMap, .scalarIntMap, .referenceIntMap: .maps
         }
     }
 }
