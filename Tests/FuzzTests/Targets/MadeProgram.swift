@@ -35,28 +35,33 @@ struct MadeProgram {
         numbers = SeededNumbers(state: seed)
     }
 
+    /// Who writes the functions of the next programs, and for how many: settling their types takes as long as writing them.
+    private var authors: [FunctionAuthor] = []
+    private var programsLeft = 0
+    private static let programsOfAuthors = 16
+
     /// A program of one to three functions, which may call each other.
     mutating func make() -> FTAIBytecode {
-        let count = number(1...3)
+        if programsLeft == 0 {
+            let functions = (0..<number(1...3)).map { interface(named: "f\($0)") }
+            authors = functions.indices.map { FunctionAuthor(functions: functions, index: $0) }
+            programsLeft = Self.programsOfAuthors
+        }
+        programsLeft -= 1
         var functions: [BytecodeFunction] = []
-        for index in 0..<count { functions.append(interface(named: "f\(index)")) }
         var instructions: [VMInstruction] = []
-        for index in functions.indices {
-            let author = FunctionAuthor(functions: functions, index: index)
+        for author in authors {
             let start = instructions.count
             instructions += author.write(&numbers)
-            functions[index].code = start..<instructions.count
-            functions[index].lines = (start..<instructions.count).map { UInt32($0 % 40) }
-            functions[index].handlers = handlers(of: functions[index])
-        }
-        let tasks = functions.enumerated().map { index, function in
-            TaskDeclaration(
-                name: function.name, function: index,
-                inputs: (0..<function.parameterCount).map { .init(name: "i\($0)", type: function.registers[$0]) })
+            var function = author.function
+            function.code = start..<instructions.count
+            function.lines = (start..<instructions.count).map { UInt32($0 % 40) }
+            function.handlers = handlers(of: function)
+            functions.append(function)
         }
         return FTAIBytecode(
             id: "made", sourceHash: "00", instructions: instructions, functions: functions,
-            constants: Self.constants, tasks: tasks,
+            constants: Self.constants, tasks: authors.map(\.task),
             metadata: BytecodeMetadata(
                 sourceLanguage: "none", targetVM: "SerenaNet 1", sourceFile: "made.ftai", cacheKey: "made"),
             optimizationLevel: .none)
@@ -87,20 +92,43 @@ struct MadeProgram {
     }
 }
 
+/// What is looked up for every instruction, computed once.
+private enum Vocabulary {
+    static let opcodes = VMOpcode.allCases
+    static let builtins = Builtin.allCases
+    static let relations = Relation.allCases
+    static let operands = opcodes.map(\.signature.operands)
+}
+
 /// Writes the code of one function whose interface, and those of the others, are settled.
 private struct FunctionAuthor {
     let functions: [BytecodeFunction]
     let function: BytecodeFunction
+    let task: TaskDeclaration
     /// The registers of each type.
     private let places: [ValueType: [UInt16]]
+    /// The registers with what they hold: themselves, elements, or what an optional is around.
+    private let values, lists, maps, intMaps, optionals: [(register: UInt16, element: ValueType)]
+    private let nullables: [UInt16]
 
     init(functions: [BytecodeFunction], index: Int) {
         self.functions = functions
-        function = functions[index]
-        places = Dictionary(grouping: function.registers.indices.map { UInt16($0) }) {
-            [registers = function.registers] in
-            registers[Int($0)]
+        let function = functions[index]
+        self.function = function
+        task = TaskDeclaration(
+            name: function.name, function: index,
+            inputs: (0..<function.parameterCount).map { .init(name: "i\($0)", type: function.registers[$0]) })
+        let registers = function.registers.indices.map { UInt16($0) }
+        places = Dictionary(grouping: registers) { function.registers[Int($0)] }
+        func holding(_ inner: (ValueType) -> ValueType?) -> [(register: UInt16, element: ValueType)] {
+            registers.compactMap { register in inner(function.registers[Int(register)]).map { (register, $0) } }
         }
+        values = holding { $0 }
+        lists = holding { if case .list(let inner) = $0 { inner } else { nil } }
+        maps = holding { if case .map(let inner) = $0 { inner } else { nil } }
+        intMaps = holding { if case .intMap(let inner) = $0 { inner } else { nil } }
+        optionals = holding { if case .optional(let inner) = $0 { inner } else { nil } }
+        nullables = registers.filter { function.registers[Int($0)].isNullable }
     }
 
     /// Instructions up to one that ends the function, with places to jump to.
@@ -108,7 +136,7 @@ private struct FunctionAuthor {
         var code: [VMInstruction] = []
         let length = Int.random(in: 2...28, using: &numbers)
         while code.count < length {
-            guard let opcode = VMOpcode.allCases.randomElement(using: &numbers) else { continue }
+            guard let opcode = Vocabulary.opcodes.randomElement(using: &numbers) else { continue }
             if let instruction = instruction(opcode, &numbers) { code.append(instruction) }
             if opcode == .together, let last = code.last, last.opcode == .together {
                 // As many requests as it announces, or the announcement goes as well.
@@ -132,8 +160,10 @@ private struct FunctionAuthor {
     ) {
         let place = instruction.opcode.operandShape.jumpPlace
         guard place >= 0 else { return }
-        let first = Int.random(in: 0..<4, using: &numbers) == 0 ? 0 : min(index + 1, count - 1)
-        let target = UInt16(Int.random(in: first..<count, using: &numbers))
+        // The last goes back in any case, but not to itself, which would be all that is left of the run.
+        let isForward = index + 1 < count && Int.random(in: 0..<4, using: &numbers) > 0
+        let first = isForward ? index + 1 : 0
+        let target = UInt16(Int.random(in: first..<(isForward ? count : max(1, index)), using: &numbers))
         switch place {
         case 0: instruction.a = target
         case 1: instruction.b = target
@@ -144,16 +174,20 @@ private struct FunctionAuthor {
 
     /// An instruction whose operands fit; nil when the registers, or what was drawn, do not allow one.
     private func instruction(_ opcode: VMOpcode, _ numbers: inout SeededNumbers) -> VMInstruction? {
-        let signature = opcode.signature
+        let shape = opcode.operandShape
         var element: ValueType?
-        var bits: [UInt16] = []
-        for kind in signature.operands {
-            guard let operand = operand(kind, &element, &numbers) else { return nil }
-            bits.append(operand)
+        var instruction = VMInstruction(opcode)
+        for (place, kind) in Vocabulary.operands[Int(opcode.rawValue)].enumerated() {
+            guard let bits = operand(kind, &element, &numbers) else { return nil }
+            switch place {
+            case 0: instruction.a = bits
+            case 1: instruction.b = bits
+            case 2: instruction.c = bits
+            default: instruction.arguments.append(bits)
+            }
         }
-        var instruction = VMInstruction(opcode, a: bits[0], b: bits[1], c: bits[2], more: Array(bits.dropFirst(3)))
-        if let proof = signature.proof, !provide(proof, &instruction, element, &numbers) { return nil }
-        if signature.c == .argumentCount { instruction.c = UInt16(instruction.arguments.count) }
+        if let proof = shape.proof, !provide(proof, &instruction, element, &numbers) { return nil }
+        if shape.takesArguments { instruction.c = UInt16(instruction.arguments.count) }
         return instruction
     }
 
@@ -163,8 +197,8 @@ private struct FunctionAuthor {
         case .immediate: UInt16(bitPattern: Int16(Int.random(in: -3...3, using: &numbers)))
         case .constant: UInt16(MadeProgram.constants.indices.randomElement(using: &numbers) ?? 0)
         case .function: UInt16(functions.indices.randomElement(using: &numbers) ?? 0)
-        case .builtin: Builtin.allCases.randomElement(using: &numbers)?.rawValue
-        case .relation: Relation.allCases.randomElement(using: &numbers)?.rawValue
+        case .builtin: Vocabulary.builtins.randomElement(using: &numbers)?.rawValue
+        case .relation: Vocabulary.relations.randomElement(using: &numbers)?.rawValue
         case .read(let pattern), .write(let pattern): register(pattern, &element, &numbers)
         }
     }
@@ -173,13 +207,14 @@ private struct FunctionAuthor {
         -> UInt16?
     {
         func any(_ type: ValueType?) -> UInt16? { type.flatMap { places[$0]?.randomElement(using: &numbers) } }
-        /// Of the element's type if that is settled, else of any that has an element, which it then settles.
-        func settle(_ inner: (ValueType) -> ValueType?, _ outer: (ValueType) -> ValueType) -> UInt16? {
+        /// Of the element's type if that is settled, else of any that fits, which then settles it.
+        func settle(
+            _ fitting: [(register: UInt16, element: ValueType)], _ outer: (ValueType) -> ValueType
+        ) -> UInt16? {
             if let element { return any(outer(element)) }
-            let fitting = function.registers.indices.filter { inner(function.registers[$0]) != nil }
             guard let found = fitting.randomElement(using: &numbers) else { return nil }
-            element = inner(function.registers[found])
-            return UInt16(found)
+            element = found.element
+            return found.register
         }
         switch pattern {
         case .int: return any(.int)
@@ -188,16 +223,12 @@ private struct FunctionAuthor {
         case .string: return any(.string)
         case .any: return any(.any)
         case .mapOfAny: return any(.map(.any))
-        case .element: return settle({ $0 }, { $0 })
-        case .listOfElement: return settle({ if case .list(let inner) = $0 { inner } else { nil } }, { .list($0) })
-        case .mapOfElement: return settle({ if case .map(let inner) = $0 { inner } else { nil } }, { .map($0) })
-        case .intMapOfElement:
-            return settle({ if case .intMap(let inner) = $0 { inner } else { nil } }, { .intMap($0) })
-        case .optionalElement:
-            return settle({ if case .optional(let inner) = $0 { inner } else { nil } }, { .optional($0) })
-        case .nullable:
-            return function.registers.indices.filter { function.registers[$0].isNullable }
-                .randomElement(using: &numbers).map { UInt16($0) }
+        case .element: return settle(values) { $0 }
+        case .listOfElement: return settle(lists) { .list($0) }
+        case .mapOfElement: return settle(maps) { .map($0) }
+        case .intMapOfElement: return settle(intMaps) { .intMap($0) }
+        case .optionalElement: return settle(optionals) { .optional($0) }
+        case .nullable: return nullables.randomElement(using: &numbers)
         case .fromSignature: return 0
         }
     }

@@ -1,7 +1,5 @@
 // What the fuzz targets of programs share: a program is run with small budgets and answers that come from nowhere.
 
-import FTAI
-import FTAICompiler
 import Instrumentation
 import SerenaNetBytecode
 

@@ -31,8 +31,8 @@ final class Heap {
     var carving: [UnsafeMutableRawPointer?]
     /// Full-size blocks without objects, for whatever class needs one.
     var spares: [UnsafeMutableRawPointer] = []
-    /// Objects too large for a cell.
-    var large: [UnsafeMutableRawPointer] = []
+    /// Objects too large for a cell, each with the bytes that it takes.
+    var large: [(object: UnsafeMutableRawPointer, size: Int)] = []
     /// What lists and maps hold outside of their headers.
     private let elementBlocks = ElementBlocks()
     /// Not in the object: each access would be checked for others at the same time, which took a sixth of `trees`.
@@ -62,7 +62,8 @@ final class Heap {
     deinit {
         elementBlocks.deallocateAll()
         for class_ in blocks { for block in class_ { block.deallocate() } }
-        for memory in spares + large { memory.deallocate() }
+        for memory in spares { memory.deallocate() }
+        for (object, _) in large { object.deallocate() }
         collector.pointee.pending.deallocate()
         collector.deinitialize(count: 1)
         collector.deallocate()
@@ -81,13 +82,20 @@ final class Heap {
     ///   - size: bytes with the header.
     ///   - extent: the bytes of a text.
     @inline(__always) func allocate(_ kind: ObjectKind, size: Int, extent: Int = 0) -> UnsafeMutableRawPointer? {
-        guard size <= SizeClasses.largest else { return allocateLarge(kind, size: size, extent: extent) }
+        guard size <= largestInCell else { return allocateLarge(kind, size: size, extent: extent) }
         let index = Int(classes[(size &+ 15) >> 4])
         guard let cell = freeCells[index] ?? refill(index) else { return nil }
         freeCells[index] = cell.load(fromByteOffset: 8, as: UnsafeMutableRawPointer?.self)
         initialize(cell, kind, size: sizes[index], extent: extent)
         return cell
     }
+
+    #if SEPARATE_OBJECTS
+        /// As the pace wants it. This is compiled for fuzzing only: finding it out would cost every allocation something.
+        private var largestInCell: Int { pace.separatesObjects ? 0 : SizeClasses.largest }
+    #else
+        @inline(__always) private var largestInCell: Int { SizeClasses.largest }
+    #endif
 
     @inline(__always) private func initialize(
         _ object: UnsafeMutableRawPointer, _ kind: ObjectKind, size: Int, extent: Int
@@ -152,7 +160,7 @@ final class Heap {
         guard reserve(size) else { return nil }
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         initialize(memory, kind, size: size, extent: extent)
-        large.append(memory)
+        large.append((memory, size))
         return memory
     }
 
