@@ -14,6 +14,7 @@ struct TypeWord: Hashable {
     private static let list: UInt64 = 6
     private static let optional: UInt64 = 7
     private static let map: UInt64 = 8
+    private static let intMap: UInt64 = 9
 
     /// - Parameter bits: of a type, or 0 for none that is known.
     fileprivate init(bits: UInt64) {
@@ -35,6 +36,7 @@ struct TypeWord: Hashable {
             case .list(let element): (code, inner) = (Self.list, element)
             case .optional(let element): (code, inner) = (Self.optional, element)
             case .map(let element): (code, inner) = (Self.map, element)
+            case .intMap(let element): (code, inner) = (Self.intMap, element)
             }
             bits |= code << shift
             guard let inner else {
@@ -50,6 +52,7 @@ struct TypeWord: Hashable {
     fileprivate var isMapOfAny: Bool { bits == Self.map | Self.any.bits << 8 }
     fileprivate var elementOfList: TypeWord? { bits & 0xFF == Self.list ? TypeWord(bits: bits >> 8) : nil }
     fileprivate var elementOfMap: TypeWord? { bits & 0xFF == Self.map ? TypeWord(bits: bits >> 8) : nil }
+    fileprivate var elementOfIntMap: TypeWord? { bits & 0xFF == Self.intMap ? TypeWord(bits: bits >> 8) : nil }
     fileprivate var elementOfOptional: TypeWord? { bits & 0xFF == Self.optional ? TypeWord(bits: bits >> 8) : nil }
 }
 
@@ -61,7 +64,7 @@ private enum OperandRule: UInt8 {
     case int = 1
     case float, bool, string, any
     case mapOfAny, nullable
-    case element, listOfElement, mapOfElement, optionalElement
+    case element, listOfElement, mapOfElement, intMapOfElement, optionalElement
     case anything, place, relation, constant, argumentCount
     /// Nothing is known here of such an operand.
     case unknown
@@ -95,6 +98,7 @@ private enum OperandRule: UInt8 {
         case .element: self = .element
         case .listOfElement: self = .listOfElement
         case .mapOfElement: self = .mapOfElement
+        case .intMapOfElement: self = .intMapOfElement
         case .optionalElement: self = .optionalElement
         case .nullable: self = .nullable
         default: self = .unknown
@@ -199,6 +203,7 @@ struct OperandCheck {
         case .element: return Self.bind(type(), &element)
         case .listOfElement: return Self.bind(type().elementOfList, &element)
         case .mapOfElement: return Self.bind(type().elementOfMap, &element)
+        case .intMapOfElement: return Self.bind(type().elementOfIntMap, &element)
         case .optionalElement: return Self.bind(type().elementOfOptional, &element)
         case .int, .float, .bool, .string, .any, .unknown: return false
         }
