@@ -10,6 +10,7 @@ import Testing
     /// Two registers of each type.
     private static let registers: [ValueType] = [
         .int, .float, .bool, .string, .any, .list(.int), .list(.string), .list(.any), .map(.any), .map(.string),
+        .intMap(.string),
         .optional(.string), .optional(.int), .optional(.list(.int)), deep, .list(deep),
     ].flatMap { [$0, $0] }
 
@@ -47,7 +48,8 @@ import Testing
     private static func mayFit(_ type: ValueType, _ pattern: TypePattern) -> Bool {
         switch (pattern, type) {
         case (.int, .int), (.float, .float), (.bool, .bool), (.string, .string), (.any, .any), (.mapOfAny, .map(.any)),
-            (.listOfElement, .list), (.mapOfElement, .map), (.optionalElement, .optional), (.nullable, .optional),
+            (.listOfElement, .list), (.mapOfElement, .map), (.intMapOfElement, .intMap), (.optionalElement, .optional),
+            (.nullable, .optional),
             (.nullable, .any), (.element, _), (.fromSignature, _):
             true
         default: false
