@@ -1,5 +1,6 @@
 // Maps from ints do what the reference says, at every level of optimisation.
 
+import Crypto
 import FTAI
 import FTAICompiler
 import SerenaNetBytecode
@@ -105,6 +106,24 @@ import Testing
         #expect(run.result == .map([.init(key: 9, value: .string("z")), added]))
         #expect(throws: (any Error).self) {
             try Programs.run(text, inputs: ["m": .map([.init(key: "nine", value: .string("z"))])])
+        }
+    }
+
+    @Test func aSnapshotWithOneKeyTwiceIsRefused() throws {
+        let text = Programs.task("let m = [1: 2, 9: 3]\nsay 0\nsay m[1] ?? 0")
+        let program = try LoadedProgram(Programs.compile(text))
+        let execution = try Execution(of: "main", in: program, clock: FrozenClock())
+        _ = execution.advance()
+        var bytes = Array(try execution.snapshot().bytes.dropLast(32))
+        let entry: [UInt8] = [9, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
+        // The last place: registers can hold the two numbers as well.
+        let place = try #require(bytes.indices.dropLast(15).last { Array(bytes[$0..<$0 + 16]) == entry })
+        bytes[place] = 1
+        let changed = ExecutionSnapshot(bytes: bytes + Array(SHA256.hash(data: bytes)))
+        #expect {
+            try Execution(resuming: changed, of: program, atMost: PerformanceRequirements(), clock: FrozenClock())
+        } throws: {
+            ($0 as? SnapshotError)?.reason == .repeatedKey && ($0 as? SnapshotError)?.offset == place
         }
     }
 

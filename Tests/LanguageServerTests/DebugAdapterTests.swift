@@ -183,6 +183,32 @@ import Testing
         }
     }
 
+    /// What an editor asks for when somebody watches an entry is an expression that fits the map.
+    @Test func entriesAreNamedAsTheirMapIsRead() async throws {
+        let text = """
+            @ftai v2.0
+            @task main
+              @do
+                let rooms = [101: [7: "Ann"]]
+                let ages = ["Ann": 31]
+                say "{count(rooms)} {count(ages)}"
+              @end
+            @end
+
+            """
+        let editor = DebugEditor(files: ["/tasks/main.ftai": text])
+        try await editor.launch(breakpoints: #"[{"line":6}]"#)
+        let scopes: ScopesBody = try await editor.ask("scopes", #"{"frameId":1}"#)
+        let variables = try await editor.children(of: scopes.scopes[0].variablesReference)
+        #expect(variables.map(\.type) == ["map<int, map<int, string>>", "map<string, int>"])
+        let rooms = try await editor.children(of: variables[0].variablesReference)
+        let inner = try await editor.children(of: rooms[0].variablesReference)
+        let ages = try await editor.children(of: variables[1].variablesReference)
+        #expect([rooms, inner, ages].map { $0[0].evaluateName } == ["rooms[101]", "rooms[101][7]", #"ages["Ann"]"#])
+        let watched: ResultBody = try await editor.ask("evaluate", #"{"expression":"rooms[101]","frameId":1}"#)
+        #expect(watched.namedVariables == 1)
+    }
+
     @Test func aTaskThatFailsCanBeLookedAtBeforeItEnds() async throws {
         let editor = editor()
         try await editor.launch(#"{"task":"fails"}"#)
