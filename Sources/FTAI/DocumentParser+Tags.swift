@@ -177,15 +177,14 @@ extension DocumentParser {
 
     /// The line that is `@end`, or the one behind the last.
     private func endOfCode(from first: Int) -> Int {
-        guard first <= lastLine else { return first }
-        var start = source.lineStarts[first - 1]
-        let end = lastLine < source.lineStarts.count ? source.lineStarts[lastLine] : bytes.count
-        while let place = nextTag(from: start, before: end) {
-            let number = source.line(at: place)
-            if isEnd(line(number)) { return number }
-            start = place + 1
+        var number = first
+        while number <= lastLine {
+            var index = source.lineStarts[number - 1]
+            while index < bytes.count, Byte.isBlank(bytes[index]) { index += 1 }
+            if index < bytes.count, bytes[index] == Byte.at, isEnd(line(number)) { break }
+            number += 1
         }
-        return lastLine + 1
+        return number
     }
 
     /// Whole lines as they stand; where no carriage return must go, that is the text of their range.

@@ -188,25 +188,14 @@ struct DocumentParser {
 
     private func countSpareEnds() -> Int {
         var count = 0
-        var start = 0
-        while let place = nextTag(from: start, before: bytes.count) {
-            start = place + 1
-            guard let word = TagWord(packed: TagName(bytes, start, bytes.count).packed) else { continue }
+        for start in source.lineStarts {
+            var index = start
+            while index < bytes.count, Byte.isBlank(bytes[index]) { index += 1 }
+            guard index < bytes.count, bytes[index] == Byte.at else { continue }
+            guard let word = TagWord(packed: TagName(bytes, index + 1, bytes.count).packed) else { continue }
             if word == .end { count += 1 } else if word.isClosedSection { count -= 1 }
         }
         return max(0, count)
-    }
-
-    /// The next `@` that is the first on its line.
-    func nextTag(from start: Int, before end: Int) -> Int? {
-        var start = start
-        while let place = bytes.firstIndex(of: Byte.at, start, end) {
-            var contentStart = place
-            while contentStart > 0, Byte.isBlank(bytes[contentStart - 1]) { contentStart -= 1 }
-            if contentStart == 0 || bytes[contentStart - 1] == Byte.newline { return place }
-            start = place + 1
-        }
-        return nil
     }
 }
 

@@ -33,29 +33,6 @@ struct SourceBytes {
         any(start, end) { $0 == byte }
     }
 
-    /// The first place in a part where a byte stands.
-    func firstIndex(of byte: UInt8, _ start: Int, _ end: Int) -> Int? {
-        guard start < end else { return nil }
-        precondition(start >= 0 && end <= buffer.count, "no such bytes")
-        let raw = UnsafeRawBufferPointer(buffer)
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = start
-        // Eight bytes at a time. Those that are as asked for become zero, and the lowest zero is the lowest byte whose highest
-        // bit a subtraction of one from each byte sets anew (Mycroft, 1987; Warren, "Hacker's Delight", 6-1).
-        while index + 8 <= end {
-            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let difference = word ^ (ones &* UInt64(byte))
-            let zeros = (difference &- ones) & ~difference & (ones << 7)
-            if zeros != 0 { return index + zeros.trailingZeroBitCount / 8 }
-            index += 8
-        }
-        while index < end {
-            if raw[index] == byte { return index }
-            index += 1
-        }
-        return nil
-    }
-
     /// Whether any byte of a part is as asked for. All are looked at: without a way out of the loop it becomes vector code.
     @inline(__always)
     func any(_ start: Int, _ end: Int, _ isWanted: (UInt8) -> Bool) -> Bool {

@@ -88,20 +88,6 @@ import Testing
         #expect(String.of(bytes, 1, bytes.count - 1) == text)
     }
 
-    @Test func theFirstOfSomeBytesIsFoundWhereverItStands() {
-        for count in 0..<40 {
-            for place in 0...count {
-                // Beside it stand its neighbours, and bytes that differ in the highest bit alone.
-                var bytes = (0..<count).map { [UInt8(0x41), 0x3F, 0xC0, 0x00][$0 % 4] }
-                if place < count { bytes[place] = Byte.at }
-                for start in 0...count {
-                    let expected = place < count && place >= start ? place : nil
-                    #expect(bytes.withSourceBytes { $0.firstIndex(of: Byte.at, start, count) } == expected)
-                }
-            }
-        }
-    }
-
     @Test(arguments: [
         (code: "    say \"mail me @end\"\n", lines: 1), (code: "    say 1\n  @ end\n", lines: 2),
         (code: "    say 1 // @end\n\t @endless\n", lines: 2), (code: "\n\n", lines: 2),
