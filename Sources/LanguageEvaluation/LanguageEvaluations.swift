@@ -5,6 +5,6 @@ import EvaluationInterface
 /// The evaluations of documents, compiler and virtual machine.
 public enum LanguageEvaluations {
     public static let all: [any Evaluation] = [
-        DocumentEvaluation(), CompilerEvaluation(), MachineEvaluation(), CacheEvaluation(),
+        DocumentEvaluation(), CompilerEvaluation(), MachineEvaluation(), InstructionEvaluation(), CacheEvaluation(),
     ]
 }
