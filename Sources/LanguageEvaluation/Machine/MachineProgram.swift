@@ -79,8 +79,22 @@ struct MachineProgram {
     func run(
         _ program: LoadedProgram, size: Int, clock: any EngineClock, monitor: ProgramMonitor? = nil
     ) throws -> String {
-        let execution = try Execution(
+        try finish(execution(of: program, size: size, clock: clock), monitor: monitor)
+    }
+
+    /// How many instructions of bytecode a run executes.
+    func instructionsExecuted(_ program: LoadedProgram, size: Int, clock: any EngineClock) throws -> Int {
+        let execution = try execution(of: program, size: size, clock: clock)
+        _ = try finish(execution)
+        return Int(execution.instructionsExecuted)
+    }
+
+    private func execution(of program: LoadedProgram, size: Int, clock: any EngineClock) throws -> Execution {
+        try Execution(
             of: "main", in: program, inputs: ["n": .int(Int64(size))], requirements: Self.budgets, clock: clock)
+    }
+
+    private func finish(_ execution: Execution, monitor: ProgramMonitor? = nil) throws -> String {
         if let monitor { execution.watch(with: monitor) }
         var said: [String] = []
         var step = execution.advance()
