@@ -44,6 +44,15 @@ struct SeedTests {
         #expect(missing.isEmpty)
     }
 
+    /// Each run adds to what the one before has written.
+    @Test func totalsAreReadAsTheyWereWritten() {
+        var totals = TrialTotals()
+        (totals.programs, totals.collections, totals.executions[3]) = (5, 6, 7)
+        let read = TrialTotals(text: "batches 9\nsomething else\n" + totals.text)
+        #expect(read.text == totals.text)
+        #expect(read.neverExecuted.count == VMOpcode.allCases.count - 1)
+    }
+
     struct Seed: CustomTestStringConvertible {
         let name: String
         let bytes: [UInt8]
