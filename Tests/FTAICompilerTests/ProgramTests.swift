@@ -71,6 +71,11 @@ struct Program: Sendable, CustomTestStringConvertible {
         Program(
             "range to the largest int", "for i in 9223372036854775806..9223372036854775807\n  say i\nend",
             says: "9223372036854775806", "9223372036854775807"),
+        // Its sign depends on the processor and on the order of the operands.
+        Program(
+            "what is no number has no sign",
+            "let big = 1e308 * 10.0\nlet none = big - big\nsay none\nsay -none\nsay \"{none * big} {big - none}\"",
+            says: "nan", "nan", "nan nan"),
         Program("range with continue", "for i in 1..3\n  if i == 2\n    continue\n  end\n  say i\nend", says: "1", "3"),
         Program(
             "list loop", "var xs = [1, 2]\nfor x in xs\n  append(xs, x * 10)\n  xs = [0]\n  say x\nend\nsay count(xs)",

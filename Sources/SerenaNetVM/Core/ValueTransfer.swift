@@ -68,7 +68,10 @@ extension Machine {
         }
         switch type {
         case .int: return .int(Int64(bitPattern: slot))
-        case .float: return .float(Double(bitPattern: slot))
+        case .float:
+            // What is no number has many forms, of which programs see none: all leave as one.
+            let number = Double(bitPattern: slot)
+            return .float(number.isNaN ? .nan : number)
         case .bool: return .bool(slot != 0)
         case .string:
             let text = HeapText(slot: slot)

@@ -24,7 +24,9 @@ struct ProgramRun: Equatable {
 
     /// Two runs are the same when they show the same; how many instructions that takes differs from level to level.
     static func == (left: ProgramRun, right: ProgramRun) -> Bool {
+        // What is no number does not equal itself, and is written alike.
         left.requests == right.requests && left.step == right.step
+            || "\(left.requests) \(left.step)" == "\(right.requests) \(right.step)"
     }
 
     /// Whether a budget ended it: where that happens differs from level to level.
