@@ -111,4 +111,20 @@ import Testing
         }
         #expect(accepted > 100 * Self.factor)
     }
+
+    /// Its sign and payload depend on the processor, and on the order of operands that the code happens to have.
+    @Test(arguments: [MachineCodeUse.off, .always], ["big - big", "-(big - big)", "(big - big) * -1.0"])
+    func whatIsNoNumberLeavesInOneForm(use: MachineCodeUse, expression: String) throws {
+        let code = "let big = start * 10.0\nreturn \(expression)"
+        let source = Programs.task(code, head: "  @input start:float\n  @output none:float\n")
+        let bytecode = try FTAICompiler().compile(FTAISource(file: "none.ftai", text: source)).bytecode
+        let execution = try Execution(
+            of: "main", in: LoadedProgram(bytecode, machineCode: use), inputs: ["start": .float(1e308)],
+            requirements: PerformanceRequirements(), clock: FrozenClock())
+        guard case .finished(.float(let value)) = execution.advance() else {
+            Issue.record("the task should have ended with a float")
+            return
+        }
+        #expect(value.bitPattern == Double.nan.bitPattern)
+    }
 }
