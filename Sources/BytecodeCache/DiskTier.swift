@@ -88,7 +88,8 @@ struct DiskTier {
     mutating func withEntry<Value>(ofRow row: Int64, _ body: (UnsafeRawBufferPointer) -> Value) -> Value? {
         var statement = entryStatement
         let value = perform { queue in
-            // What is asked of SQLite here does not go over the queue: the lock around this type already keeps others away from the connection.
+            // What is asked of SQLite here does not go over the queue: the lock around this type already keeps others
+            // away from the connection.
             let prepared = try statement ?? queue.inDatabase { try EntryStatement($0) }
             statement = prepared
             return try prepared.withEntry(ofRow: row, body)

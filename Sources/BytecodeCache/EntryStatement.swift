@@ -5,8 +5,11 @@ import GRDBSQLite
 
 /// Reads entries by their row, with a statement that is prepared once.
 ///
-/// GRDB's own way there, over a queue, a row and a value for each column, takes longer than SQLite. Used by one thread at a time, like the connection
-/// itself, and only while that is open: ``SharedDisk`` sees to that with its lock, which the compiler cannot see.
+/// GRDB's own way there, over a queue, a row and a value for each column, takes longer than SQLite.
+///
+/// `@unchecked Sendable`: a statement may not be used by several threads at once, and is not. It is part of ``DiskTier``, which
+/// stands behind the lock of ``SharedDisk``; the compiler does not see that. A connection that is let go waits for its
+/// statements (`sqlite3_close_v2`, which GRDB calls then).
 final class EntryStatement: @unchecked Sendable {
     private let statement: OpaquePointer
 

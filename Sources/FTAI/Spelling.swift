@@ -44,8 +44,7 @@ public enum Spelling {
 }
 
 extension DiagnosticCollector {
-    /// Reports a name that nothing has, with the known one that was probably meant and, where just that name stands, a fix that
-    /// writes it. The fix is a guess: an editor offers it, and nobody applies it unasked.
+    /// Reports a name that nothing has, with the known one that was probably meant.
     ///
     /// - Parameter help: what can be done when no name is near.
     public mutating func reportUnknown(
@@ -55,6 +54,24 @@ extension DiagnosticCollector {
         guard !isFull, let meant = Spelling.suggestion(for: name, among: known()) else {
             return report(code, at: range, message, notes: notes, help: help)
         }
+        report(code, at: range, message, notes: notes, name: name, meaning: meant)
+    }
+
+    /// Reports a name that may be any, but nearly is a known one.
+    public mutating func reportMisspelt(
+        _ code: DiagnosticCode, at range: SourceRange, _ message: String, name: String,
+        among known: some Sequence<String>
+    ) {
+        guard let meant = Spelling.suggestion(for: name, among: known) else { return }
+        report(code, at: range, message, notes: [], name: name, meaning: meant)
+    }
+
+    /// Where just the name stands there is a fix that writes the other. It is a guess: an editor offers it, and nobody applies
+    /// it unasked.
+    private mutating func report(
+        _ code: DiagnosticCode, at range: SourceRange, _ message: String, notes: [Diagnostic.Note], name: String,
+        meaning meant: String
+    ) {
         let isAlone = source.text(range).inLowerCase == name.inLowerCase
         report(
             code, at: range, message, notes: notes, help: "Did you mean `\(meant)`?",

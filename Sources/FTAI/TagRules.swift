@@ -86,11 +86,9 @@ struct TagRules {
 
     /// Other keys are for people; one that nearly is a key with a meaning hardly is.
     private func suggest(for entry: FTAIEntry, problems: inout DiagnosticCollector) {
-        guard let meant = Spelling.suggestion(for: entry.key, among: ["required_tags", "optional_tags"]) else { return }
-        problems.report(
+        problems.reportMisspelt(
             .schemaKeyUnknown, at: entry.keyRange, "`\(entry.key.prefix(64))` means nothing in a schema",
-            help: "Did you mean `\(meant)`?",
-            fix: .init("write `\(meant)`", replacing: entry.keyRange, by: meant, isCertain: false))
+            name: entry.key, among: ["required_tags", "optional_tags"])
     }
 
     private mutating func add(_ value: FTAIValue, isRequired: Bool) {

@@ -160,8 +160,7 @@ struct TaskHeadReader {
         case "effects": readEffects(entry, into: &head)
         default:
             // Other keys are for people.
-            guard Spelling.suggestion(for: entry.key, among: Self.keys) != nil else { return }
-            problems.reportUnknown(
+            problems.reportMisspelt(
                 .headKeyUnknown, at: entry.keyRange, "`\(entry.key)` has no meaning in a task", name: entry.key,
                 among: Self.keys)
         }

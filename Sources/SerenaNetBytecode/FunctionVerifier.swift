@@ -14,8 +14,8 @@ struct FunctionVerifier {
         operands = OperandCheck(function, constants: program.constants.count, places: code.count)
     }
 
-    /// - Parameter looksFirst: whether instructions whose operands ``OperandCheck`` knows to be sound are spared the rules for operands. It makes no
-    ///   difference but to the time.
+    /// - Parameter looksFirst: whether instructions whose operands ``OperandCheck`` knows to be sound are spared the
+    ///   rules for operands. It makes no difference but to the time.
     func verify(looksFirst: Bool = true) throws(VerificationError) {
         let (words, effects) = try code.withUnsafeBufferPointer { (code) throws(VerificationError) in
             try OperandRules.all.withUnsafeBufferPointer { (rules) throws(VerificationError) in

@@ -151,7 +151,8 @@ struct OperandRules {
 
 /// Looks at the operands of the instructions of one function.
 ///
-/// Only ever says of sound operands that they are: for all others, and for those that it does not know, the rules of ``FunctionVerifier`` decide.
+/// Only ever says of sound operands that they are: for all others, and for those that it does not know, the rules of
+/// ``FunctionVerifier`` decide.
 struct OperandCheck {
     /// By register; 0 for a type that is not known here.
     private let types: [UInt64]

@@ -24,15 +24,15 @@ struct Evaluate: AsyncParsableCommand {
             """)
 
     private static var listing: String {
-        let width = Evaluations.byName.map(\.name.count).max() ?? 0
-        return Evaluations.byName.map { evaluation in
+        let width = Evaluations.choices.map(\.name.count).max() ?? 0
+        return Evaluations.choices.map { evaluation in
             let padding = String(repeating: " ", count: width - evaluation.name.count)
             return "  \(evaluation.name)\(padding)  \(evaluation.summary)"
         }.joined(separator: "\n")
     }
 
     @Argument(
-        help: "The parts, or 'all'.", completion: .list(["all"] + Evaluations.byName.map(\.name))
+        help: "The parts, or 'all'.", completion: .list(["all"] + Evaluations.choices.map(\.name))
     )
     var parts: [String]
 
@@ -110,9 +110,9 @@ extension BenchEnvironment {
 private enum Evaluations {
     static let all = SpeechEvaluations.all + LanguageEvaluations.all
     /// With those that are not part of `all`: trainings, and what takes an hour.
-    static let byName = all + SpeechEvaluations.trainings + LanguageEvaluations.lengthy
+    static let choices = all + SpeechEvaluations.trainings + LanguageEvaluations.lengthy
 
     static func named(_ name: String) -> (any Evaluation)? {
-        byName.first { $0.name == name }
+        choices.first { $0.name == name }
     }
 }

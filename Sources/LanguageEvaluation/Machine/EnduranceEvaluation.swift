@@ -52,7 +52,9 @@ public struct EnduranceEvaluation: Evaluation {
         report.tables = [table]
         // The first quarter is for what is kept on purpose: programs, tables, blocks of the allocator.
         let quarter = Self.readings / 4
-        let growth = Self.median(resident.suffix(quarter)) - Self.median(resident.dropFirst(quarter).prefix(quarter))
+        let growth =
+            MedianInterval.median(of: Array(resident.suffix(quarter)))
+            - MedianInterval.median(of: Array(resident[quarter..<2 * quarter]))
         report.goals = [
             EvaluationGoal(
                 "growth from the second quarter of the hour to the last", goal: "≤ 1 MB",
@@ -63,10 +65,6 @@ public struct EnduranceEvaluation: Evaluation {
             "a median of three readings for each of the two quarters",
         ]
         return report
-    }
-
-    private static func median(_ values: some Collection<Double>) -> Double {
-        values.isEmpty ? 0 : values.sorted()[values.count / 2]
     }
 }
 

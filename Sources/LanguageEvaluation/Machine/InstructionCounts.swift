@@ -129,8 +129,8 @@ private struct Count {
 }
 
 extension MachineProgram {
-    /// Two problems that differ by enough for what starting takes to be no part of the difference, and by so little that neither takes
-    /// more than some seconds under callgrind.
+    /// Two problems that differ by enough for what starting takes to be no part of the difference, and by so little
+    /// that neither takes more than some seconds under callgrind.
     fileprivate var countedSizes: (small: Int, large: Int) {
         switch name {
         // The work grows with the square or more.

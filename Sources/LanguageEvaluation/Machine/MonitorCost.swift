@@ -7,9 +7,10 @@ import SerenaNetVM
 
 /// Runs the benchmark programs with the monitor and without, in pairs.
 ///
-/// The time of a program depends on where its memory happens to lie, by more than the monitor can cost (Mytkowicz and others, "Producing Wrong Data
-/// Without Doing Anything Obviously Wrong!", ASPLOS 2009), and watching moves it. So each run finds its memory moved by a random distance, and what is
-/// told is the median of pairs whose runs follow each other directly: which places were good or bad is then chance on both sides.
+/// The time of a program depends on where its memory happens to lie, by more than the monitor can cost (Mytkowicz and
+/// others, "Producing Wrong Data Without Doing Anything Obviously Wrong!", ASPLOS 2009), and watching moves it. So each
+/// run finds its memory moved by a random distance, and what is told is the median of pairs whose runs follow each
+/// other directly: which places were good or bad is then chance on both sides.
 enum MonitorCost {
     private struct Watched {
         let program: MachineProgram
@@ -95,8 +96,9 @@ enum MedianInterval {
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
-    /// The innermost pair of equally far values between which the median lies at least so surely: as many of n values are below it as a coin
-    /// falls on one side in n throws (David and Nagaraja, "Order Statistics", 2003, section 7.1).
+    /// The innermost pair of equally far values between which the median lies at least so surely: as many of n values
+    /// are below it as a coin falls on one side in n throws (David and Nagaraja, "Order Statistics", 2003, section
+    /// 7.1).
     ///
     /// - Returns: nil when there are too few values.
     static func bounds(of values: [Double], confidence: Double) -> ClosedRange<Double>? {

@@ -25,15 +25,7 @@ extension Machine {
             base.set(pc.a, UInt64(0))
             return account(forSteps: found.steps)
         }
-        let value = entry.slot(8)
-        switch ExtendedOpcode(rawValue: pc.detail) {
-        case .intMapGetScalar:
-            guard let box = makeBox(value) else { return false }
-            base.set(pc.a, HeapText(box).slot)
-        case .intMapGetText: base.set(pc.a, value == 0 ? HeapText(program.emptyText).slot : value)
-        default: base.set(pc.a, value)
-        }
-        return account(forSteps: found.steps)
+        return give(entry.slot(8), pc, base) && account(forSteps: found.steps)
     }
 
     @inline(never) func intMapGetOrJump(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> KeySearch {

@@ -48,12 +48,16 @@ extension Machine {
             base.set(pc.a, UInt64(0))
             return true
         }
-        let value = map.value(at: entry)
+        return give(map.value(at: entry), pc, base)
+    }
+
+    /// Gives what stands under a key as an optional, for the instruction that has looked for it.
+    @inline(__always) func give(_ value: UInt64, _ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
         switch ExtendedOpcode(rawValue: pc.detail) {
-        case .mapGetScalar:
+        case .mapGetScalar, .intMapGetScalar:
             guard let box = makeBox(value) else { return false }
             base.set(pc.a, HeapText(box).slot)
-        case .mapGetText: base.set(pc.a, value == 0 ? HeapText(program.emptyText).slot : value)
+        case .mapGetText, .intMapGetText: base.set(pc.a, value == 0 ? HeapText(program.emptyText).slot : value)
         default: base.set(pc.a, value)
         }
         return true

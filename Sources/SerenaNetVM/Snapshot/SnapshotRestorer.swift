@@ -106,27 +106,31 @@ struct SnapshotRestorer {
         }
     }
 
-    private func fill(
-        _ map: HeapMap, _ object: SnapshotContent.Object, _ element: ValueType
-    ) throws(SnapshotError) {
-        for index in 0..<object.count {
-            let place = object.content + 16 * index
-            let key = HeapText(slot: try slot(at: place, as: .string))
-            let value = try slot(at: place + 8, as: element)
-            guard machine.put(value, under: key, in: map) else { throw refusal }
-            guard map.count == index + 1 else { throw SnapshotError(.repeatedKey, at: place) }
+    private func fill(_ map: HeapMap, _ object: SnapshotContent.Object, _ element: ValueType) throws(SnapshotError) {
+        try fill(object, keys: .string, element) { key, value in
+            guard machine.put(value, under: HeapText(slot: key), in: map) else { return nil }
+            return map.count
         }
     }
 
     private func fill(
         _ map: HeapIntMap, _ object: SnapshotContent.Object, _ element: ValueType
     ) throws(SnapshotError) {
+        try fill(object, keys: .int, element) { key, value in
+            guard machine.put(value, under: Int64(bitPattern: key), in: map) else { return nil }
+            return map.count
+        }
+    }
+
+    /// - Parameter put: answers how many entries there are then; nil when there is no memory or no time left.
+    private func fill(
+        _ object: SnapshotContent.Object, keys: ValueType, _ element: ValueType, put: (UInt64, UInt64) -> Int?
+    ) throws(SnapshotError) {
         for index in 0..<object.count {
             let place = object.content + 16 * index
-            let key = Int64(bitPattern: try slot(at: place, as: .int))
-            let value = try slot(at: place + 8, as: element)
-            guard machine.put(value, under: key, in: map) else { throw refusal }
-            guard map.count == index + 1 else { throw SnapshotError(.repeatedKey, at: place) }
+            let key = try slot(at: place, as: keys)
+            guard let count = put(key, try slot(at: place + 8, as: element)) else { throw refusal }
+            guard count == index + 1 else { throw SnapshotError(.repeatedKey, at: place) }
         }
     }
 

@@ -180,11 +180,7 @@ extension Heap {
 
     /// Gives `map` room for `count` entries without gaps; false when there is no memory.
     func makeRoom(in map: HeapIntMap, for count: Int) -> Bool {
-        var capacity = 4
-        while capacity < count { capacity *= 2 }
-        guard capacity < Int(UInt32.max), let block = allocateElements(capacity * HeapIntMap.entrySize) else {
-            return false
-        }
+        guard let (block, capacity) = allocateEntries(count, size: HeapIntMap.entrySize) else { return false }
         // Entries change their places, so that the collector could miss one.
         if state.pointee.isMarking { shadeValues(of: map, from: 0, to: map.used) }
         if let left = map.move(to: block, capacity: capacity) { deallocateElements(left) }

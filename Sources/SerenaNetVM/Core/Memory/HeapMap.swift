@@ -174,14 +174,21 @@ extension Heap {
 
     /// Gives `map` room for `count` entries without gaps; false when there is no memory.
     func makeRoom(in map: HeapMap, for count: Int) -> Bool {
-        var capacity = 4
-        while capacity < count { capacity *= 2 }
-        guard capacity < Int(UInt32.max), let block = allocateElements(capacity * HeapMap.entrySize) else {
-            return false
-        }
+        guard let (block, capacity) = allocateEntries(count, size: HeapMap.entrySize) else { return false }
         // Entries change their places, so that the collector could miss one.
         if state.pointee.isMarking { shadeEntries(of: map, from: 0, to: map.used) }
         if let left = map.move(to: block, capacity: capacity) { deallocateElements(left) }
         return true
+    }
+
+    /// Memory for the entries of a map and its table: room for `count` of them, rounded up to a power of two.
+    ///
+    /// - Parameter size: of an entry with its places in the table, in bytes.
+    /// - Returns: nil when there is no memory, or a number of an entry would not fit the table.
+    func allocateEntries(_ count: Int, size: Int) -> (block: UnsafeMutableRawPointer, capacity: Int)? {
+        var capacity = 4
+        while capacity < count { capacity *= 2 }
+        guard capacity < Int(UInt32.max) else { return nil }
+        return allocateElements(capacity * size).map { ($0, capacity) }
     }
 }
