@@ -96,7 +96,9 @@ private struct Writer {
     }
 
     private mutating func write(_ text: FTAIText, _ level: Int) {
-        let lines = text.text.lines
+        var lines = text.text.lines
+        // A line of nothing but carriage returns is a line, and makes what it stands in not empty.
+        if lines.isEmpty, text.text.utf8.contains(Byte.carriageReturn) { lines = ["\u{FFFD}"] }
         for (index, line) in lines.enumerated() {
             indent(level)
             output += TextEscape.applied(line.trimmingBlanks())

@@ -87,6 +87,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "@a\n\r ", "@a\n\r\n@end\n", "@config\n  a\n\n\r \n\n  b\n@end\n", "@a\n\r\n@b\n", "\r // note\n",
+        "@config\n  @d x\n\r x\n@end\n",
+    ])
+    func aLineOfCarriageReturnsStaysALine(text: String) throws {
+        try expectStable(FTAIParser(mode: .lenient).parse(ftaiContent: text))
+    }
+
     /// What was read can be written, and reads back as the same tree; but control characters are not written.
     private func expectStable(_ result: ParseResult) throws {
         let document = try #require(result.document)
