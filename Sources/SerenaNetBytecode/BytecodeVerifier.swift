@@ -11,7 +11,7 @@ public enum BytecodeVerifier {
     public static func verify(_ program: FTAIBytecode) throws(VerificationError) {
         try limit("functions", program.functions.count, to: BytecodeLimits.functions)
         try limit("constants", program.constants.count, to: BytecodeLimits.constants)
-        for function in program.functions { try verifyInterface(of: function) }
+        for function in program.functions { try verifyInterface(of: function, in: program) }
         try verifyCodeRanges(of: program)
         for function in program.functions {
             try FunctionVerifier(program: program, function: function).verify()
@@ -29,7 +29,13 @@ public enum BytecodeVerifier {
     }
 
     /// Everything about a function that other functions rely on when they call it.
-    private static func verifyInterface(of function: BytecodeFunction) throws(VerificationError) {
+    private static func verifyInterface(of function: BytecodeFunction, in program: FTAIBytecode)
+        throws(VerificationError)
+    {
+        // First, as nobody may count the instructions of a range that reaches from one end of the numbers to the other.
+        guard function.code.lowerBound >= 0, function.code.upperBound <= program.instructions.count else {
+            throw VerificationError(function: function.name, instruction: nil, reason: .codeRange)
+        }
         try limit("registers", function.registers.count, to: BytecodeLimits.registers, in: function.name)
         guard (0...function.registers.count).contains(function.parameterCount) else {
             throw VerificationError(
@@ -69,7 +75,7 @@ public enum BytecodeVerifier {
         }
         for index in order {
             let code = functions[index].code
-            guard code.lowerBound == end, code.upperBound <= program.instructions.count else {
+            guard code.lowerBound == end else {
                 throw VerificationError(function: functions[index].name, instruction: nil, reason: .codeRange)
             }
             end = code.upperBound

@@ -137,14 +137,24 @@ public final class Execution {
         case .ready: break
         case .waiting: take(answer)
         }
-        let exit = machine.run(&observer)
-        if exit == .paused || exit == .turnEnded {
-            phase = .ready
-            return nil
+        while true {
+            let exit = machine.run(&observer)
+            if exit == .paused || exit == .turnEnded {
+                phase = .ready
+                return nil
+            }
+            if exit == .suspended {
+                if let request {
+                    phase = .waiting(request)
+                    return .suspended(request)
+                }
+                // What cannot leave has failed where it was to leave, and that the program may catch.
+                if machine.failure != nil { continue }
+            }
+            let step = ending(after: exit)
+            phase = .ended(step)
+            return step
         }
-        let step = step(after: exit)
-        if case .suspended(let request) = step { phase = .waiting(request) } else { phase = .ended(step) }
-        return step
     }
 
     /// What the program waits for; nil when it does not wait for its host.
@@ -172,16 +182,13 @@ public final class Execution {
     /// The time computed so far, without waiting for the host.
     public var executionTime: Duration { machine.meter.elapsed }
 
-    private func step(after exit: MachineExit) -> Step {
-        switch exit {
-        case .finished:
+    private func ending(after exit: MachineExit) -> Step {
+        if exit == .finished {
             guard let result else { return .finished(nil) }
-            if let value = machine.value(of: machine.stack.slot(0), as: result) {
-                return .finished(value)
-            }
-        case .suspended:
-            if let request { return .suspended(request) }
-        default: break
+            let slot = machine.stack.slot(0)
+            // Nothing but references needs memory to leave.
+            let value = machine.leaving(keeping: slot) { machine.value(of: slot, as: result) }
+            if let value { return .finished(value) }
         }
         return .failed(machine.failure.map(error(for:)) ?? .notRunning)
     }
@@ -197,8 +204,10 @@ public final class Execution {
 
     // MARK: The host
 
-    /// What the instruction at which the program is suspended asks for.
-    private var request: HostRequest? {
+    /// What the instruction at which the program is suspended asks for; nil, with the failure set, when it cannot leave the VM.
+    private var request: HostRequest? { machine.leaving { madeRequest } }
+
+    private var madeRequest: HostRequest? {
         let (pc, base) = (machine.pc, machine.base)
         switch suspendedOpcode {
         case .say: return .say(base.text(pc.a).string)
@@ -208,8 +217,12 @@ public final class Execution {
         case .emit: return entries(at: pc.b).map { .emit(event: base.text(pc.a).string, values: $0) }
         case .callTool, .askAgent: return call(at: pc)
         case .together:
-            let calls = (0..<pc.a).compactMap { call(at: pc + 8 * ($0 + 1)) }
-            return calls.count == pc.a ? .together(calls) : nil
+            var calls: [HostRequest] = []
+            for index in 0..<pc.a {
+                guard let call = call(at: pc + 8 * (index + 1)) else { return nil }
+                calls.append(call)
+            }
+            return .together(calls)
         default: return nil
         }
     }

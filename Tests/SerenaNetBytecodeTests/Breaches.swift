@@ -192,6 +192,8 @@ extension Breach {
         Breach("code before the beginning", .codeRange) {
             $0.functions[0].code = -1..<7
         },
+        Breach("code from the least number on", .codeRange) { $0.functions[0].code = .min..<7 },
+        Breach("code up to the greatest number", .codeRange) { $0.functions[1].code = -8..<(.max) },
         Breach("no code", .noCode) { $0.functions[0].code = 0..<0 },
         Breach("a line too few", .lineCount(expected: 8, found: 7)) { $0.functions[0].lines.removeLast() },
         Breach("more parameters than registers", .parameterCount(7)) { $0.functions[0].parameterCount = 7 },

@@ -25,6 +25,18 @@ import Testing
         #expect(try run(program, [.int(0)]) == .finished(.string("divisiondivision by zero")))
     }
 
+    @Test func aFailureThatLeadsBackToItselfEndsItsTurn() throws {
+        let program = guarded([FaultHandler(range: 0..<3, target: 0, message: 3, kind: 4)])
+        let execution = try execution(of: program, [.int(0)])
+        #expect(execution.advance(turn: 50_000) == nil)
+        // Looking for a handler is work of its own, which counts as well.
+        #expect((1_000..<100_000).contains(execution.instructionsExecuted))
+        #expect(execution.advance(turn: 50_000) == nil)
+        // The texts that it makes are collected as those of any other loop.
+        #expect(execution.memory.collector.cycles > 0)
+        #expect(execution.memory.collector.fullCollections == 0)
+    }
+
     @Test func whatIsNotProtectedIsNotCaught() throws {
         let program = guarded([FaultHandler(range: 2..<4, target: 4)])
         #expect(fault(try run(program, [.int(0)])) == .divisionByZero)

@@ -9,11 +9,10 @@ import SerenaNetBytecode
 /// become one instruction, `loopGet`. Between the two places nothing happens, so that an index outside fails as before.
 enum LoopElements {
     static func apply(to function: inout IRFunction) {
-        for header in ControlFlow(function).loops().map(\.header) {
-            let flow = ControlFlow(function)
-            guard let loop = flow.loops().first(where: { $0.header == header }),
-                let found = element(of: loop, in: function, flow)
-            else { continue }
+        // Blocks that are put into the ways to one loop do not stand in front of another's head, nor lead to it.
+        let flow = ControlFlow(function)
+        for loop in flow.loops() {
+            guard let found = element(of: loop, in: function, flow) else { continue }
             move(found, of: loop, in: &function, flow)
         }
     }

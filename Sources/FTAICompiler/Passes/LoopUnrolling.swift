@@ -23,22 +23,43 @@ enum LoopUnrolling {
     static func apply(to function: inout IRFunction) {
         guard LoopEntry.makePreheaders(in: &function) else { return }
         TrivialParameters.remove(from: &function)
-        let headers = ControlFlow(function).loops().map(\.header)
+        var view = InnermostLoops(function)
         var isChanged = false
-        for header in headers where function.size < largestFunction {
-            let flow = ControlFlow(function)
-            let loops = flow.loops()
-            guard let loop = loops.first(where: { $0.header == header }),
-                !loops.contains(where: { $0.header != header && loop.blocks.contains($0.header) }),
-                let counted = CountedLoop(loop, in: function, flow),
-                let plan = UnrollingPlan(counted, in: function, flow)
+        for header in view.headers where function.size < largestFunction {
+            guard let loop = view.loops[header], let counted = CountedLoop(loop, in: function, view.flow),
+                let plan = UnrollingPlan(counted, in: function, view.flow, view.ranges)
             else { continue }
             var copies = LoopCopies(plan, of: function)
             copies.make()
             function = copies.function
+            // Only then: finding the loops is a walk over the whole function.
+            view = InnermostLoops(function)
             isChanged = true
         }
         if isChanged { TrivialParameters.remove(from: &function) }
+    }
+}
+
+/// The loops without others inside, and what is known of the function as long as it does not change.
+private struct InnermostLoops {
+    let flow: ControlFlow
+    let ranges: ValueRanges
+    /// In the order in which loops are found.
+    private(set) var headers: [IRBlockNumber] = []
+    /// By header.
+    private(set) var loops: [IRBlockNumber: ControlFlow.Loop] = [:]
+
+    init(_ function: IRFunction) {
+        flow = ControlFlow(function)
+        ranges = ValueRanges(function, flow)
+        let all = flow.loops()
+        var isHeader = [Bool](repeating: false, count: function.blocks.count)
+        for loop in all { isHeader[loop.header] = true }
+        // The header stands first.
+        for loop in all where !loop.blocks.dropFirst().contains(where: { isHeader[$0] }) {
+            headers.append(loop.header)
+            loops[loop.header] = loop
+        }
     }
 }
 
@@ -69,9 +90,8 @@ struct UnrollingPlan {
     private static let remainders: ClosedRange<Int64> = 2...8
 
     /// Nil when it is not worth it, or cannot be done.
-    init?(_ counted: CountedLoop, in function: IRFunction, _ flow: ControlFlow) {
+    init?(_ counted: CountedLoop, in function: IRFunction, _ flow: ControlFlow, _ ranges: ValueRanges) {
         self.counted = counted
-        let ranges = ValueRanges(function, flow)
         let startRange = ranges.range(of: counted.start)
         start = startRange.lowerBound == startRange.upperBound ? startRange.lowerBound : nil
         let body = counted.loop.blocks.filter { $0 != counted.stepBlock }

@@ -29,8 +29,26 @@ enum CompileTimes {
             EvaluationGoal(
                 "compile and verify a task of 50 lines, at `basic`", goal: "≤ 100 µs",
                 measured: String(format: "%.0f µs", atBasic * 1e6), isMet: atBasic <= 100e-6))
+        try compareLoops(rounds: max(3, rounds / 100), into: &report)
         try compareLines(rounds: max(3, rounds / 100), into: &report)
         try timeVerifier(rounds: max(20, rounds / 10), into: &report)
+    }
+
+    /// What a loop takes in a task of many, against one in a task of few: passes over loops must not walk over all for each.
+    private static func compareLoops(rounds: Int, into report: inout EvaluationReport) throws {
+        let times = try [20, 400].map { count in
+            let loops = (0..<count).map { number in
+                "for a\(number) in list\nfor b\(number) in 1..9\nsum = sum + a\(number)\nend\nend\n"
+            }
+            let head = "@ftai v2.0\n@task main\n@do\nlet list = [1]\nvar sum = 0\n"
+            let text = head + loops.joined() + "say sum\n@end\n@end\n"
+            let source = FTAISource(file: "loops.ftai", text: text)
+            return try least(of: rounds) { try compile(source, .performance) } / Double(count)
+        }
+        report.goals.append(
+            EvaluationGoal(
+                "compile a loop of 400 at `performance`, against one of 20", goal: "≤ 3 ×",
+                measured: String(format: "%.1f ×", times[1] / times[0]), isMet: times[1] <= 3 * times[0]))
     }
 
     /// The verifier alone, over the tasks of `bill` many times.

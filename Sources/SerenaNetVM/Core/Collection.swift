@@ -50,13 +50,14 @@ extension Machine {
 
     /// Frees everything that the program cannot reach any more, at once. The time budget is looked at all along.
     ///
+    /// - Parameter result: what the task has returned, if it has: a reference, and then all that can be reached.
     /// - Returns: false, with the failure set, when the time is up.
-    func collectFully() -> Bool {
+    func collectFully(keeping result: UInt64? = nil) -> Bool {
         let shortage = failure
         let start = heap.clock.now
         guard finishCycle() else { return false }
         heap.beginCycle()
-        shadeRegisters()
+        if let result { heap.shade(result) } else { shadeRegisters() }
         guard finishCycle() else { return false }
         heap.releaseSpares()
         heap.noteFullCollection(heap.clock.now - start)

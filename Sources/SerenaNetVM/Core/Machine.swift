@@ -119,7 +119,13 @@ final class Machine {
             if !Observer.isActive { countInstructions() }
         }
         if failure == nil { failure = meter.check() }
-        while failure == nil || recover(&observer) {
+        while true {
+            if failure != nil {
+                guard recover(&observer) else { return .failed }
+                // A handler can lead back to what fails, without a jump that would look at the budgets.
+                if fuel <= 0, refuelAndCollect() { return .turnEnded }
+                if failure != nil { continue }
+            }
             heap.state.pointee.canRefuse = !hasRetried
             let exit = proceed(&observer)
             heap.state.pointee.canRefuse = false
@@ -136,7 +142,6 @@ final class Machine {
             case .nullValue: failure = .fault(.nullValue)
             }
         }
-        return .failed
     }
 
     /// Executes up to a reason to leave the loop, first under the eyes of the monitor when it is time for that.

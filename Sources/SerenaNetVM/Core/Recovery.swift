@@ -21,12 +21,8 @@ extension Machine {
                 base = frame
                 frameSize = size
                 depth -= frames
-                let isStored =
-                    store(fault.description, in: handler.message) && store(kind, in: handler.kind)
+                return store(fault.description, in: handler.message) && store(kind, in: handler.kind)
                     && account(for: (frames + 1) * Self.workPerFrame)
-                // A handler can lead back to what fails, without a jump that would look at the budgets.
-                if isStored, fuel <= 0 { refuel() }
-                return failure == nil
             }
             let link = frame.load(fromByteOffset: -8, as: UInt64.self)
             // The address to return to lies behind the call, so the word before it is the call's.

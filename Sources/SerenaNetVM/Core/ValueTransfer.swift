@@ -94,6 +94,24 @@ extension Machine {
         return value(of: slot, as: type)
     }
 
+    /// What the host gets, made of values of slots; what the program has let go of makes room for it. All of it must fit the
+    /// memory at one time, and counts no more once it has left.
+    ///
+    /// - Parameters:
+    ///   - result: the slot of the task's result, if it has returned.
+    ///   - make: nil, with the failure set, when there is no room or a value is too deep.
+    func leaving<Value>(keeping result: UInt64? = nil, _ make: () -> Value?) -> Value? {
+        func attempt() -> Value? {
+            let before = heap.used
+            defer { heap.release(heap.used - before) }
+            return make()
+        }
+        if let value = attempt() { return value }
+        guard case .error(.memoryExhausted) = failure, collectFully(keeping: result) else { return nil }
+        failure = nil
+        return attempt()
+    }
+
     private func listValue(of slot: UInt64, as element: ValueType, depth: Int) -> VMValue? {
         guard let pointer = HeapText(slot: slot).pointer else { return .list([]) }
         let list = HeapList(pointer)

@@ -28,13 +28,20 @@ struct LoopPins {
         }
         // The shortest first: what then overlaps is an outer loop, or the same loop with another way back.
         ranges.sort { ($0.count, $0.lowerBound) < ($1.count, $1.lowerBound) }
-        for range in ranges where range.allSatisfy({ loopOfInstruction[$0] < 0 }) {
+        // Loops within loops are looked at again and again: as deep as people write them, not as deep as jumps can be nested.
+        var left = Self.mostDepth * code.count
+        for range in ranges {
+            left -= range.count
+            guard left >= 0 else { break }
+            guard range.allSatisfy({ loopOfInstruction[$0] < 0 }) else { continue }
             let loop = Self.loop(range, code, types, integerPins, floatPins)
             guard !loop.integers.isEmpty || !loop.floats.isEmpty else { continue }
             for index in range { loopOfInstruction[index] = loops.count }
             loops.append(loop)
         }
     }
+
+    private static let mostDepth = 32
 
     private static func loop(
         _ range: ClosedRange<Int>, _ code: [VMInstruction], _ types: [ValueType], _ integerPins: [IntegerRegister],

@@ -111,7 +111,8 @@ final class Heap {
     @inline(never) private func refill(_ index: Int) -> UnsafeMutableRawPointer? {
         advance()
         if state.pointee.isRefusing { return refuseForRoots() }
-        return sweepForCells(index) ?? carve(index)
+        // The step may have swept the last blocks of this class.
+        return freeCells[index] ?? sweepForCells(index) ?? carve(index)
     }
 
     /// Links a batch of cells out of the class's last block, or of a new one.
