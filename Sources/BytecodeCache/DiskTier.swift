@@ -48,7 +48,8 @@ struct DiskTier {
     var isWritable: Bool { mayWrite && !isGivenUp }
 
     private static func path(in folder: String, _ generation: Int) -> String {
-        URL(filePath: folder).appending(path: "bytecode-\(schemaVersion)-\(generation).sqlite").path()
+        URL(filePath: folder).appending(path: "bytecode-\(schemaVersion)-\(generation).sqlite")
+            .path(percentEncoded: false)
     }
 
     /// The databases in a folder by their number.

@@ -31,6 +31,18 @@ import Testing
         #expect(try FTAICompiler().compile(Documents.source(1)).bytecode == second.bytecode)
     }
 
+    @Test func folderMayHaveAnyName() throws {
+        let folder = TemporaryFolder("cache dir ü 100%")
+        _ = try BytecodeCacheManager.open(folder).program(for: Documents.request(1))
+        let cache = BytecodeCacheManager.open(folder)
+        #expect(try cache.program(for: Documents.request(1)).origin == .disk)
+        #expect(cache.databasePath == folder.path + "/bytecode-1-0.sqlite")
+        #expect(cache.sizeOnDisk > 0)
+        let home = ["SERENA_HOME": "/home/a b/ü%20"]
+        #expect(CacheFolder.standard(environment: home) == "/home/a b/ü%20/Cache")
+        #expect(CacheFolder.standard(environment: ["HOME": "/home/a b"]) == "/home/a b/.cache/serena")
+    }
+
     @Test func documentWithErrorsIsRefusedEveryTime() {
         let cache = BytecodeCacheManager()
         let request = CompilationRequest(
