@@ -40,9 +40,9 @@ extension BytecodeCacheManager {
     /// In bytes, with its journal.
     public var sizeOnDisk: Int { disk?.use { $0.sizeOnDisk } ?? 0 }
 
-    /// Reads every entry, and asks SQLite about the file. Nothing is changed.
+    /// Reads every entry, and asks SQLite about the file, without changing it or making one.
     public func verify() -> CacheInspection {
-        inspect(deletesDamaged: false)
+        disk?.use { $0.inspect(compiler: configuration.identity.version).found } ?? CacheInspection()
     }
 
     /// Takes out what is damaged. When the file itself is, what is sound goes into a new one.
@@ -50,20 +50,15 @@ extension BytecodeCacheManager {
     /// - Returns: what was found.
     @discardableResult
     public func repair() -> CacheInspection {
-        let found = inspect(deletesDamaged: true)
-        if !found.problems.isEmpty { disk?.use { $0.rebuild() } }
-        return found
+        disk?.use { $0.repair(compiler: configuration.identity.version) } ?? CacheInspection()
     }
 
     /// Deletes everything that was kept, in memory and on the disk.
-    public func clear() {
+    ///
+    /// - Throws: why it is still on the disk.
+    public func clear() throws(CacheObstacle) {
         state.withLock { $0.forgetAll() }
-        disk?.use { $0.removeAll() }
-    }
-
-    private func inspect(deletesDamaged: Bool) -> CacheInspection {
-        disk?.use { disk in
-            disk.inspect(compiler: configuration.identity.version, deletesDamaged: deletesDamaged)
-        } ?? CacheInspection()
+        guard let disk else { return }
+        if let reason = disk.use({ $0.removeAll() }) { throw CacheObstacle(reason: reason) }
     }
 }

@@ -82,10 +82,20 @@ public struct CacheInspection: Hashable, Sendable {
     public var ofOtherCompilers = 0
     /// What SQLite says of the file; empty when it is in order.
     public var problems: [String] = []
+    /// Why the database could not be looked at or mended, though nothing says that it is damaged: another process keeps it busy, for
+    /// example. Nothing was changed then.
+    public var obstacle: String?
 
     public init() {}
 
-    public var isSound: Bool { damaged == 0 && problems.isEmpty }
+    public var isSound: Bool { damaged == 0 && problems.isEmpty && obstacle == nil }
+}
+
+/// Why something could not be done to a cache that was asked for. Nothing was changed.
+public struct CacheObstacle: Error, Hashable, Sendable, CustomStringConvertible {
+    public let reason: String
+
+    public var description: String { reason }
 }
 
 /// What a clean-up did.
@@ -97,7 +107,9 @@ public struct CacheCleanUp: Hashable, Sendable {
     /// Of the database, in bytes, afterwards.
     public var size = 0
 
-    public init() {}
+    public init(size: Int = 0) {
+        self.size = size
+    }
 }
 
 /// What was compiled ahead.

@@ -200,7 +200,7 @@ import Testing
         let folder = TemporaryFolder()
         let cache = BytecodeCacheManager.open(folder)
         for number in 0..<20 { _ = try cache.program(for: Documents.request(number)) }
-        cache.clear()
+        try cache.clear()
         #expect(cache.verify() == CacheInspection() && cache.programs.isEmpty)
         #expect(try cache.program(for: Documents.request(3)).origin == .compiler)
     }
