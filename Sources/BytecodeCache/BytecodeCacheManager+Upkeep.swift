@@ -5,7 +5,7 @@ import SerenaNetBytecode
 extension BytecodeCacheManager {
     @discardableResult
     public func optimizeCache() -> CacheCleanUp {
-        flush()
+        writeFigures()
         return disk?.use { disk in
             disk.cleanUp(
                 compiler: configuration.identity.version, maximumAge: configuration.maximumAge,
@@ -13,9 +13,20 @@ extension BytecodeCacheManager {
         } ?? CacheCleanUp()
     }
 
-    /// Adds the figures and the patterns of this process to those on the disk.
+    /// Adds the figures and the patterns of this process to those on the disk, and cleans up there once a day.
     public func flush() {
-        guard let disk else { return }
+        guard let disk, writeFigures() else { return }
+        disk.use { disk in
+            disk.cleanUpDaily(
+                compiler: configuration.identity.version, maximumAge: configuration.maximumAge,
+                today: configuration.today())
+        }
+    }
+
+    /// - Returns: whether there was anything to write.
+    @discardableResult
+    private func writeFigures() -> Bool {
+        guard let disk else { return false }
         let (uses, patterns) = state.withLock { state in
             defer { state.newPatterns = UsagePatterns() }
             return (
@@ -23,14 +34,15 @@ extension BytecodeCacheManager {
                 state.newPatterns
             )
         }
-        guard !uses.isEmpty || !patterns.isEmpty else { return }
+        guard !uses.isEmpty || !patterns.isEmpty else { return false }
         // Figures that cannot be written down now are lost: they decide nothing.
         _ = disk.use { $0.add(uses, patterns) }
+        return true
     }
 
     /// What each program was worth keeping for, over all processes; those that saved most first.
     public var programs: [ProgramFigures] {
-        flush()
+        writeFigures()
         return disk?.use { $0.programs() } ?? []
     }
 

@@ -9,6 +9,8 @@ struct EntryRow {
     let key: CacheKey
     let compiler: String
     let bytes: [UInt8]
+    /// What stands beside it; nil for nothing.
+    var figures: ProgramFigures?
 }
 
 extension DiskTier {
@@ -24,6 +26,11 @@ extension DiskTier {
                 sql: "INSERT OR REPLACE INTO entries (id, compiler, size, entry) VALUES (?, ?, ?, ?)")
             try statement.execute(
                 arguments: [entry.key.row, entry.compiler, entry.bytes.count, Data(entry.bytes)])
+            // Its age counts from now on, also when nobody writes down what it was used for.
+            if var figures = entry.figures {
+                (figures.compiler, figures.lastUse) = (entry.compiler, today)
+                try Self.add(figures, for: entry.key, in: database)
+            }
         }
     }
 

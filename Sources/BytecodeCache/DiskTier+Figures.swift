@@ -30,7 +30,7 @@ extension DiskTier {
         return isDone ?? false
     }
 
-    private static func add(_ figure: ProgramFigures, for key: CacheKey, in database: Database) throws {
+    static func add(_ figure: ProgramFigures, for key: CacheKey, in database: Database) throws {
         try database.execute(
             sql: """
                 INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET

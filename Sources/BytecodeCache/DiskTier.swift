@@ -28,6 +28,8 @@ struct DiskTier {
     private var hasWarned = false
     /// Why something could not be done last.
     private(set) var refusal = "it cannot be written"
+    /// The day of the last clean-up, as far as this process knows.
+    var lastCleanUp: Int?
     private(set) var replacements = 0
     private(set) var busy = 0
 

@@ -150,6 +150,47 @@ import Testing
         #expect(try open("new").program(for: Documents.request(1)).origin == .disk)
     }
 
+    @Test func entriesWhoseUseNobodyWroteDownAgeFromTheirDay() throws {
+        let folder = TemporaryFolder()
+        func open(_ version: String, _ day: Int) -> BytecodeCacheManager {
+            .open(folder) {
+                $0.identity = CompilerIdentity(version: version)
+                $0.today = { day }
+            }
+        }
+        _ = try open("old", 100).program(for: Documents.request(1))
+        #expect(open("new", 130).optimizeCache().aged == 0)
+        #expect(open("new", 131).optimizeCache().aged == 1)
+        _ = try open("old", 131).program(for: Documents.request(1))
+        try Damage.change(folder, "DELETE FROM programs")
+        #expect(open("new", 999).optimizeCache().aged == 0)
+    }
+
+    @Test func whatIsOldGoesByItselfOnceADay() throws {
+        let folder = TemporaryFolder()
+        func use(_ version: String, _ day: Int, _ number: Int) throws {
+            let cache = BytecodeCacheManager.open(folder) {
+                $0.identity = CompilerIdentity(version: version)
+                $0.today = { day }
+            }
+            _ = try cache.program(for: Documents.request(number))
+            cache.flush()
+        }
+        func entries() -> Int { BytecodeCacheManager.open(folder).verify().sound }
+        try use("old", 100, 1)
+        try use("new", 130, 2)
+        #expect(entries() == 2)
+        try use("new", 131, 3)
+        #expect(entries() == 2)
+        // Today it was done already.
+        try Damage.change(folder, "UPDATE entries SET compiler = 'old'")
+        try Damage.change(folder, "UPDATE programs SET last_use = 1")
+        try use("new", 131, 4)
+        #expect(entries() == 3)
+        try use("new", 132, 4)
+        #expect(entries() == 1)
+    }
+
     // MARK: Size
 
     @Test func databaseKeepsToItsLimit() throws {
@@ -170,6 +211,28 @@ import Testing
         #expect(cleaned.size <= limit)
         #expect(cache.verify().isSound && cache.verify().sound > 50)
         #expect(cache.getCachedBytecode(cache.keys.key(of: Documents.request(999))) != nil)
+    }
+
+    @Test func figuresAndListsDoNotDriveOutEntries() throws {
+        let folder = TemporaryFolder()
+        func open() -> BytecodeCacheManager { .open(folder) { $0.diskLimit = 1 << 20 } }
+        _ = try open().program(for: Documents.request(0))
+        try Damage.change(
+            folder,
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+            INSERT INTO programs SELECT i, '4', 'task', '/home/somebody/tasks/task.ftai', 'basic', 9, 9, 9, 9, 9, 9 FROM n
+            """)
+        try Damage.change(
+            folder,
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+            INSERT INTO includes SELECT i, 'gone', zeroblob(100) FROM n
+            """)
+        for number in 1..<4 { _ = try open().program(for: Documents.request(number)) }
+        for number in 0..<4 { #expect(try open().program(for: Documents.request(number)).origin == .disk) }
+        #expect(open().programs.count < 2_000)
+        #expect(open().programs.filter { $0.size > 0 }.count == 4)
     }
 
     // MARK: Figures
