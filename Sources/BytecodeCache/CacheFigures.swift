@@ -62,14 +62,8 @@ public struct ProgramFigures: Hashable, Sendable, Codable {
         self.compiler = compiler
     }
 
-    mutating func add(_ other: ProgramFigures) {
-        memoryHits += other.memoryHits
-        diskHits += other.diskHits
-        compilations += other.compilations
-        savedNs += other.savedNs
-        if other.compilationNs > 0 { compilationNs = other.compilationNs }
-        lastUse = max(lastUse, other.lastUse)
-    }
+    /// A number of this type, whatever stands in the file: thousands of them can be added up.
+    static func clamped(_ number: Int) -> Int { max(0, min(number, 1 << 48)) }
 }
 
 /// What was found in the database.

@@ -98,13 +98,13 @@ extension DiskTier {
             guard let compiler = row.text(0), let program = row.text(1), let file = row.text(2), let level = row.text(3)
             else { return nil }
             var figures = ProgramFigures(program: program, file: file, level: level, compiler: compiler)
-            figures.memoryHits = row.integer(4) ?? 0
-            figures.diskHits = row.integer(5) ?? 0
-            figures.compilations = row.integer(6) ?? 0
-            figures.compilationNs = row.integer(7) ?? 0
-            figures.savedNs = row.integer(8) ?? 0
-            figures.lastUse = row.integer(9) ?? 0
-            figures.size = row.integer(10) ?? 0
+            figures.memoryHits = row.count(4)
+            figures.diskHits = row.count(5)
+            figures.compilations = row.count(6)
+            figures.compilationNs = row.count(7)
+            figures.savedNs = row.count(8)
+            figures.lastUse = row.count(9)
+            figures.size = row.count(10)
             return figures
         }
     }

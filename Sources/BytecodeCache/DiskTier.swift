@@ -230,6 +230,11 @@ extension Row {
         Int.fromDatabaseValue(self[column] as DatabaseValue)
     }
 
+    /// A number that was counted up: not negative, and not so large that sums of thousands of them overflow.
+    func count(_ column: Int) -> Int {
+        ProgramFigures.clamped(integer(column) ?? 0)
+    }
+
     func text(_ column: Int) -> String? {
         String.fromDatabaseValue(self[column] as DatabaseValue)
     }

@@ -259,6 +259,36 @@ import Testing
         #expect(program.compilationNs == 2_000_000 && program.savedNs == 10_000_000 && program.size > 100)
     }
 
+    @Test func figuresThatAreTooLargeAreCut() throws {
+        let folder = TemporaryFolder()
+        _ = try BytecodeCacheManager.open(folder).program(for: Documents.request(1))
+        let columns = ["memory_hits", "disk_hits", "compilations", "compile_ns", "saved_ns", "last_use"]
+        for value in ["9223372036854775807", "-9223372036854775808", "9e300", "'text'"] {
+            try Damage.change(
+                folder, "UPDATE programs SET \(columns.map { "\($0) = \(value)" }.joined(separator: ", "))")
+            let cache = BytecodeCacheManager.open(folder)
+            #expect(try cache.program(for: Documents.request(1)).origin == .disk)
+            let figures = try #require(cache.programs.first)
+            for number in [figures.memoryHits, figures.diskHits, figures.compilations, figures.savedNs] {
+                #expect((0...1 << 48).contains(number), "\(value)")
+            }
+        }
+    }
+
+    @Test func timeThatIsTooLongIsCut() throws {
+        let folder = TemporaryFolder()
+        let cache = BytecodeCacheManager.open(folder)
+        let bytecode = try FTAICompiler().compile(Documents.source(1)).bytecode
+        let program = CachedProgram(bytecode, compilationTime: .seconds(1e15), warningCount: 0)
+        #expect(program.figures.compilationNs == 1 << 48)
+        let key = cache.keys.key(of: Documents.request(1))
+        cache.disk?.use { disk in
+            disk.store(EntryRow(key: key, compiler: "4", bytes: SealedEntry.seal(program, for: key)), today: 0)
+        }
+        for _ in 0..<2 { #expect(cache.getCachedBytecode(key) != nil) }
+        #expect(cache.programs.first?.savedNs == 1 << 48)
+    }
+
     @Test func clearedCacheIsEmpty() throws {
         let folder = TemporaryFolder()
         let cache = BytecodeCacheManager.open(folder)
