@@ -5,7 +5,7 @@ import SerenaNetBytecode
 extension BytecodeCacheManager {
     @discardableResult
     public func optimizeCache() -> CacheCleanUp {
-        flush()
+        writeFigures()
         return disk?.use { disk in
             disk.cleanUp(
                 compiler: configuration.identity.version, maximumAge: configuration.maximumAge,
@@ -13,9 +13,20 @@ extension BytecodeCacheManager {
         } ?? CacheCleanUp()
     }
 
-    /// Adds the figures and the patterns of this process to those on the disk.
+    /// Adds the figures and the patterns of this process to those on the disk, and cleans up there once a day.
     public func flush() {
-        guard let disk else { return }
+        guard let disk, writeFigures() else { return }
+        disk.use { disk in
+            disk.cleanUpDaily(
+                compiler: configuration.identity.version, maximumAge: configuration.maximumAge,
+                today: configuration.today())
+        }
+    }
+
+    /// - Returns: whether there was anything to write.
+    @discardableResult
+    private func writeFigures() -> Bool {
+        guard let disk else { return false }
         let (uses, patterns) = state.withLock { state in
             defer { state.newPatterns = UsagePatterns() }
             return (
@@ -23,14 +34,15 @@ extension BytecodeCacheManager {
                 state.newPatterns
             )
         }
-        guard !uses.isEmpty || !patterns.isEmpty else { return }
+        guard !uses.isEmpty || !patterns.isEmpty else { return false }
         // Figures that cannot be written down now are lost: they decide nothing.
         _ = disk.use { $0.add(uses, patterns) }
+        return true
     }
 
     /// What each program was worth keeping for, over all processes; those that saved most first.
     public var programs: [ProgramFigures] {
-        flush()
+        writeFigures()
         return disk?.use { $0.programs() } ?? []
     }
 
@@ -40,9 +52,9 @@ extension BytecodeCacheManager {
     /// In bytes, with its journal.
     public var sizeOnDisk: Int { disk?.use { $0.sizeOnDisk } ?? 0 }
 
-    /// Reads every entry, and asks SQLite about the file. Nothing is changed.
+    /// Reads every entry, and asks SQLite about the file, without changing it or making one.
     public func verify() -> CacheInspection {
-        inspect(deletesDamaged: false)
+        disk?.use { $0.inspect(compiler: configuration.identity.version).found } ?? CacheInspection()
     }
 
     /// Takes out what is damaged. When the file itself is, what is sound goes into a new one.
@@ -50,20 +62,15 @@ extension BytecodeCacheManager {
     /// - Returns: what was found.
     @discardableResult
     public func repair() -> CacheInspection {
-        let found = inspect(deletesDamaged: true)
-        if !found.problems.isEmpty { disk?.use { $0.rebuild() } }
-        return found
+        disk?.use { $0.repair(compiler: configuration.identity.version) } ?? CacheInspection()
     }
 
     /// Deletes everything that was kept, in memory and on the disk.
-    public func clear() {
+    ///
+    /// - Throws: why it is still on the disk.
+    public func clear() throws(CacheObstacle) {
         state.withLock { $0.forgetAll() }
-        disk?.use { $0.removeAll() }
-    }
-
-    private func inspect(deletesDamaged: Bool) -> CacheInspection {
-        disk?.use { disk in
-            disk.inspect(compiler: configuration.identity.version, deletesDamaged: deletesDamaged)
-        } ?? CacheInspection()
+        guard let disk else { return }
+        if let reason = disk.use({ $0.removeAll() }) { throw CacheObstacle(reason: reason) }
     }
 }

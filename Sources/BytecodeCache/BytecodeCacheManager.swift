@@ -158,7 +158,8 @@ public final class BytecodeCacheManager: BytecodeCacheManagerProtocol {
         disk?.use { disk in
             guard disk.isWritable else { return }
             let entry = EntryRow(
-                key: key, compiler: configuration.identity.version, bytes: SealedEntry.seal(program, for: key))
+                key: key, compiler: configuration.identity.version, bytes: SealedEntry.seal(program, for: key),
+                figures: program.figures)
             disk.store(entry, today: configuration.today())
         }
     }

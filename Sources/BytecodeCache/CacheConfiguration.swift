@@ -32,8 +32,11 @@ public enum CacheFolder {
     /// Specification 0.8); nil when the user has none.
     public static func standard(environment: [String: String]) -> String? {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
-        if let home = value("SERENA_HOME") { return URL(filePath: home).appending(path: "Cache").path() }
-        if let caches = value("XDG_CACHE_HOME") { return URL(filePath: caches).appending(path: "serena").path() }
-        return value("HOME").map { URL(filePath: $0).appending(path: ".cache/serena").path() }
+        func folder(_ name: String, in parent: String) -> String {
+            URL(filePath: parent).appending(path: name).path(percentEncoded: false)
+        }
+        if let home = value("SERENA_HOME") { return folder("Cache", in: home) }
+        if let caches = value("XDG_CACHE_HOME") { return folder("serena", in: caches) }
+        return value("HOME").map { folder(".cache/serena", in: $0) }
     }
 }

@@ -62,14 +62,8 @@ public struct ProgramFigures: Hashable, Sendable, Codable {
         self.compiler = compiler
     }
 
-    mutating func add(_ other: ProgramFigures) {
-        memoryHits += other.memoryHits
-        diskHits += other.diskHits
-        compilations += other.compilations
-        savedNs += other.savedNs
-        if other.compilationNs > 0 { compilationNs = other.compilationNs }
-        lastUse = max(lastUse, other.lastUse)
-    }
+    /// A number of this type, whatever stands in the file: thousands of them can be added up.
+    static func clamped(_ number: Int) -> Int { max(0, min(number, 1 << 48)) }
 }
 
 /// What was found in the database.
@@ -82,10 +76,20 @@ public struct CacheInspection: Hashable, Sendable {
     public var ofOtherCompilers = 0
     /// What SQLite says of the file; empty when it is in order.
     public var problems: [String] = []
+    /// Why the database could not be looked at or mended, though nothing says that it is damaged: another process keeps it busy, for
+    /// example. Nothing was changed then.
+    public var obstacle: String?
 
     public init() {}
 
-    public var isSound: Bool { damaged == 0 && problems.isEmpty }
+    public var isSound: Bool { damaged == 0 && problems.isEmpty && obstacle == nil }
+}
+
+/// Why something could not be done to a cache that was asked for. Nothing was changed.
+public struct CacheObstacle: Error, Hashable, Sendable, CustomStringConvertible {
+    public let reason: String
+
+    public var description: String { reason }
 }
 
 /// What a clean-up did.
@@ -97,7 +101,9 @@ public struct CacheCleanUp: Hashable, Sendable {
     /// Of the database, in bytes, afterwards.
     public var size = 0
 
-    public init() {}
+    public init(size: Int = 0) {
+        self.size = size
+    }
 }
 
 /// What was compiled ahead.

@@ -110,7 +110,9 @@ struct CacheState {
         return uses.mapValues { use in
             var figures = use
             figures.compiler = compiler
-            figures.savedNs = figures.compilationNs * (use.memoryHits + use.diskHits)
+            let (saved, isTooMuch) = figures.compilationNs.multipliedReportingOverflow(
+                by: use.memoryHits + use.diskHits)
+            figures.savedNs = ProgramFigures.clamped(isTooMuch ? .max : saved)
             figures.lastUse = today
             return figures
         }

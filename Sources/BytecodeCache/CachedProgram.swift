@@ -16,7 +16,7 @@ public final class CachedProgram: Sendable {
 
     init(_ bytecode: FTAIBytecode, compilationTime: Duration?, warningCount: Int) {
         self.bytecode = bytecode
-        self.compilationTime = compilationTime
+        self.compilationTime = compilationTime.map { min($0, .nanoseconds(ProgramFigures.clamped(.max))) }
         self.warningCount = warningCount
         footprint = bytecode.footprint
     }

@@ -1,4 +1,4 @@
-// Entries on the disk: read, stored, taken out; and the lists of what documents include.
+// Entries on the disk: stored and taken out; and the lists of what documents include.
 
 import Crypto
 import Foundation
@@ -9,6 +9,8 @@ struct EntryRow {
     let key: CacheKey
     let compiler: String
     let bytes: [UInt8]
+    /// What stands beside it; nil for nothing.
+    var figures: ProgramFigures?
 }
 
 extension DiskTier {
@@ -16,7 +18,7 @@ extension DiskTier {
     mutating func store(_ entry: EntryRow, today: Int) {
         guard entry.bytes.count <= min(SealedEntry.maximumSize, limit / 4) else { return }
         let used: Int? = read { try Self.usedBytes(in: $0) }
-        if (used ?? 0) + entry.bytes.count + 4 * Self.pageSize > limit {
+        if (used ?? 0) + entry.bytes.count + 4 * DatabaseFile.pageSize > limit {
             cleanUp(compiler: entry.compiler, maximumAge: .max, today: today)
         }
         write { database in
@@ -24,6 +26,11 @@ extension DiskTier {
                 sql: "INSERT OR REPLACE INTO entries (id, compiler, size, entry) VALUES (?, ?, ?, ?)")
             try statement.execute(
                 arguments: [entry.key.row, entry.compiler, entry.bytes.count, Data(entry.bytes)])
+            // Its age counts from now on, also when nobody writes down what it was used for.
+            if var figures = entry.figures {
+                (figures.compiler, figures.lastUse) = (entry.compiler, today)
+                try Self.add(figures, for: entry.key, in: database)
+            }
         }
     }
 
@@ -59,89 +66,5 @@ extension DiskTier {
         hash.update(data: key.bytes)
         hash.update(data: text)
         return hash.finalize()
-    }
-
-    // MARK: Clean-up
-
-    /// Deletes what other compilers left and nobody used for so many days, then what is worth least, until the database keeps to four fifths of its
-    /// limit.
-    ///
-    /// What an entry is worth is the rank of ``EvictionPolicy/greedyDualSizeFrequency`` over the days since its last use.
-    ///
-    /// - Parameter maximumAge: in days.
-    @discardableResult
-    mutating func cleanUp(compiler: String, maximumAge: Int, today: Int) -> CacheCleanUp {
-        var done = CacheCleanUp()
-        let oldest = maximumAge == .max ? Int.min : today - maximumAge
-        let target = limit * 4 / 5
-        writeOutsideOfTransaction { database in
-            try database.inTransaction(.immediate) {
-                done.aged = try Self.deleteAged(before: oldest, besides: compiler, in: database)
-                done.evicted = try Self.deleteLeastWorth(downTo: target, today: today, in: database)
-                return .commit
-            }
-            // Each row that the pragma gives is a page that is given back.
-            _ = try Row.fetchAll(database, sql: "PRAGMA incremental_vacuum")
-            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        }
-        deleteReplaced()
-        done.size = sizeOnDisk
-        return done
-    }
-
-    private static func deleteAged(before day: Int, besides compiler: String, in database: Database) throws -> Int {
-        guard day > Int.min else { return 0 }
-        try database.execute(
-            sql: """
-                DELETE FROM entries WHERE compiler != ? AND id NOT IN (SELECT id FROM programs WHERE last_use >= ?)
-                """, arguments: [compiler, day])
-        let count = database.changesCount
-        try database.execute(
-            sql: "DELETE FROM programs WHERE last_use < ? AND id NOT IN (SELECT id FROM entries)", arguments: [day])
-        try database.execute(
-            sql: """
-                DELETE FROM includes WHERE compiler != ? AND compiler NOT IN (SELECT compiler FROM entries)
-                """, arguments: [compiler])
-        return count
-    }
-
-    private static func deleteLeastWorth(downTo limit: Int, today: Int, in database: Database) throws -> Int {
-        guard try usedBytes(in: database) > limit else { return 0 }
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT entries.id FROM entries LEFT JOIN programs ON programs.id = entries.id
-                ORDER BY CAST(coalesce(memory_hits + disk_hits + compilations, 1) AS REAL) * max(coalesce(compile_ns, 0), 1)
-                / max(entries.size, 1) / (1 + max(0, ? - coalesce(last_use, 0))), entries.id
-                """, arguments: [today])
-        for (count, row) in rows.enumerated() {
-            // Entries share pages, and a page is free when the last of them is gone: so what counts are pages, now and then.
-            if count % 16 == 0, try usedBytes(in: database) <= limit { return count }
-            try database.execute(sql: "DELETE FROM entries WHERE id = ?", arguments: [row.integer(0)])
-        }
-        return rows.count
-    }
-
-    /// The bytes of the pages that are in use.
-    static func usedBytes(in database: Database) throws -> Int {
-        func pragma(_ name: String) throws -> Int {
-            try Int.fetchOne(try database.cachedStatement(sql: "PRAGMA \(name)")) ?? 0
-        }
-        return (try pragma("page_count") - pragma("freelist_count")) * (try pragma("page_size"))
-    }
-
-    /// Deletes all entries, figures and patterns.
-    mutating func removeAll() {
-        writeOutsideOfTransaction { database in
-            try database.inTransaction(.immediate) {
-                for table in ["entries", "includes", "programs", "steps", "moments"] {
-                    try database.execute(sql: "DELETE FROM \(table)")
-                }
-                return .commit
-            }
-            _ = try Row.fetchAll(database, sql: "PRAGMA incremental_vacuum")
-            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        }
-        deleteReplaced()
     }
 }

@@ -30,7 +30,7 @@ extension DiskTier {
         return isDone ?? false
     }
 
-    private static func add(_ figure: ProgramFigures, for key: CacheKey, in database: Database) throws {
+    static func add(_ figure: ProgramFigures, for key: CacheKey, in database: Database) throws {
         try database.execute(
             sql: """
                 INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -98,77 +98,14 @@ extension DiskTier {
             guard let compiler = row.text(0), let program = row.text(1), let file = row.text(2), let level = row.text(3)
             else { return nil }
             var figures = ProgramFigures(program: program, file: file, level: level, compiler: compiler)
-            figures.memoryHits = row.integer(4) ?? 0
-            figures.diskHits = row.integer(5) ?? 0
-            figures.compilations = row.integer(6) ?? 0
-            figures.compilationNs = row.integer(7) ?? 0
-            figures.savedNs = row.integer(8) ?? 0
-            figures.lastUse = row.integer(9) ?? 0
-            figures.size = row.integer(10) ?? 0
+            figures.memoryHits = row.count(4)
+            figures.diskHits = row.count(5)
+            figures.compilations = row.count(6)
+            figures.compilationNs = row.count(7)
+            figures.savedNs = row.count(8)
+            figures.lastUse = row.count(9)
+            figures.size = row.count(10)
             return figures
         }
-    }
-
-    // MARK: Inspection
-
-    /// Reads every entry, and asks SQLite about the file.
-    ///
-    /// - Parameter deletesDamaged: whether entries that are damaged are taken out.
-    mutating func inspect(compiler: String, deletesDamaged: Bool) -> CacheInspection {
-        var inspection = CacheInspection()
-        let keys: [(id: Int, compiler: String)]? = read { database in
-            try Row.fetchAll(database, sql: "SELECT id, compiler FROM entries ORDER BY id").map { row in
-                (row.integer(0) ?? 0, row.text(1) ?? "")
-            }
-        }
-        for key in keys ?? [] {
-            let verdict = verdict(onEntry: key.id, isOwn: key.compiler == compiler)
-            inspection.sound += verdict ? 1 : 0
-            inspection.damaged += verdict ? 0 : 1
-            if key.compiler != compiler { inspection.ofOtherCompilers += 1 }
-            if !verdict, deletesDamaged {
-                write { try $0.execute(sql: "DELETE FROM entries WHERE id = ?", arguments: [key.id]) }
-            }
-        }
-        let problems: [String]? = read { database in
-            try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
-        }
-        inspection.problems = problems ?? ["the database cannot be read"]
-        return inspection
-    }
-
-    private mutating func verdict(onEntry id: Int, isOwn: Bool) -> Bool {
-        let isSound: Bool? = read { database in
-            let row = try Row.fetchOne(database, sql: "SELECT entry FROM entries WHERE id = ?", arguments: [id])
-            guard let bytes = row.flatMap({ Data.fromDatabaseValue($0[0] as DatabaseValue) }) else { return false }
-            return SealedEntry.isSound(bytes, row: Int64(id), readsProgram: isOwn)
-        }
-        return isSound ?? false
-    }
-
-    /// Takes what is sound into a new database, because the file of this one is damaged.
-    mutating func rebuild() {
-        let rows: [EntryRow]? = read { database in
-            try Row.fetchCursor(database, sql: "SELECT compiler, entry FROM entries").compactMap { row -> EntryRow? in
-                guard let compiler = row.text(0), let bytes = Data.fromDatabaseValue(row[1] as DatabaseValue),
-                    let key = SealedEntry.key(of: bytes),
-                    SealedEntry.isSound(bytes, row: key.row, readsProgram: false)
-                else { return nil }
-                return EntryRow(key: key, compiler: compiler, bytes: [UInt8](bytes))
-            }.takeAll()
-        }
-        let patterns = patterns()
-        replace()
-        for row in rows ?? [] { store(row, today: 0) }
-        _ = add([:], patterns)
-    }
-}
-
-extension Cursor {
-    /// The elements up to the end, or up to where the file can be read no further.
-    fileprivate func takeAll() -> [Element] {
-        var elements: [Element] = []
-        while let element = try? next() { elements.append(element) }
-        return elements
     }
 }

@@ -10,12 +10,6 @@ import GRDB
 /// a process that is killed loses what it was writing, a power cut perhaps the last entries, and neither damages the rest (SQLite documentation,
 /// "Write-Ahead Logging").
 struct DiskTier {
-    /// Changes with the tables.
-    private static let schemaVersion = 1
-    /// How long another process may keep the database, in seconds.
-    private static let patience = 0.25
-    /// In bytes.
-    static let pageSize = 8_192
     /// Databases that may be found damaged before the disk itself is suspected.
     private static let mostReplacements = 3
 
@@ -32,6 +26,10 @@ struct DiskTier {
     private var isGivenUp = false
     private var mayWrite = true
     private var hasWarned = false
+    /// Why something could not be done last.
+    private(set) var refusal = "it cannot be written"
+    /// The day of the last clean-up, as far as this process knows.
+    var lastCleanUp: Int?
     private(set) var replacements = 0
     private(set) var busy = 0
 
@@ -47,18 +45,35 @@ struct DiskTier {
     /// Whether the disk takes entries, as far as is known.
     var isWritable: Bool { mayWrite && !isGivenUp }
 
-    private static func path(in folder: String, _ generation: Int) -> String {
-        URL(filePath: folder).appending(path: "bytecode-\(schemaVersion)-\(generation).sqlite").path()
+    static func path(in folder: String, _ generation: Int) -> String { path(of: name(generation), in: folder) }
+
+    private static func path(of name: String, in folder: String) -> String {
+        URL(filePath: folder).appending(path: name).path(percentEncoded: false)
+    }
+
+    private static func name(_ generation: Int) -> String {
+        "bytecode-\(DatabaseFile.schemaVersion)-\(generation).sqlite"
+    }
+
+    /// The number of the database that other processes would open now; nil when there is none.
+    var newest: Int? { Self.generations(in: folder).max() }
+
+    /// Goes on with a database that stands in the folder.
+    mutating func goOn(with number: Int) {
+        guard generation != number else { return }
+        (queue, generation) = (nil, number)
     }
 
     /// The databases in a folder by their number.
     private static func generations(in folder: String) -> [Int] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.compactMap { name in
-            guard name.hasPrefix("bytecode-\(schemaVersion)-"), name.hasSuffix(".sqlite") else { return nil }
-            let number = name.dropFirst("bytecode-\(schemaVersion)-".count).dropLast(".sqlite".count)
-            return number.count <= 6 ? Int(number) : nil
-        }.filter { $0 >= 0 }
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap(number(of:))
+    }
+
+    private static func number(of name: String) -> Int? {
+        guard let digits = name.split(separator: "-").last?.split(separator: ".").first, digits.count <= 6,
+            let number = Int(digits), name == Self.name(number)
+        else { return nil }
+        return number
     }
 
     // MARK: Work with the database
@@ -113,64 +128,33 @@ struct DiskTier {
     private mutating func opened() throws -> DatabaseQueue? {
         if let queue { return queue }
         guard !isGivenUp else { return nil }
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        generation = max(generation, Self.generations(in: folder).max() ?? 0)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.inDatabase { database in
-            guard try Int.fetchOne(database, sql: "PRAGMA user_version") != Self.schemaVersion else { return }
-            try database.inTransaction(.immediate) {
-                try Self.makeTables(in: database)
-                return .commit
-            }
-        }
-        self.queue = queue
-        return queue
+        let opened = try mayWrite ? openedForWriting() : DatabaseFile.forReading(path)
+        queue = opened
+        return opened
     }
 
-    private var configuration: Configuration {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.patience)
-        // A little more than the limit, which clean-up keeps to: this is for when nothing can be deleted.
-        let pages = max(16, limit / Self.pageSize * 5 / 4)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-            try database.execute(sql: "PRAGMA journal_mode = WAL")
-            try database.execute(sql: "PRAGMA synchronous = NORMAL")
-            try database.execute(sql: "PRAGMA max_page_count = \(pages)")
-            try database.execute(sql: "PRAGMA journal_size_limit = 1048576")
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 64")
-            try database.execute(sql: "PRAGMA cell_size_check = ON")
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+    /// What cannot be written is opened for reading, where that is possible.
+    private mutating func openedForWriting() throws -> DatabaseQueue {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            generation = max(generation, Self.generations(in: folder).max() ?? 0)
+            return try DatabaseFile.forWriting(path, limit: limit)
+        } catch let error as DatabaseError
+            where DatabaseFile.saysNothingOfTheFile(error) && !DatabaseFile.isBusy(error)
+            && !(error.resultCode == .SQLITE_READONLY && isFileWritable)
+        {
+            guard let readable = try? DatabaseFile.forReading(path) else { throw error }
+            queue = readable
+            stopWriting("it cannot be written")
+            return readable
         }
-        return configuration
-    }
-
-    private static func makeTables(in database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE IF NOT EXISTS entries (
-                    id INTEGER PRIMARY KEY, compiler TEXT NOT NULL, size INTEGER NOT NULL, entry BLOB NOT NULL);
-                CREATE TABLE IF NOT EXISTS includes (id INTEGER PRIMARY KEY, compiler TEXT NOT NULL, paths BLOB NOT NULL);
-                CREATE TABLE IF NOT EXISTS programs (
-                    id INTEGER PRIMARY KEY, compiler TEXT NOT NULL, program TEXT NOT NULL, file TEXT NOT NULL,
-                    level TEXT NOT NULL, memory_hits INTEGER NOT NULL, disk_hits INTEGER NOT NULL,
-                    compilations INTEGER NOT NULL, compile_ns INTEGER NOT NULL, saved_ns INTEGER NOT NULL,
-                    last_use INTEGER NOT NULL);
-                CREATE TABLE IF NOT EXISTS steps (
-                    talk TEXT NOT NULL, previous TEXT NOT NULL, operation TEXT NOT NULL, count INTEGER NOT NULL,
-                    PRIMARY KEY (talk, previous, operation)) WITHOUT ROWID;
-                CREATE TABLE IF NOT EXISTS moments (
-                    talk TEXT NOT NULL, minute INTEGER NOT NULL, operation TEXT NOT NULL, count INTEGER NOT NULL,
-                    PRIMARY KEY (talk, minute, operation)) WITHOUT ROWID;
-                PRAGMA user_version = \(schemaVersion);
-                """)
     }
 
     // MARK: What the disk refuses
 
     private mutating func handle(_ error: DatabaseError) {
+        refusal = DatabaseFile.reason(error)
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: busy += 1
         case .SQLITE_FULL: stopWriting("the disk, or the cache's share of it, is full")
@@ -190,13 +174,14 @@ struct DiskTier {
 
     private mutating func stopWriting(_ reason: String) {
         mayWrite = false
-        // Opening writes as well: a database that cannot be opened cannot be read.
+        refusal = reason
         if queue == nil { isGivenUp = true }
         warnOnce(reason)
     }
 
     private mutating func giveUp(_ reason: String) {
         isGivenUp = true
+        refusal = reason
         queue = nil
         warnOnce(reason)
     }
@@ -207,21 +192,25 @@ struct DiskTier {
         warn("the bytecode cache in \(folder) goes on in memory alone: \(reason)")
     }
 
-    /// Leaves a damaged database alone and goes on with the next.
-    mutating func replace() {
+    /// Leaves a damaged database alone and goes on with the next, where one can be made.
+    private mutating func replace() {
         queue = nil
         replacements += 1
+        guard mayWrite else { return giveUp("the database is damaged") }
         guard replacements <= Self.mostReplacements else { return giveUp("databases get damaged again and again") }
         // Another process may have come here before, and made the next one already.
         let newest = Self.generations(in: folder).max() ?? generation
         generation = newest > generation ? newest : generation + 1
     }
 
-    /// Deletes the databases that were left alone as damaged.
+    /// Deletes the databases that were left alone as damaged, and what is left of repairs that were broken off.
     func deleteReplaced() {
-        for old in Self.generations(in: folder) where old < generation {
+        let current = Self.name(generation)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let isOld = Self.number(of: name).map { $0 < generation } ?? name.hasPrefix(current + ".repair-")
+            guard isOld else { continue }
             for suffix in ["", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: Self.path(in: folder, old) + suffix)
+                try? FileManager.default.removeItem(atPath: Self.path(of: name, in: folder) + suffix)
             }
         }
     }
@@ -239,6 +228,11 @@ struct DiskTier {
 extension Row {
     func integer(_ column: Int) -> Int? {
         Int.fromDatabaseValue(self[column] as DatabaseValue)
+    }
+
+    /// A number that was counted up: not negative, and not so large that sums of thousands of them overflow.
+    func count(_ column: Int) -> Int {
+        ProgramFigures.clamped(integer(column) ?? 0)
     }
 
     func text(_ column: Int) -> String? {

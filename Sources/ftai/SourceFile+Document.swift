@@ -32,7 +32,7 @@ extension SourceFile {
 
     /// Replaces the content of a file as a whole or not at all; links stay links, and permissions stay.
     static func replace(_ path: String, by bytes: [UInt8]) throws(ToolFailure) {
-        let target = URL(filePath: path).resolvingSymlinksInPath().path()
+        let target = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
         let permissions = try? FileManager.default.attributesOfItem(atPath: target)[.posixPermissions]
         try write(bytes, to: target)
         if let permissions {

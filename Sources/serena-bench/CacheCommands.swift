@@ -121,6 +121,10 @@ struct CacheCommand: ParsableCommand {
         func run() async throws {
             try await place.perform { cache, environment in
                 let found = cache.verify()
+                if let obstacle = found.obstacle {
+                    environment.terminal.problem("the cache was not looked at as a whole: \(obstacle)")
+                    return .usage
+                }
                 environment.terminal.result(found.text)
                 return found.isSound ? .pass : .failed
             }
@@ -140,6 +144,10 @@ struct CacheCommand: ParsableCommand {
         func run() async throws {
             try await place.perform { cache, environment in
                 let found = cache.repair()
+                if let obstacle = found.obstacle {
+                    environment.terminal.problem("nothing was repaired: \(obstacle)")
+                    return .usage
+                }
                 let cleaned = cache.optimizeCache()
                 environment.terminal.result(found.text)
                 environment.terminal.result("the database takes \(cleaned.size) bytes now")
@@ -160,7 +168,12 @@ struct CacheCommand: ParsableCommand {
 
         func run() async throws {
             try await place.perform { cache, environment in
-                cache.clear()
+                do {
+                    try cache.clear()
+                } catch {
+                    environment.terminal.problem("nothing was deleted: \(error.reason)")
+                    return .usage
+                }
                 environment.terminal.note("the cache is empty")
                 return .pass
             }

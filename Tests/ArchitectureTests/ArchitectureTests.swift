@@ -93,4 +93,16 @@ import Testing
             }
         }
     }
+
+    /// `path()` gives a blank as `%20`: no file has that name.
+    @Test func pathsAreThoseOfTheDiskAndNotOfAddresses() throws {
+        for module in try Self.modules() {
+            let folder = Self.root.appending(path: "Sources/\(module.name)")
+            let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+            for case let file as URL in files where file.pathExtension == "swift" {
+                let code = try String(contentsOf: file, encoding: .utf8)
+                #expect(!code.contains(".path()"), "\(file.lastPathComponent)")
+            }
+        }
+    }
 }

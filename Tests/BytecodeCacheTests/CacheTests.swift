@@ -31,6 +31,18 @@ import Testing
         #expect(try FTAICompiler().compile(Documents.source(1)).bytecode == second.bytecode)
     }
 
+    @Test func folderMayHaveAnyName() throws {
+        let folder = TemporaryFolder("cache dir ü 100%")
+        _ = try BytecodeCacheManager.open(folder).program(for: Documents.request(1))
+        let cache = BytecodeCacheManager.open(folder)
+        #expect(try cache.program(for: Documents.request(1)).origin == .disk)
+        #expect(cache.databasePath == folder.path + "/bytecode-1-0.sqlite")
+        #expect(cache.sizeOnDisk > 0)
+        let home = ["SERENA_HOME": "/home/a b/ü%20"]
+        #expect(CacheFolder.standard(environment: home) == "/home/a b/ü%20/Cache")
+        #expect(CacheFolder.standard(environment: ["HOME": "/home/a b"]) == "/home/a b/.cache/serena")
+    }
+
     @Test func documentWithErrorsIsRefusedEveryTime() {
         let cache = BytecodeCacheManager()
         let request = CompilationRequest(
@@ -138,6 +150,47 @@ import Testing
         #expect(try open("new").program(for: Documents.request(1)).origin == .disk)
     }
 
+    @Test func entriesWhoseUseNobodyWroteDownAgeFromTheirDay() throws {
+        let folder = TemporaryFolder()
+        func open(_ version: String, _ day: Int) -> BytecodeCacheManager {
+            .open(folder) {
+                $0.identity = CompilerIdentity(version: version)
+                $0.today = { day }
+            }
+        }
+        _ = try open("old", 100).program(for: Documents.request(1))
+        #expect(open("new", 130).optimizeCache().aged == 0)
+        #expect(open("new", 131).optimizeCache().aged == 1)
+        _ = try open("old", 131).program(for: Documents.request(1))
+        try Damage.change(folder, "DELETE FROM programs")
+        #expect(open("new", 999).optimizeCache().aged == 0)
+    }
+
+    @Test func whatIsOldGoesByItselfOnceADay() throws {
+        let folder = TemporaryFolder()
+        func use(_ version: String, _ day: Int, _ number: Int) throws {
+            let cache = BytecodeCacheManager.open(folder) {
+                $0.identity = CompilerIdentity(version: version)
+                $0.today = { day }
+            }
+            _ = try cache.program(for: Documents.request(number))
+            cache.flush()
+        }
+        func entries() -> Int { BytecodeCacheManager.open(folder).verify().sound }
+        try use("old", 100, 1)
+        try use("new", 130, 2)
+        #expect(entries() == 2)
+        try use("new", 131, 3)
+        #expect(entries() == 2)
+        // Today it was done already.
+        try Damage.change(folder, "UPDATE entries SET compiler = 'old'")
+        try Damage.change(folder, "UPDATE programs SET last_use = 1")
+        try use("new", 131, 4)
+        #expect(entries() == 3)
+        try use("new", 132, 4)
+        #expect(entries() == 1)
+    }
+
     // MARK: Size
 
     @Test func databaseKeepsToItsLimit() throws {
@@ -158,6 +211,28 @@ import Testing
         #expect(cleaned.size <= limit)
         #expect(cache.verify().isSound && cache.verify().sound > 50)
         #expect(cache.getCachedBytecode(cache.keys.key(of: Documents.request(999))) != nil)
+    }
+
+    @Test func figuresAndListsDoNotDriveOutEntries() throws {
+        let folder = TemporaryFolder()
+        func open() -> BytecodeCacheManager { .open(folder) { $0.diskLimit = 1 << 20 } }
+        _ = try open().program(for: Documents.request(0))
+        try Damage.change(
+            folder,
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+            INSERT INTO programs SELECT i, '4', 'task', '/home/somebody/tasks/task.ftai', 'basic', 9, 9, 9, 9, 9, 9 FROM n
+            """)
+        try Damage.change(
+            folder,
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+            INSERT INTO includes SELECT i, 'gone', zeroblob(100) FROM n
+            """)
+        for number in 1..<4 { _ = try open().program(for: Documents.request(number)) }
+        for number in 0..<4 { #expect(try open().program(for: Documents.request(number)).origin == .disk) }
+        #expect(open().programs.count < 2_000)
+        #expect(open().programs.filter { $0.size > 0 }.count == 4)
     }
 
     // MARK: Figures
@@ -184,11 +259,41 @@ import Testing
         #expect(program.compilationNs == 2_000_000 && program.savedNs == 10_000_000 && program.size > 100)
     }
 
+    @Test func figuresThatAreTooLargeAreCut() throws {
+        let folder = TemporaryFolder()
+        _ = try BytecodeCacheManager.open(folder).program(for: Documents.request(1))
+        let columns = ["memory_hits", "disk_hits", "compilations", "compile_ns", "saved_ns", "last_use"]
+        for value in ["9223372036854775807", "-9223372036854775808", "9e300", "'text'"] {
+            try Damage.change(
+                folder, "UPDATE programs SET \(columns.map { "\($0) = \(value)" }.joined(separator: ", "))")
+            let cache = BytecodeCacheManager.open(folder)
+            #expect(try cache.program(for: Documents.request(1)).origin == .disk)
+            let figures = try #require(cache.programs.first)
+            for number in [figures.memoryHits, figures.diskHits, figures.compilations, figures.savedNs] {
+                #expect((0...1 << 48).contains(number), "\(value)")
+            }
+        }
+    }
+
+    @Test func timeThatIsTooLongIsCut() throws {
+        let folder = TemporaryFolder()
+        let cache = BytecodeCacheManager.open(folder)
+        let bytecode = try FTAICompiler().compile(Documents.source(1)).bytecode
+        let program = CachedProgram(bytecode, compilationTime: .seconds(1e15), warningCount: 0)
+        #expect(program.figures.compilationNs == 1 << 48)
+        let key = cache.keys.key(of: Documents.request(1))
+        cache.disk?.use { disk in
+            disk.store(EntryRow(key: key, compiler: "4", bytes: SealedEntry.seal(program, for: key)), today: 0)
+        }
+        for _ in 0..<2 { #expect(cache.getCachedBytecode(key) != nil) }
+        #expect(cache.programs.first?.savedNs == 1 << 48)
+    }
+
     @Test func clearedCacheIsEmpty() throws {
         let folder = TemporaryFolder()
         let cache = BytecodeCacheManager.open(folder)
         for number in 0..<20 { _ = try cache.program(for: Documents.request(number)) }
-        cache.clear()
+        try cache.clear()
         #expect(cache.verify() == CacheInspection() && cache.programs.isEmpty)
         #expect(try cache.program(for: Documents.request(3)).origin == .compiler)
     }

@@ -114,7 +114,7 @@ import Testing
         cache.noteUse(of: "greet", elapsed: .zero)
         cache.flush()
         let before = cache.databasePath
-        cache.disk?.use { $0.rebuild() }
+        #expect(cache.disk?.use { $0.rebuild(0) } == .some(nil))
         #expect(cache.databasePath != before && cache.verify().sound == 6)
         let next = BytecodeCacheManager.open(folder)
         #expect(try next.program(for: Documents.request(5)).origin == .disk)
@@ -145,6 +145,25 @@ import Testing
         let cache = BytecodeCacheManager.open(folder) { $0.warn = { text in warnings.withLock { $0.append(text) } } }
         for _ in 0..<2 { _ = try cache.program(for: Documents.request(1)) }
         #expect(cache.figures.memoryHits == 1 && warnings.withLock { $0.count } == 1)
+    }
+
+    @Test(.enabled(if: geteuid() != 0)) func folderThatIsWriteProtectedIsReadAllTheSame() throws {
+        let folder = TemporaryFolder()
+        try Damage.fill(folder)
+        func protect(_ mode: Int) throws {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path)
+        }
+        try protect(0o500)
+        let warnings = Mutex<[String]>([])
+        let cache = BytecodeCacheManager.open(folder) { $0.warn = { text in warnings.withLock { $0.append(text) } } }
+        for number in 0..<6 { #expect(try cache.program(for: Documents.request(number)).origin == .disk) }
+        for number in 6..<8 { #expect(try cache.program(for: Documents.request(number)).origin == .compiler) }
+        cache.flush()
+        #expect(warnings.withLock { $0.count } == 1)
+        #expect(cache.verify().isSound && cache.verify().sound == 6)
+        #expect(throws: CacheObstacle.self) { try cache.clear() }
+        #expect(cache.verify().sound == 6)
+        try protect(0o700)
     }
 
     @Test func fullDiskLeavesTheMemoryAndWhatWasThere() throws {

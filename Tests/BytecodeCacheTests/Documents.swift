@@ -33,7 +33,13 @@ enum Documents {
 
 /// A folder that is gone when nobody uses it any more.
 final class TemporaryFolder {
-    let path = FileManager.default.temporaryDirectory.appending(path: "cache-\(UUID().uuidString)").path()
+    let path: String
+
+    /// - Parameter name: what its name begins with.
+    init(_ name: String = "cache") {
+        path = FileManager.default.temporaryDirectory.appending(path: "\(name)-\(UUID().uuidString)")
+            .path(percentEncoded: false)
+    }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }

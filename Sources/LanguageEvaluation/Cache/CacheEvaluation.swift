@@ -52,7 +52,8 @@ struct AssistantDocument {
         let url = home.appending(path: Self.path)
         guard let bytes = try? Data(contentsOf: url) else {
             throw EvaluationError(
-                "\(url.path()) cannot be read", remedy: "set SERENA_HOME to the folder of the project")
+                "\(url.path(percentEncoded: false)) cannot be read",
+                remedy: "set SERENA_HOME to the folder of the project")
         }
         source = FTAISource(file: "assistant.ftai", bytes: [UInt8](bytes))
         let parts = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n@task ").dropFirst()

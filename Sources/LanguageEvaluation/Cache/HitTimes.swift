@@ -87,7 +87,7 @@ enum HitTimes {
         defer { try? FileManager.default.removeItem(at: folder) }
         let request = CompilationRequest(source)
         let memory = BytecodeCacheManager()
-        var configuration = CacheConfiguration(folder: folder.path())
+        var configuration = CacheConfiguration(folder: folder.path(percentEncoded: false))
         // Nothing stays in memory, so that every request goes to the disk.
         configuration.memoryLimit = 0
         let disk = BytecodeCacheManager(configuration)

@@ -160,7 +160,7 @@ enum CompileTimes {
             let start = childrenTime()
             let process = Process()
             process.executableURL = URL(filePath: luac)
-            process.arguments = ["-p", file.path()]
+            process.arguments = ["-p", file.path(percentEncoded: false)]
             try process.run()
             process.waitUntilExit()
             guard process.terminationStatus == 0 else { throw EvaluationError("luac refuses its program") }

@@ -35,12 +35,12 @@ struct Callgrind {
         suspension = folder.appending(path: "suspension.so")
         try Data(Self.source.utf8).write(to: source)
         _ = try OutsideProgram(path: "/usr/bin/env", arguments: ["clang", "-shared", "-fPIC", "-O1"])
-            .run(["-o", suspension.path(), source.path()])
+            .run(["-o", suspension.path(percentEncoded: false), source.path(percentEncoded: false)])
     }
 
     /// A copy of a program without what debuggers need: callgrind does not get through that of a large one.
     func stripped(_ program: OutsideProgram) throws -> OutsideProgram {
-        let copy = folder.appending(path: URL(filePath: program.path).lastPathComponent).path()
+        let copy = folder.appending(path: URL(filePath: program.path).lastPathComponent).path(percentEncoded: false)
         _ = try OutsideProgram(path: "/usr/bin/strip").run(["--strip-debug", "-o", copy, program.path])
         return OutsideProgram(path: copy)
     }
@@ -53,8 +53,9 @@ struct Callgrind {
         let valgrind = OutsideProgram(
             path: "/usr/bin/env",
             arguments: [
-                "SWIFT_DETERMINISTIC_HASHING=1", "LD_PRELOAD=\(suspension.path())", "/usr/bin/valgrind", "--quiet",
-                "--tool=callgrind", "--callgrind-out-file=\(figures.path())", program.path,
+                "SWIFT_DETERMINISTIC_HASHING=1", "LD_PRELOAD=\(suspension.path(percentEncoded: false))",
+                "/usr/bin/valgrind", "--quiet",
+                "--tool=callgrind", "--callgrind-out-file=\(figures.path(percentEncoded: false))", program.path,
             ])
         _ = try valgrind.run(arguments)
         let lines = try String(contentsOf: figures, encoding: .utf8).split(separator: "\n")

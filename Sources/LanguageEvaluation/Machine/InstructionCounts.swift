@@ -56,7 +56,7 @@ public struct InstructionEvaluation: Evaluation {
     private static var ftai: OutsideProgram {
         get throws {
             let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            let program = OutsideProgram(path: folder.appending(path: "ftai").path())
+            let program = OutsideProgram(path: folder.appending(path: "ftai").path(percentEncoded: false))
             guard program.isInstalled else {
                 throw EvaluationError("\(program.path) is not there", remedy: "scripts/ftai --version builds it")
             }
@@ -119,9 +119,14 @@ private struct Count {
         ours = try counted { size in
             try callgrind.instructions(
                 of: ftai,
-                ["run", bytecode.path(), "--machine-code", "off", "--budget-ms", "600000", "--input", "n=\(size)"])
+                [
+                    "run", bytecode.path(percentEncoded: false), "--machine-code", "off", "--budget-ms", "600000",
+                    "--input", "n=\(size)",
+                ])
         }
-        theirs = try counted { size in try callgrind.instructions(of: lua, [twin.path(), "\(size)"]) }
+        theirs = try counted { size in
+            try callgrind.instructions(of: lua, [twin.path(percentEncoded: false), "\(size)"])
+        }
         executed = try counted { size in
             try program.instructionsExecuted(loaded, size: size, clock: context.clock)
         }

@@ -173,7 +173,7 @@ private struct Race {
 
     private static func run(_ peer: Peer, _ file: URL, _ size: Int) throws -> (output: String, time: Double) {
         let before = ProcessorTime.ofChildren
-        let output = try peer.program.run([file.path(), "\(size)"])
+        let output = try peer.program.run([file.path(percentEncoded: false), "\(size)"])
         return (output, ProcessorTime.ofChildren - before)
     }
 
