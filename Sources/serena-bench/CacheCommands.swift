@@ -168,7 +168,7 @@ struct CacheCommand: ParsableCommand {
 
         func run() async throws {
             try await place.perform { cache, environment in
-                do {
+                do throws(CacheObstacle) {
                     try cache.clear()
                 } catch {
                     environment.terminal.problem("nothing was deleted: \(error.reason)")
