@@ -111,6 +111,9 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it is a problem of documents themselves, not of the code in them.
+    var isOfDocument: Bool { documentEntry != nil && self != .tooManyProblems }
+
     var entry: DiagnosticEntry {
         documentEntry ?? includeEntry ?? taskEntry ?? codeEntry
     }
