@@ -57,9 +57,9 @@ struct DocumentToolTests {
         #expect(try run(["disasm", "main.ftaib", "--source"], in: folder).output.contains("; 6: say \"hi\""))
         #expect(try run(["run", "below/up.ftai"], in: folder).errors.contains("FTAI0043"))
         #expect(try run(["run", "below/up.ftai", "--root", "."], in: folder).output == "hi\n")
-        #expect(try run(["effects", "main.ftai"], in: folder).output.contains("says: ./good.ftai:6"))
+        #expect(try run(["effects", "main.ftai"], in: folder).output.contains("says: good.ftai:6"))
         for command in ["debug", "profile"] {
-            #expect(try run([command, "main.ftai", "tip"], in: folder).output.contains("./good.ftai:6"))
+            #expect(try run([command, "main.ftai", "tip"], in: folder).output.contains("good.ftai:6"))
         }
     }
 
