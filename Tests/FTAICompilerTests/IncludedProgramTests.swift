@@ -126,6 +126,7 @@ private struct FolderInMemory: IncludedFiles {
         let problems = FTAICompiler().validateSyntax(Self.expand(main: twice))
         #expect(problems.map(\.code) == [.nameRepeated])
         #expect(problems.first?.file == "/p/shared.ftai")
+        #expect(problems.flatMap(\.notes) == [.init("it is the same task: this file is included twice")])
         let again = Self.main.replacing("@task main", with: "@task tax")
         let notes = FTAICompiler().validateSyntax(Self.expand(main: again)).flatMap(\.notes)
         #expect(notes.contains { $0.message.hasSuffix("/p/parts/tax.ftai:3") && $0.line == nil }, "\(notes)")
