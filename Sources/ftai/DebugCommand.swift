@@ -65,7 +65,7 @@ func debugTask(_ request: TaskRequest, _ console: Console) async throws -> ToolE
             break
         }
         // A script's transcript shows what was asked.
-        if !isTerminal { output.write(ValueText.printable(line) + "\n") }
+        if !isTerminal { output.write(TerminalText.lines(line) + "\n") }
         guard await session.execute(line) else { break }
     }
     if let failure = output.failure { throw failure }

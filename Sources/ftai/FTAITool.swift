@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import SerenaNetBytecode
+import TaskInspection
 
 @main
 struct FTAITool: AsyncParsableCommand {
@@ -94,8 +95,10 @@ final class Console {
 }
 
 extension Console {
+    /// Shows how a command failed; a task may have chosen the words.
     func note(_ failure: ToolFailure) {
-        note("ftai: \(failure.message)\n" + (failure.remedy.map { "  try: \($0)\n" } ?? ""))
+        let remedy = failure.remedy.map { "  try: \($0)\n" } ?? ""
+        note(TerminalText.lines("ftai: \(failure.message)\n\(remedy)"))
     }
 }
 

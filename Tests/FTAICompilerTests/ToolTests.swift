@@ -97,6 +97,10 @@ struct ToolTests {
                 Programs.task(
                     "let w = call weather(city: \"Rome\")\nsay field(w, \"sky\") as string ?? \"?\"\nemit seen(w: w)"
                 ).utf8),
+            "many.ftai": Array(
+                Programs.task("parallel\n  let _a = call first()\n  let _b = call second()\n  call first()\nend").utf8),
+            "hostile.ftai": Array(Programs.task("call \"a\\u{1b}[31m\\u{7}\"()").utf8),
+            "loud.ftai": Array(Programs.task("fail \"\\u{1b}[31mred\\u{7}\"").utf8),
             "endless.ftai": Array(Programs.task("while true\nend").utf8),
         ])
     }
@@ -160,6 +164,25 @@ struct ToolTests {
         let run = try ToolRun(["run", "outside.ftai", "--answer", #"weather={"sky":"blue"}"#], in: folder.url)
         #expect(run.output == "blue\n" && run.exit == 0)
         #expect(run.errors == "event seen {\"w\":{\"sky\":\"blue\"}}\n")
+    }
+
+    @Test func allThatATaskWaitsForIsNamed() throws {
+        let folder = try folder()
+        let run = try ToolRun(["run", "many.ftai", "--suspend-to", "many.ftais"], in: folder.url)
+        #expect(run.exit == 0)
+        #expect(run.errors.contains("waits for `first`, `second`\n"), "\(run.errors)")
+        #expect(run.errors.contains("--answer first=JSON --answer second=JSON\n"), "\(run.errors)")
+    }
+
+    @Test(arguments: [
+        ["run", "loud.ftai"], ["profile", "loud.ftai"], ["run", "hostile.ftai"], ["effects", "hostile.ftai"],
+        ["run", "hostile.ftai", "--suspend-to", "h.ftais"],
+    ])
+    func whatATaskNamesCannotSteerTheTerminal(arguments: [String]) throws {
+        let folder = try folder()
+        let run = try ToolRun(arguments, in: folder.url)
+        #expect(run.errors.contains("\u{FFFD}[31m") || run.output.contains("\u{FFFD}[31m"), "\(run)")
+        #expect(!(run.errors + run.output).contains { $0 == "\u{1B}" || $0 == "\u{7}" })
     }
 
     @Test func effectsAreShownWithTheLinesThatCauseThem() throws {
