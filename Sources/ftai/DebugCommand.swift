@@ -35,6 +35,7 @@ struct DebugCommand: AsyncParsableCommand {
 
 /// Debugs a task until its user ends it or standard input does.
 func debugTask(_ request: TaskRequest, _ console: Console) async throws -> ToolExit {
+    try SourceFile.requireFile(request.file, for: "debug")
     let prepared = try PreparedTask(request, console)
     let subject = try debugSubject(prepared, request, console)
     let outside = prepared.outside

@@ -15,6 +15,9 @@ struct FTAITool: AsyncParsableCommand {
               ftai run tip.ftai --input bill=63
               ftai disasm tip.ftai --source
               ftai fmt tip.ftai
+              ftai lint - < tip.ftai
+
+            A document named - is read from standard input.
 
             Exit codes: 0 fine, 1 a task failed while it ran, 2 a document is not laid out (fmt --check), 6 the output cannot be written, 64 the source has \
             errors or the command line is wrong.

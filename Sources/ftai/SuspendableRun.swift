@@ -15,6 +15,7 @@ struct SuspendableRun {
 
     /// Goes on until the task ends or is left, and waits until everything is remembered.
     func finish(_ console: Console) async throws(ToolFailure) -> ToolExit {
+        try SourceFile.refuse(manner.suspendTo, over: file, remedy: "name another file with --suspend-to")
         var step = execution.pendingRequest.map(Execution.Step.suspended) ?? execution.advance()
         while case .suspended(let request) = step {
             let missing = outside.lacks(request)

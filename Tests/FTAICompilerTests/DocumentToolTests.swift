@@ -35,6 +35,8 @@ struct DocumentToolTests {
     static let refusals: [(arguments: [String], exit: Int32, message: String)] = [
         (["json", "bad.ftai"], 64, "bad.ftai has errors"), (["json", "bad.json", "--reverse"], 64, "FTAI0054"),
         (["json", "good.ftai", "-o", "good.ftai/x"], 6, "cannot be written"), (["fmt", "bad.ftai"], 64, "FTAI0001"),
+        (["json", "good.ftai", "-o", "good.ftai"], 64, "would be written over its own source"),
+        (["doc", "good.ftai", "-o", "./good.ftai"], 64, "would be written over its own source"),
         (["fmt", "missing.ftai", "good.ftai"], 64, "no such file"), (["doc", "bad.ftai"], 64, "FTAI0014"),
         (["lint", "pipe.ftai"], 64, "FTAI0042"), (["lint", "outside.ftai"], 64, "FTAI0043"),
         (["lint", "good.ftai", "--format", "xml"], 64, "xml"),

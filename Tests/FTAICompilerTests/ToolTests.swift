@@ -123,6 +123,9 @@ struct ToolTests {
         (["effects", "three.ftai"], 64, "3 errors"),
         (["run", "fails.ftai"], 1, "fails.ftai:5: index 3 is outside"),
         (["run", "endless.ftai", "--budget-ms", "20"], 1, "the program was stopped after"),
+        (["compile", "tip.ftai", "-o", "./tip.ftai"], 64, "would be written over its own source"),
+        (["run", "outside.ftai", "--suspend-to", "outside.ftai"], 64, "would be written over its own source"),
+        (["compile", "-"], 64, "compile without -o needs a file"), (["debug", "-"], 64, "debug needs a file"),
         (["compile", "tip.ftai", "-o", "tip.ftai/x"], 6, "tip.ftai/x cannot be written"),
         (["run", "tip.ftai", "--input", "bill=1", "--memory", "tip.ftai/m"], 6, "tip.ftai/m"),
     ]
@@ -183,6 +186,21 @@ struct ToolTests {
         let run = try ToolRun(arguments, in: folder.url)
         #expect(run.errors.contains("\u{FFFD}[31m") || run.output.contains("\u{FFFD}[31m"), "\(run)")
         #expect(!(run.errors + run.output).contains { $0 == "\u{1B}" || $0 == "\u{7}" })
+    }
+
+    @Test func documentsAreReadFromStandardInput() throws {
+        let folder = try folder()
+        func run(_ arguments: String...) throws -> ToolRun {
+            try ToolRun(arguments, in: folder.url, input: Self.tip)
+        }
+        #expect(try run("lint", "-").output == "-: no errors\n")
+        #expect(try run("lint", "-", "--fix").exit == 64)
+        #expect(try run("fmt", "-").output == Self.tip.replacing("@task", with: "\n@task"))
+        #expect(try run("run", "-", "--input", "bill=50").output == "Last time it was nothing.\ntip = 7.5\n")
+        #expect(try run("effects", "-").output.contains("says: line 9"))
+        #expect(try run("json", "-").output.contains("\"tag\": \"task\""))
+        #expect(try run("compile", "-", "-o", "made.ftaib").exit == 0)
+        #expect(try run("run", "made.ftaib", "--input", "bill=50").output.hasSuffix("tip = 7.5\n"))
     }
 
     @Test func effectsAreShownWithTheLinesThatCauseThem() throws {
