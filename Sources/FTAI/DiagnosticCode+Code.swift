@@ -16,7 +16,7 @@ extension DiagnosticCode {
         case .interpolationMalformed:
             .init(.error, "`{` opens an expression that is empty or not closed.", "Write `{expression}`, or `{{`.")
         case .syntaxUnexpected:
-            .init(.error, "Something else was expected at this place.", "See the message.")
+            .init(.error, "Something else was expected at this place.", nil)
         case .blockUnclosed:
             .init(.error, "A block has no `end`.", "Close it with `end` on a line of its own.")
         case .endWithoutBlock:
@@ -75,7 +75,7 @@ extension DiagnosticCode {
             .init(.error, "A task needs more code, constants or variables than the VM allows.", "Split the task.")
         default:
             // Every other case has its line in one of the tables above.
-            .init(.error, "The document is not valid.", "See the message.")
+            .init(.error, "The document is not valid.", nil)
         }
     }
 }

@@ -28,7 +28,7 @@ extension DiagnosticCode {
     private var jsonEntry: DiagnosticEntry? {
         switch self {
         case .jsonMalformed:
-            .init(.error, "The text is not JSON (RFC 8259).", "See the message.")
+            .init(.error, "The text is not JSON (RFC 8259).", nil)
         case .jsonTooDeep:
             .init(.error, "JSON is nested deeper than the limit of 256.", "Flatten it.")
         case .jsonKeyRepeated:

@@ -99,8 +99,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
 
     /// What makes the problem appear, in a sentence.
     public var cause: String { entry.cause }
-    /// What the author can do, in a sentence.
-    public var mend: String { entry.mend }
+    /// What the author can do, in a sentence; nil where only the message of a problem tells.
+    public var mend: String? { entry.mend }
 
     /// How much it matters in a mode of reading; nil where it does not matter at all.
     public func severity(in mode: FTAIParser.Mode) -> Diagnostic.Severity? {
@@ -110,6 +110,9 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case (.style, .lenient): nil
         }
     }
+
+    /// Whether it is a problem of documents themselves, not of the code in them.
+    var isOfDocument: Bool { documentEntry != nil && self != .tooManyProblems }
 
     var entry: DiagnosticEntry {
         documentEntry ?? includeEntry ?? taskEntry ?? codeEntry
@@ -131,9 +134,9 @@ struct DiagnosticEntry {
 
     let weight: Weight
     let cause: String
-    let mend: String
+    let mend: String?
 
-    init(_ weight: Weight, _ cause: String, _ mend: String) {
+    init(_ weight: Weight, _ cause: String, _ mend: String?) {
         self.weight = weight
         self.cause = cause
         self.mend = mend

@@ -44,20 +44,40 @@ public enum DiagnosticFixer {
         public var count: Int
     }
 
-    /// After so many rounds the rest stays: each round mends what the last one brought to light.
-    private static let rounds = 10
+    /// How much is wrong with the document itself. Code is not counted: more of it may be read once the document is mended.
+    private struct Harm {
+        let errors: Int
+        let problems: Int
+        /// Whether there is more than what was counted.
+        let isPartial: Bool
 
-    /// Applies the certain fixes of a source, again and again until none is left.
+        init(_ diagnostics: [Diagnostic]) {
+            let ofDocument = diagnostics.filter(\.code.isOfDocument)
+            errors = ofDocument.count { $0.severity == .error }
+            problems = ofDocument.count
+            isPartial = diagnostics.contains { $0.code == .tooManyProblems }
+        }
+
+        func isLess(than other: Harm) -> Bool {
+            other.isPartial || (errors, problems) < (other.errors, other.problems)
+        }
+    }
+
+    /// Applies the certain fixes of a source, again and again until none is left. A round that leaves no less wrong than there
+    /// was is taken back, and the rest stays.
     ///
     /// - Parameter diagnose: what is wrong with a source, such as the parser's view of it or the compiler's.
     public static func fixed(_ source: FTAISource, diagnose: (FTAISource) -> [Diagnostic]) -> Outcome {
         var outcome = Outcome(bytes: source.bytes, count: 0)
-        for _ in 0..<rounds {
-            let current = FTAISource(file: source.file, bytes: outcome.bytes)
-            let fixes = diagnose(current).compactMap(\.fix).filter(\.isCertain)
-            let once = applied(fixes, to: current.bytes)
+        var diagnostics = diagnose(source)
+        // A round mends as many problems as are shown of those that there are, and no line has many.
+        for _ in 0..<(10 + source.lineStarts.count / 10) {
+            let once = applied(diagnostics.compactMap(\.fix).filter(\.isCertain), to: outcome.bytes)
             guard once.count > 0, once.bytes != outcome.bytes else { break }
+            let left = diagnose(FTAISource(file: source.file, bytes: once.bytes))
+            guard Harm(left).isLess(than: Harm(diagnostics)) else { break }
             outcome = Outcome(bytes: once.bytes, count: outcome.count + once.count)
+            diagnostics = left
         }
         return outcome
     }

@@ -121,7 +121,7 @@ public struct DocumentIncluder {
             problems.report(.includeMalformed, at: place, "`\(written.prefix(64))` is no path that can be included")
             return nil
         }
-        let joined = Self.folder(of: source.file) + written
+        let joined = Self.path(of: written, besides: source.file)
         guard let path = files.canonicalPath(of: joined) else {
             problems.report(.includeMissing, at: place, "there is no file `\(joined.prefix(200))`")
             return nil
@@ -158,7 +158,9 @@ public struct DocumentIncluder {
         return first != "/" && first != "~" && !path.contains("\0") && !path.contains("\\") && !path.hasSuffix("/")
     }
 
-    private static func folder(of file: String) -> String {
-        file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    /// The path of a file that another includes, without steps that lead nowhere. `..` stays: a link may lie before it.
+    public static func path(of written: String, besides file: String) -> String {
+        let folder = file.lastIndex(of: "/").map { file[...$0] } ?? ""
+        return folder + written.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 }

@@ -40,7 +40,7 @@ enum CodeLayout {
                 if lines.last.map({ !$0.isEmpty }) ?? false { lines.append("") }
                 continue
             }
-            let word = String(content.prefix { $0.isLetter || $0 == "_" })
+            let word = String(content.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
             let isContinued = brackets > 0
             let closes = closingBrackets(content)
             if !isContinued, word == "end" || dividers.contains(word) { depth = max(0, depth - 1) }

@@ -8,7 +8,7 @@ extension DocumentParser {
         let firstLine = source.lineRange(source.line(at: tag.nameRange.start))
         let indentation = values.text(firstLine.lowerBound, min(tag.nameRange.start, firstLine.upperBound))
         let place = SourceRange(lastLine.upperBound, lastLine.upperBound)
-        return .init("close the section", replacing: place, by: "\n\(indentation)@end")
+        return .init("close the section", replacing: place, by: "\(source.lineEnd)\(indentation)@end")
     }
 
     /// Takes a line away, with its line end.

@@ -22,17 +22,26 @@ extension DocumentParser {
                 lineNumber += 1
                 return
             default:
-                let message = "the document does not begin with a header"
-                let top = hasByteOrderMark ? 3 : 0
-                problems.report(
-                    .headerMissing, at: SourceRange(start, line.contentEnd), message,
-                    fix: .init("begin with a header", replacing: SourceRange(top, top), by: "@ftai v2.0\n"))
+                reportHeaderMissing(before: SourceRange(start, line.contentEnd))
                 return
             }
             lineNumber += 1
         }
         needsMoreLines = lastLine < source.lineStarts.count
         if !needsMoreLines { reportEmpty() }
+    }
+
+    /// A header is added only where none follows, which would be a second one.
+    private mutating func reportHeaderMissing(before content: SourceRange) {
+        let follows = (lineNumber...lastLine).contains { number in
+            let line = line(number)
+            return isHeader(line.contentStart, line.contentEnd)
+        }
+        let top = hasByteOrderMark ? 3 : 0
+        let fix = Diagnostic.Fix(
+            "begin with a header", replacing: SourceRange(top, top), by: "@ftai v2.0\(source.lineEnd)")
+        problems.report(
+            .headerMissing, at: content, "the document does not begin with a header", fix: follows ? nil : fix)
     }
 
     private mutating func reportEmpty() {

@@ -18,6 +18,12 @@ struct OpenTag {
         isSingle = tag.value != nil && !tag.isSubsection
     }
 
+    /// Whether it ends before the next part of a task. A `@tool` has inputs and outputs of its own.
+    var isPart: Bool {
+        guard !mustBeClosed, !tag.isSubsection, tag.word != .task, tag.word != .tool else { return false }
+        return isSingle || tag.word == .input || tag.word == .output
+    }
+
     /// Whether a line on the same indentation can belong to the tag: a single, `@goal Save time`, has no body there, unless
     /// there is no section around it that the line could belong to.
     func takesSameIndent(isOutermost: Bool) -> Bool {
@@ -113,6 +119,7 @@ extension DocumentParser {
             return
         }
         closeTags(before: line, isTag: true)
+        if word == .program || word == .input || word == .output { closeParts(before: line) }
         if word == .header {
             problems.report(.headerRepeated, at: line.content, "a second header stands here")
         }
@@ -249,6 +256,15 @@ extension DocumentParser {
             if !isTag, line.indent == open[top].indent, open[top].takesSameIndent(isOutermost: top == 0) { return }
             closeTop(by: .nextTag, at: line.start)
         }
+    }
+
+    /// Closes what a part of a task (`@input`, `@output`, `@do`) stands behind, also where it is indented deeper: singles, and
+    /// other parts of the task. Nothing is closed outside of a task.
+    private mutating func closeParts(before line: Line) {
+        var outer = open.count - 1
+        while outer >= 0, open[outer].isPart { outer -= 1 }
+        guard outer >= 0, open[outer].tag.word == .task else { return }
+        while open.count > outer + 1 { closeTop(by: .nextTag, at: line.start) }
     }
 
     /// Ends the innermost open tag and puts it where it belongs.

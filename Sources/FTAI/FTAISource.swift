@@ -29,6 +29,12 @@ public struct FTAISource: Sendable {
         self.init(file: file, bytes: Array(text.utf8))
     }
 
+    /// How its first line ends, and so how lines that are added must end.
+    var lineEnd: String {
+        guard lineStarts.count > 1, lineRange(1).upperBound < lineStarts[1] - 1 else { return "\n" }
+        return "\r\n"
+    }
+
     /// The line in which a byte stands, 1-based.
     public func line(at offset: Int) -> Int {
         var low = 0

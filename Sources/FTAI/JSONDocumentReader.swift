@@ -39,7 +39,12 @@ private struct JSONDocumentReader {
 
     /// Writing takes care of much, but not of everything that JSON can hold.
     private static func checkWritable(_ document: FTAIDocument, _ value: JSONValue) throws(JSONProblem) {
-        let again = FTAIParser(mode: .lenient).parse(ftaiContent: FTAISerializer.serialize(document)).document
+        let result = FTAIParser(mode: .lenient).parse(ftaiContent: FTAISerializer.serialize(document))
+        if result.diagnostics.contains(where: { $0.code == .versionUnsupported }) {
+            let version = try Members(value, allowed: []).required("ftai")
+            throw problem(version, .jsonNotADocument, "a document of this version cannot be read; the version is 2.0")
+        }
+        let again = result.document
         guard let again, again.withoutRanges.header == document.header else {
             throw problem(value, .jsonNotWritable, "the header cannot be written as it is")
         }

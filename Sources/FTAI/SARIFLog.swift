@@ -25,14 +25,11 @@ enum SARIFLog {
     }
 
     private static func rule(_ code: DiagnosticCode) -> JSONValue {
-        .object([
-            .init("id", .string(code.rawValue)),
-            .init("shortDescription", message(code.cause)),
-            .init("help", message(code.mend)),
-            .init(
-                "defaultConfiguration",
-                .object([.init("level", .string((code.severity(in: .strict) ?? .warning).rawValue))])),
-        ])
+        let level = (code.severity(in: .strict) ?? .warning).rawValue
+        return .object(
+            [.init("id", .string(code.rawValue)), .init("shortDescription", message(code.cause))]
+                + (code.mend.map { [.init("help", message($0))] } ?? [])
+                + [.init("defaultConfiguration", .object([.init("level", .string(level))]))])
     }
 
     private static func result(_ diagnostic: Diagnostic, _ index: Int, _ source: FTAISource) -> JSONValue {

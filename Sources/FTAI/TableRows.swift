@@ -29,7 +29,8 @@ struct TableRows {
         let hasDivider = rows.count > 1 && rows[1].isDivider
         if header.isDivider || !hasDivider {
             let message = header.isDivider ? "a header row is missing here" : "no row of `---` follows this header row"
-            let divider = "\n\(header.indentation)|" + header.cells.map { _ in " --- |" }.joined()
+            let lineEnd = problems.source.lineEnd
+            let divider = "\(lineEnd)\(header.indentation)|" + header.cells.map { _ in " --- |" }.joined()
             let place = SourceRange(header.range.end, header.range.end)
             problems.report(
                 .tableHeaderMissing, at: header.range, message,

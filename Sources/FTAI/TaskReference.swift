@@ -88,10 +88,26 @@ private struct Declaration {
     let standard: String?
 
     init(_ tag: FTAITag) {
-        let words = tag.title.split(separator: " ", maxSplits: 1)
-        let parts = (words.first ?? "").split(separator: ":", maxSplits: 1)
-        name = parts.first.map(String.init) ?? tag.title
-        type = parts.count > 1 ? String(parts[1]) : tag.typeHint?.rawValue ?? "string"
-        standard = words.count > 1 ? String(words[1]) : nil
+        let title = tag.title
+        let parts = title.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        name = String(parts[0])
+        let rest = parts.count > 1 ? parts[1].drop(while: Self.isBlank) : ""
+        let end = Self.typeEnd(in: rest)
+        let written = rest[..<end]
+        type = written.isEmpty ? tag.typeHint?.rawValue ?? "string" : String(written)
+        let behind = rest[end...].drop(while: Self.isBlank)
+        standard = behind.isEmpty ? nil : String(behind)
     }
+
+    /// The first blank that is not between `<` and `>`.
+    private static func typeEnd(in text: Substring) -> Substring.Index {
+        var depth = 0
+        return text.firstIndex { character in
+            if character == "<" { depth += 1 }
+            if character == ">" { depth -= 1 }
+            return depth <= 0 && isBlank(character)
+        } ?? text.endIndex
+    }
+
+    private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
 }

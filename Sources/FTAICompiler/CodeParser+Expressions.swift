@@ -101,7 +101,7 @@ extension CodeParser {
     }
 
     private mutating func tooDeep(at range: SourceRange) -> SyntaxFailure {
-        problems.report(.codeTooDeep, at: range, "this expression is nested deeper than \(Self.maximumDepth)")
+        problems.report(.codeTooDeep, at: range, "code is nested deeper than \(Self.maximumDepth)")
         return SyntaxFailure()
     }
 

@@ -13,7 +13,10 @@ extension CodeParser {
         let body = parseTried()
         guard accept(.catch) else {
             if !isAbandoned {
-                problems.report(.blockUnclosed, at: opener.range, "no `catch` belongs to this `try`")
+                let help = token.kind == .keyword(.end) ? " before its `end`" : ", and an `end` behind it"
+                problems.report(
+                    .blockUnclosed, at: opener.range, "no `catch` belongs to this `try`",
+                    help: "Write `catch`\(help).")
             }
             _ = accept(.end)
             let handler = Block(statements: .empty, range: opener.range)

@@ -123,11 +123,31 @@ struct Lexer {
             add(.symbol(symbol), from: start, to: &room)
             return
         }
+        if let tag = sectionTag {
+            problems.report(
+                .unexpectedCharacter, at: tag, "`\(problems.source.text(tag))` is a tag, and this is code",
+                help: "Is the `@end` of this `@do` missing before it?")
+            // The rest is no code.
+            index = end
+            return
+        }
         // A run of bytes beyond ASCII is reported as one.
         index += 1
         while bytes[start] >= 0x80, index < end, bytes[index] >= 0x80 { index += 1 }
         let text = String(decoding: bytes[start..<index].prefix(16), as: UTF8.self)
         problems.report(.unexpectedCharacter, at: SourceRange(start, index), "`\(text)` has no meaning in code")
+    }
+
+    /// The `@name` that stands here if it begins its line and means something to the parser or the compiler.
+    private var sectionTag: SourceRange? {
+        guard bytes[index] == Byte.at else { return nil }
+        var lineStart = index
+        while lineStart > 0, Byte.isBlank(bytes[lineStart - 1]) { lineStart -= 1 }
+        guard lineStart == 0 || bytes[lineStart - 1] == Byte.newline else { return nil }
+        var place = index + 1
+        while place < end, Byte.isName(bytes[place]) { place += 1 }
+        let name = String(decoding: bytes[(index + 1)..<place], as: UTF8.self)
+        return TagWord(name) == nil ? nil : SourceRange(index, place)
     }
 
     // MARK: Numbers

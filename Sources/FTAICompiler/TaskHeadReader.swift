@@ -36,9 +36,11 @@ struct TaskHeadReader {
             problems.report(
                 .nameRepeated, at: range, "`\(name)` is the name of a function of the standard library")
         } else if let first = names.declare(name.inLowerCase, at: range) {
-            problems.report(
-                .nameRepeated, at: range, "there is a task `\(name)` already",
-                notes: [.init("the first is declared here", line: source.line(at: first.start))])
+            let note =
+                first == range
+                ? Diagnostic.Note("it is the same task: this file is included twice")
+                : .init("the first is declared here", line: source.line(at: first.start))
+            problems.report(.nameRepeated, at: range, "there is a task `\(name)` already", notes: [note])
         }
     }
 

@@ -10,7 +10,8 @@ enum NumberText {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
-    /// Exactly `decimals` decimals, 0 to 15, correctly rounded; what rounds to zero has no sign.
+    /// Exactly `decimals` decimals, correctly rounded; a half is rounded to the even digit. A count outside of 0 to 15 becomes
+    /// the nearest of these, and what rounds to zero has no sign.
     static func fixed(_ value: Double, decimals: Int64) -> String {
         guard value.isFinite else { return shortest(value) }
         let text = String(format: "%.\(min(15, max(0, decimals)))f", value)
@@ -34,13 +35,13 @@ enum NumberText {
         Int64(trimmed(text))
     }
 
-    /// The decimal number that `text` is, without regard to white space around it; nil when it is none.
+    /// The decimal number that `text` is, without regard to white space around it; nil when it is none or too large.
     ///
     /// Words such as `nan` and hexadecimal forms, which Swift would accept, are none: nobody says them.
     static func decimal(_ text: String) -> Double? {
         let text = trimmed(text)
         guard text.utf8.allSatisfy({ Self.decimalCharacters.contains($0) }) else { return nil }
-        return Double(text)
+        return Double(text).flatMap { $0.isFinite ? $0 : nil }
     }
 
     /// `text` without white space and line breaks at its ends.

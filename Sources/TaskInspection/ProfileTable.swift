@@ -81,15 +81,3 @@ public struct ProfileTable: Sendable {
         }.joined()
     }
 }
-
-/// Text that cannot change what a terminal shows.
-enum TerminalText {
-    /// On one line, without control characters.
-    static func printable(_ text: some StringProtocol) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map {
-                    $0.properties.generalCategory == .control ? ($0 == "\t" ? " " : "\u{FFFD}") : $0
-                }))
-    }
-}

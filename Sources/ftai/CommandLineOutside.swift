@@ -4,6 +4,7 @@ import FTAICompiler
 import Foundation
 import SerenaNetBytecode
 import SerenaNetVM
+import TaskInspection
 
 /// Tools and agents by name, each with the one answer that was given for it, and the calendar of the machine.
 struct CommandLineOutside {
@@ -41,7 +42,7 @@ struct CommandLineOutside {
             return answers[name].map(HostAnswer.returned)
                 ?? .failed(reason: "there is none here; say what it answers with --answer \(name)=JSON")
         case .emit(let event, let values):
-            console.note("event \(ValueText.printable(event)) \(ValueText.printable(VMValue.map(values).json))\n")
+            console.note("event \(TerminalText.lines(event)) \(TerminalText.lines(VMValue.map(values).json))\n")
             return .done
         case .readClock: return .returned(.int(Int64(Date().timeIntervalSince1970)))
         case .together(let requests): return .together(requests.map { answer($0, console) })

@@ -56,6 +56,8 @@ struct CompileCommand: AsyncParsableCommand {
             guard let file else {
                 throw ToolFailure(exit: .badSource, message: "no document is named", remedy: "ftai compile FILE")
             }
+            try SourceFile.refuse(output, over: file)
+            if emit == nil, !feedback, output == nil { try SourceFile.requireFile(file, for: "compile without -o") }
             let document = try SourceFile.source(file)
             var options = CompilationOptions(disabledPasses: Set(disabledPasses))
             if let profile { options.profile = try readProfile(profile, of: document) }

@@ -69,6 +69,7 @@ private func launched(_ launch: DebugLaunch, root: String?) throws(LaunchFailure
         file: launch.program, task: launch.task, level: launch.level, root: launch.root ?? root,
         inputs: .values(launch.inputs), answers: answers, memory: launch.memory)
     do {
+        try SourceFile.requireFile(request.file, for: "dap")
         let prepared = try PreparedTask(request, console)
         let outside = prepared.outside
         return LaunchedTask(subject: try debugSubject(prepared, request, console)) { request in

@@ -35,6 +35,7 @@ struct DebugCommand: AsyncParsableCommand {
 
 /// Debugs a task until its user ends it or standard input does.
 func debugTask(_ request: TaskRequest, _ console: Console) async throws -> ToolExit {
+    try SourceFile.requireFile(request.file, for: "debug")
     let prepared = try PreparedTask(request, console)
     let subject = try debugSubject(prepared, request, console)
     let outside = prepared.outside
@@ -65,7 +66,7 @@ func debugTask(_ request: TaskRequest, _ console: Console) async throws -> ToolE
             break
         }
         // A script's transcript shows what was asked.
-        if !isTerminal { output.write(ValueText.printable(line) + "\n") }
+        if !isTerminal { output.write(TerminalText.lines(line) + "\n") }
         guard await session.execute(line) else { break }
     }
     if let failure = output.failure { throw failure }

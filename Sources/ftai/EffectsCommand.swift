@@ -4,6 +4,7 @@ import ArgumentParser
 import FTAI
 import FTAICompiler
 import SerenaNetBytecode
+import TaskInspection
 
 struct EffectsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,7 +39,7 @@ func showEffects(_ file: String, root: String?, _ console: Console) throws(ToolF
         try console.write("\(task.name)\(padding)  \(effects)\(bound)\n")
         for cause in report?.causes ?? [] {
             let place = cause.file.map { "\($0):\(cause.line)" } ?? "line \(cause.line)"
-            try console.write("  \(cause.effect): \(place), \(cause.what)\n")
+            try console.write(TerminalText.lines("  \(cause.effect): \(place), \(cause.what)\n"))
         }
     }
     return .fine

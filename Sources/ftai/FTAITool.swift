@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import SerenaNetBytecode
+import TaskInspection
 
 @main
 struct FTAITool: AsyncParsableCommand {
@@ -14,6 +15,9 @@ struct FTAITool: AsyncParsableCommand {
               ftai run tip.ftai --input bill=63
               ftai disasm tip.ftai --source
               ftai fmt tip.ftai
+              ftai lint - < tip.ftai
+
+            A document named - is read from standard input.
 
             Exit codes: 0 fine, 1 a task failed while it ran, 2 a document is not laid out (fmt --check), 6 the output cannot be written, 64 the source has \
             errors or the command line is wrong.
@@ -94,8 +98,10 @@ final class Console {
 }
 
 extension Console {
+    /// Shows how a command failed; a task may have chosen the words.
     func note(_ failure: ToolFailure) {
-        note("ftai: \(failure.message)\n" + (failure.remedy.map { "  try: \($0)\n" } ?? ""))
+        let remedy = failure.remedy.map { "  try: \($0)\n" } ?? ""
+        note(TerminalText.lines("ftai: \(failure.message)\n\(remedy)"))
     }
 }
 

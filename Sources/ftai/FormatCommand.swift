@@ -5,7 +5,7 @@ import FTAI
 
 struct FormatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fmt", abstract: "Lay documents and the code in them out, in place.",
+        commandName: "fmt", abstract: "Lay documents and the code in them out, in place; standard input is printed.",
         discussion: """
             Comments stay, and so does every word; a document with errors is left alone. Exits with 2 when --check finds a \
             document that would change.
@@ -34,6 +34,10 @@ func format(_ files: [String], isCheck: Bool, _ console: Console) throws(ToolFai
             let source = try SourceFile.source(file)
             let document = try SourceFile.document(source, mode: .strict, expands: false, console)
             let text = Array(DocumentLayout.text(of: document).utf8)
+            if file == SourceFile.standardInput, !isCheck {
+                try console.write(text)
+                continue
+            }
             guard text != source.bytes else { continue }
             if isCheck {
                 try console.write("\(file): would change\n")

@@ -2,6 +2,7 @@
 
 import FTAI
 import SerenaNetBytecode
+import TaskInspection
 
 /// Reads `name=value` as the inputs of a task.
 enum InputReader {
@@ -82,7 +83,7 @@ enum ValueText {
         case .int(let number): String(number)
         case .float(let number): float(number)
         case .bool(let flag): String(flag)
-        case .string(let text): printable(text)
+        case .string(let text): TerminalText.lines(text)
         case .null: "null"
         case .map(let entries):
             entries.isEmpty
@@ -100,15 +101,5 @@ enum ValueText {
     private static func float(_ number: Double) -> String {
         let text = number == 0 ? "0" : number.description
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
-
-    /// Text without control characters, which could change what the terminal shows; line breaks stay.
-    static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    let isControl = scalar.properties.generalCategory == .control
-                    return isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
-                }))
     }
 }

@@ -36,6 +36,7 @@ struct JSONCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await perform { console in
+            try SourceFile.refuse(output, over: file)
             let source = try SourceFile.source(file)
             let text =
                 reverse

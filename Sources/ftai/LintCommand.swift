@@ -54,6 +54,7 @@ func lint(_ request: LintRequest, _ console: Console) throws(ToolFailure) -> Too
     var report = DiagnosticReport(files: [])
     for file in request.files {
         do throws(ToolFailure) {
+            if request.fixes { try SourceFile.requireFile(file, for: "--fix") }
             var source = try SourceFile.source(file)
             if request.fixes { source = try mended(source, console) }
             let found = problems(of: source, root: request.root)

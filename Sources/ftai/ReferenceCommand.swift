@@ -23,6 +23,7 @@ struct ReferenceCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await perform { console in
+            try SourceFile.refuse(output, over: file)
             let source = try SourceFile.source(file)
             let document = try SourceFile.document(source, mode: .strict, expands: true, console)
             try SourceFile.write(TaskReference.markdown(of: document, file: file), to: output, console)

@@ -7,6 +7,44 @@ import SerenaNetBytecode
 
 /// A file that was named on the command line.
 enum SourceFile {
+    /// Stands for standard input where a document is read.
+    static let standardInput = "-"
+
+    /// The bytes of a file, or of standard input where that is named.
+    private static func input(_ path: String) throws(ToolFailure) -> [UInt8] {
+        guard path == standardInput else { return try bytes(of: path) }
+        do {
+            return try bytes(of: .standardInput, limit: FTAISource.maximumSize)
+        } catch {
+            throw ToolFailure(
+                exit: .badSource, message: "standard input cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    private static func bytes(of handle: FileHandle, limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count <= limit, let part = try handle.read(upToCount: 1 << 20), !part.isEmpty { bytes += part }
+        return bytes
+    }
+
+    /// Refuses standard input where a file is needed.
+    static func requireFile(_ path: String, for purpose: String) throws(ToolFailure) {
+        guard path == standardInput else { return }
+        throw ToolFailure(
+            exit: .badSource, message: "\(purpose) needs a file, not standard input", remedy: "name a file")
+    }
+
+    /// Refuses to write a result over the file that it is made from.
+    static func refuse(
+        _ output: String?, over file: String, remedy: String = "name another file with -o"
+    ) throws(ToolFailure) {
+        let disk = IncludedFilesOnDisk()
+        guard let output, let target = disk.canonicalPath(of: output), target == disk.canonicalPath(of: file) else {
+            return
+        }
+        throw ToolFailure(exit: .badSource, message: "\(output) would be written over its own source", remedy: remedy)
+    }
+
     /// Its bytes, and of a larger file no more than a little over the limit.
     static func bytes(of path: String, limit: Int = FTAISource.maximumSize) throws(ToolFailure) -> [UInt8] {
         var isDirectory: ObjCBool = false
@@ -21,11 +59,7 @@ enum SourceFile {
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: path))
             defer { try? handle.close() }
-            var bytes: [UInt8] = []
-            while bytes.count <= limit, let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
-                bytes += part
-            }
-            return bytes
+            return try bytes(of: handle, limit: limit)
         } catch {
             throw ToolFailure(
                 exit: .badSource, message: "\(path) cannot be read: \(error.localizedDescription)",
@@ -34,7 +68,7 @@ enum SourceFile {
     }
 
     static func source(_ path: String) throws(ToolFailure) -> FTAISource {
-        FTAISource(file: path, bytes: try bytes(of: path))
+        FTAISource(file: path, bytes: try input(path))
     }
 
     /// Reads a document and all that it includes.
@@ -65,7 +99,7 @@ enum SourceFile {
     static func program(
         _ path: String, _ level: OptimizationLevel, _ console: Console, root: String? = nil, usesCache: Bool = false
     ) throws(ToolFailure) -> (bytecode: FTAIBytecode, document: DocumentIncluder.Expansion?) {
-        let bytes = try bytes(of: path)
+        let bytes = try input(path)
         // The first byte of compiled programs begins no text.
         guard bytes.first == 0x89 else {
             let source = FTAISource(file: path, bytes: bytes)

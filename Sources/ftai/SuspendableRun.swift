@@ -3,6 +3,7 @@
 import Foundation
 import SerenaNetBytecode
 import SerenaNetVM
+import TaskInspection
 
 /// An execution with all that it finds around it.
 struct SuspendableRun {
@@ -14,9 +15,11 @@ struct SuspendableRun {
 
     /// Goes on until the task ends or is left, and waits until everything is remembered.
     func finish(_ console: Console) async throws(ToolFailure) -> ToolExit {
+        try SourceFile.refuse(manner.suspendTo, over: file, remedy: "name another file with --suspend-to")
         var step = execution.pendingRequest.map(Execution.Step.suspended) ?? execution.advance()
         while case .suspended(let request) = step {
-            if let path = manner.suspendTo, let missing = outside.lacks(request).first {
+            let missing = outside.lacks(request)
+            if let path = manner.suspendTo, !missing.isEmpty {
                 try leave(at: missing, path, console)
                 break
             }
@@ -28,7 +31,8 @@ struct SuspendableRun {
         return try show(step, of: execution.task, failure: execution.failure, console)
     }
 
-    private func leave(at name: String, _ path: String, _ console: Console) throws(ToolFailure) {
+    /// - Parameter names: the tools and agents that the task waits for.
+    private func leave(at names: [String], _ path: String, _ console: Console) throws(ToolFailure) {
         do {
             try SourceFile.write(execution.snapshot().bytes, to: path)
         } catch let failure as ToolFailure {
@@ -38,8 +42,12 @@ struct SuspendableRun {
         }
         let location = execution.location
         let place = location.line.map { "\(location.file):\($0)" } ?? location.file
+        let distinct = names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)
+        let waited = distinct.map { "`\($0)`" }.joined(separator: ", ")
+        let answers = distinct.map { "--answer \($0)=JSON" }.joined(separator: " ")
         console.note(
-            "\(place): the task waits for `\(name)`\n  try: ftai resume \(path) \(file) --answer \(name)=JSON\n")
+            TerminalText.lines(
+                "\(place): the task waits for \(waited)\n  try: ftai resume \(path) \(file) \(answers)\n"))
     }
 
     private func showFigures(_ console: Console) {

@@ -3,6 +3,7 @@
 import Instrumentation
 import SerenaNetVM
 import SerenaStore
+import TaskInspection
 
 /// Does what a task asks for: prints what it says, remembers in a file, and answers for tools as its user has written down.
 struct TaskOutside {
@@ -37,7 +38,7 @@ struct TaskOutside {
     func answer(_ request: HostRequest) async throws(ToolFailure) -> HostAnswer {
         switch request {
         case .say(let text):
-            try console.write(ValueText.printable(text) + "\n")
+            try console.write(TerminalText.lines(text) + "\n")
             return .done
         case .remember(let key, let value):
             do {

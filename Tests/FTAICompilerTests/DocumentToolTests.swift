@@ -35,6 +35,8 @@ struct DocumentToolTests {
     static let refusals: [(arguments: [String], exit: Int32, message: String)] = [
         (["json", "bad.ftai"], 64, "bad.ftai has errors"), (["json", "bad.json", "--reverse"], 64, "FTAI0054"),
         (["json", "good.ftai", "-o", "good.ftai/x"], 6, "cannot be written"), (["fmt", "bad.ftai"], 64, "FTAI0001"),
+        (["json", "good.ftai", "-o", "good.ftai"], 64, "would be written over its own source"),
+        (["doc", "good.ftai", "-o", "./good.ftai"], 64, "would be written over its own source"),
         (["fmt", "missing.ftai", "good.ftai"], 64, "no such file"), (["doc", "bad.ftai"], 64, "FTAI0014"),
         (["lint", "pipe.ftai"], 64, "FTAI0042"), (["lint", "outside.ftai"], 64, "FTAI0043"),
         (["lint", "good.ftai", "--format", "xml"], 64, "xml"),
@@ -57,9 +59,9 @@ struct DocumentToolTests {
         #expect(try run(["disasm", "main.ftaib", "--source"], in: folder).output.contains("; 6: say \"hi\""))
         #expect(try run(["run", "below/up.ftai"], in: folder).errors.contains("FTAI0043"))
         #expect(try run(["run", "below/up.ftai", "--root", "."], in: folder).output == "hi\n")
-        #expect(try run(["effects", "main.ftai"], in: folder).output.contains("says: ./good.ftai:6"))
+        #expect(try run(["effects", "main.ftai"], in: folder).output.contains("says: good.ftai:6"))
         for command in ["debug", "profile"] {
-            #expect(try run([command, "main.ftai", "tip"], in: folder).output.contains("./good.ftai:6"))
+            #expect(try run([command, "main.ftai", "tip"], in: folder).output.contains("good.ftai:6"))
         }
     }
 

@@ -120,6 +120,32 @@ struct BadProgram: Sendable, CustomTestStringConvertible {
         #expect(Programs.problems(Programs.task(program.code)) == program.problems)
     }
 
+    @Test func aTagInCodeIsToldOfOnceWithTheEndThatIsMissing() {
+        let second = "@task b\n  @input x:int\n  @do\n    say \"{x}\"\n  @end\n@end\n"
+        let text = "@ftai v2.0\n@task a\n  @do\n    say \"1\"\n\(second)"
+        let problems = FTAICompiler().validateSyntax(FTAISource(file: "a", text: text))
+        #expect(problems.map { "\($0.code.rawValue) \($0.line):\($0.column)" } == ["FTAI0101 5:1"])
+        #expect(problems.first?.message == "`@task` is a tag, and this is code")
+        #expect(problems.first?.help == "Is the `@end` of this `@do` missing before it?")
+    }
+
+    static let helps: [(code: String, help: String?)] = [
+        ("try\n  say 1\nend", "Write `catch` before its `end`."),
+        ("try\n  say 1", "Write `catch`, and an `end` behind it."), ("say 1 2", nil),
+    ]
+
+    @Test(arguments: helps)
+    func helpIsGivenWhereThereIsAny(code: String, help: String?) {
+        let source = FTAISource(file: "a", text: Programs.task(code))
+        #expect(FTAICompiler().validateSyntax(source).map(\.help) == [help])
+    }
+
+    @Test func blocksThatAreTooDeepAreToldOfAsCode() {
+        let code = String(repeating: "if true\n", count: 250) + String(repeating: "end\n", count: 250)
+        let problems = FTAICompiler().validateSyntax(FTAISource(file: "a", text: Programs.task(code)))
+        #expect(Set(problems.map(\.message)) == ["code is nested deeper than 200"])
+    }
+
     static let badHeads = [
         ("  @input x\n", "FTAI0124 3:10"), ("  @input 2x:int\n", "FTAI0124 3:10"),
         ("  @input if:int\n", "FTAI0124 3:10"),

@@ -118,6 +118,14 @@ struct Program: Sendable, CustomTestStringConvertible {
             "say \"{round(2.5)} {round(12.6, 2)} {floor(2.7)} {ceil(2.1)} {sqrt(9.0)} {abs(-3)} {min(2, 1.5)} {max(1, 2)} {int(3.9)}\"",
             says: "3 12.60 2 3 3 3 1.5 2 3"),
         Program(
+            "decimals",
+            "say \"{round(0.125, 2)} {round(0.375, 2)} {round(1.005, 2)} {round(2.5, 0)} {round(-0.001, 2)} {round(1.25, -1)} {round(0.5, 99)}\"",
+            says: "0.12 0.38 1.00 2 0.00 1 0.500000000000000"),
+        Program(
+            "numbers in texts",
+            "say \"{parse_float(\"1e999\") ?? 7} {parse_float(\"-1e999\") ?? 7} {parse_float(\"1e308\") == null} {parse_int(\"99999999999999999999\") ?? 7}\"",
+            says: "7 7 false 7"),
+        Program(
             "texts",
             "say \"{upper(\"a\")} {length(\"日本\")} {trim(\" x \")} {contains(\"abc\", \"b\")} {replace(\"aba\", \"a\", \"c\")} {join(split(\"a,b\", \",\"), \"-\")} {parse_int(\"12\") ?? 0} {parse_float(\"x\") ?? 1.5}\"",
             says: "A 2 x true cbc a-b 12 1.5"),

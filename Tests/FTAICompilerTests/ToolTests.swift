@@ -97,6 +97,10 @@ struct ToolTests {
                 Programs.task(
                     "let w = call weather(city: \"Rome\")\nsay field(w, \"sky\") as string ?? \"?\"\nemit seen(w: w)"
                 ).utf8),
+            "many.ftai": Array(
+                Programs.task("parallel\n  let _a = call first()\n  let _b = call second()\n  call first()\nend").utf8),
+            "hostile.ftai": Array(Programs.task("call \"a\\u{1b}[31m\\u{7}\"()").utf8),
+            "loud.ftai": Array(Programs.task("fail \"\\u{1b}[31mred\\u{7}\"").utf8),
             "endless.ftai": Array(Programs.task("while true\nend").utf8),
         ])
     }
@@ -119,6 +123,9 @@ struct ToolTests {
         (["effects", "three.ftai"], 64, "3 errors"),
         (["run", "fails.ftai"], 1, "fails.ftai:5: index 3 is outside"),
         (["run", "endless.ftai", "--budget-ms", "20"], 1, "the program was stopped after"),
+        (["compile", "tip.ftai", "-o", "./tip.ftai"], 64, "would be written over its own source"),
+        (["run", "outside.ftai", "--suspend-to", "outside.ftai"], 64, "would be written over its own source"),
+        (["compile", "-"], 64, "compile without -o needs a file"), (["debug", "-"], 64, "debug needs a file"),
         (["compile", "tip.ftai", "-o", "tip.ftai/x"], 6, "tip.ftai/x cannot be written"),
         (["run", "tip.ftai", "--input", "bill=1", "--memory", "tip.ftai/m"], 6, "tip.ftai/m"),
     ]
@@ -160,6 +167,40 @@ struct ToolTests {
         let run = try ToolRun(["run", "outside.ftai", "--answer", #"weather={"sky":"blue"}"#], in: folder.url)
         #expect(run.output == "blue\n" && run.exit == 0)
         #expect(run.errors == "event seen {\"w\":{\"sky\":\"blue\"}}\n")
+    }
+
+    @Test func allThatATaskWaitsForIsNamed() throws {
+        let folder = try folder()
+        let run = try ToolRun(["run", "many.ftai", "--suspend-to", "many.ftais"], in: folder.url)
+        #expect(run.exit == 0)
+        #expect(run.errors.contains("waits for `first`, `second`\n"), "\(run.errors)")
+        #expect(run.errors.contains("--answer first=JSON --answer second=JSON\n"), "\(run.errors)")
+    }
+
+    @Test(arguments: [
+        ["run", "loud.ftai"], ["profile", "loud.ftai"], ["run", "hostile.ftai"], ["effects", "hostile.ftai"],
+        ["run", "hostile.ftai", "--suspend-to", "h.ftais"],
+    ])
+    func whatATaskNamesCannotSteerTheTerminal(arguments: [String]) throws {
+        let folder = try folder()
+        let run = try ToolRun(arguments, in: folder.url)
+        #expect(run.errors.contains("\u{FFFD}[31m") || run.output.contains("\u{FFFD}[31m"), "\(run)")
+        #expect(!(run.errors + run.output).contains { $0 == "\u{1B}" || $0 == "\u{7}" })
+    }
+
+    @Test func documentsAreReadFromStandardInput() throws {
+        let folder = try folder()
+        func run(_ arguments: String...) throws -> ToolRun {
+            try ToolRun(arguments, in: folder.url, input: Self.tip)
+        }
+        #expect(try run("lint", "-").output == "-: no errors\n")
+        #expect(try run("lint", "-", "--fix").exit == 64)
+        #expect(try run("fmt", "-").output == Self.tip.replacing("@task", with: "\n@task"))
+        #expect(try run("run", "-", "--input", "bill=50").output == "Last time it was nothing.\ntip = 7.5\n")
+        #expect(try run("effects", "-").output.contains("says: line 9"))
+        #expect(try run("json", "-").output.contains("\"tag\": \"task\""))
+        #expect(try run("compile", "-", "-o", "made.ftaib").exit == 0)
+        #expect(try run("run", "made.ftaib", "--input", "bill=50").output.hasSuffix("tip = 7.5\n"))
     }
 
     @Test func effectsAreShownWithTheLinesThatCauseThem() throws {

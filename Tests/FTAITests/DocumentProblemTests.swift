@@ -35,6 +35,8 @@ struct BadDocument: Sendable, CustomTestStringConvertible {
         "@ftai v2.0\n@table Prices\n  item | price\n  ---\n  tea | 2\n  a \\| b | 3\n@end\n",
         "@ftai v2.0\n@prose\n---\nkept as it stands [tone: urgent]\n@end of nothing\n---\n@end\n",
         "@ftai v2.0\n@task t\n  @do\n    say \"@end is no end here\"\n  @end\n@end task\n",
+        "@ftai v2.0\n@task t\n@input p:int 3\n  @do\n    say \"y{p}\"\n  @end\n@end\n",
+        "@ftai v2.0\n@task t\n@goal x\n  @input p:int\n    @output q:int\n      @do\n    return p\n  @end\n@end\n",
         "@ftai v2.0\n@note Grüße, 世界 🌍 **bold**\n",
     ]
 
@@ -43,6 +45,15 @@ struct BadDocument: Sendable, CustomTestStringConvertible {
         let result = FTAIParser(mode: .strict).parse(ftaiContent: text)
         #expect(result.diagnostics.map(\.message) == [])
         #expect(result.document != nil)
+    }
+
+    @Test func thePartsOfATaskStandSideBySideHoweverTheyAreIndented() throws {
+        let text = "@ftai v2.0\n@task t\n@goal x\n  @input p:int\n    @output q:int\n      @do\n return p\n@end\n@end\n"
+        let task = try #require(FTAIParser().parse(ftaiContent: text).document?.tags.first)
+        #expect(task.tags.map(\.name) == ["goal", "input", "output", "do"])
+        let tool = "@ftai v2.0\n@task t\n  @tool weather\n    @input city:string\n  @end\n@end\n"
+        let outer = try #require(FTAIParser().parse(ftaiContent: tool).document?.tags.first)
+        #expect(outer.tags.map(\.name) == ["tool"] && outer.tags.first?.tags.map(\.name) == ["input"])
     }
 
     static let bad = [

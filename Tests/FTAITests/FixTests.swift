@@ -36,6 +36,11 @@ import Testing
             "@ftai v2.0\n@table T\n  a | b\n  1 | 2\n@end\n",
             "@ftai v2.0\n@table T\n  a | b\n  | --- | --- |\n  1 | 2\n@end\n"
         ),
+        ("@task a\r\n  key: value\r\n", "@ftai v2.0\r\n@task a\r\n  key: value\r\n@end\r\n"),
+        (
+            "@ftai v2.0\r\n@table T\r\n  a\r\n  1\r\n@end\r\n",
+            "@ftai v2.0\r\n@table T\r\n  a\r\n  | --- |\r\n  1\r\n@end\r\n"
+        ),
     ]
 
     @Test(arguments: mends)
@@ -53,6 +58,30 @@ import Testing
         #expect(fixes.map(\.message) == ["write `@task`", "close it"])
         #expect(fixes.allSatisfy { !$0.isCertain })
         #expect(fixed(text).count == 0)
+    }
+
+    @Test func mendingGoesOnUntilNoneIsLeft() {
+        let lines = String(repeating: "  key: [a,]\n", count: 1_234)
+        let once = fixed("@ftai v2.0\n@config\n\(lines)@end\n")
+        #expect(once.count == 1_234)
+        #expect(problems(FTAISource(file: "a", text: once.text)).isEmpty)
+    }
+
+    @Test func noSecondHeaderIsWritten() {
+        let text = "text\n@ftai v2.0\n@goal x\n"
+        #expect(fixed(text).text == text)
+    }
+
+    @Test func aRoundThatBringsErrorsIsTakenBack() {
+        let source = FTAISource(file: "a.ftai", text: "@ftai v2.0\n@document\n  title: A\n@goal x\n")
+        var calls = 0
+        let outcome = DiagnosticFixer.fixed(source) { source in
+            calls += 1
+            let bad = FTAISource(file: "b.ftai", text: "@ftai v2.0\n@task a\n@end\n@end\n")
+            return problems(calls == 1 ? source : bad)
+        }
+        #expect(calls == 2)
+        #expect(outcome.count == 0 && outcome.bytes == source.bytes)
     }
 
     /// Whatever is broken: mending comes to an end, and a lenient reader sees the same document before and after.

@@ -40,7 +40,7 @@ private struct FilesInMemory: IncludedFiles {
         #expect(expansion.files.flatMap(\.diagnostics).map(\.message) == [])
         #expect(
             expansion.files.map(\.source.file) == [
-                "/docs/main.ftai", "/docs/./parts/b.ftai", "/docs/./parts/../c.ftai",
+                "/docs/main.ftai", "/docs/parts/b.ftai", "/docs/parts/../c.ftai",
             ])
         let document = try #require(expansion.document)
         #expect(document.tags.map(\.title) == ["a", "s", "c"])

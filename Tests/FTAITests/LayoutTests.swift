@@ -68,6 +68,25 @@ import Testing
         #expect(try laidOut(expected) == expected)
     }
 
+    @Test func onlyWholeWordsOpenAndCloseBlocks() throws {
+        let text = """
+            @ftai v2.0
+
+            @task t
+              @do
+                for1(2)
+                end2 = 1
+                if true
+                  else3(1)
+                  end_4 = 2
+                end
+              @end
+            @end
+
+            """
+        #expect(try laidOut(text) == text)
+    }
+
     @Test(arguments: 0..<20)
     func layingOutTwiceChangesNothingAndKeepsEveryWord(seed: Int) throws {
         var generator = DocumentGenerator(seed: UInt64(9_000 + seed))
@@ -77,6 +96,24 @@ import Testing
             #expect(try laidOut(once) == once)
             #expect(once.split(whereSeparator: \.isWhitespace) == text.split(whereSeparator: \.isWhitespace))
         }
+    }
+
+    static let declarations = [
+        ("@input m:map<string, int>", "| `m` | `map<string, int>` | must be given |"),
+        (
+            "@input k: map<int, list<string>> [1: [\"x\"]]",
+            "| `k` | `map<int, list<string>>` | `[1: [\"x\"]]` |"
+        ),
+        ("@input f:float  15.0", "| `f` | `float` | `15.0` |"),
+        ("@input s:string? at 10:30 < noon", "| `s` | `string?` | `at 10:30 < noon` |"),
+        ("@output r:map<int, string>", "Gives `r`, `map<int, string>`."),
+    ]
+
+    @Test(arguments: declarations)
+    func typesMayHoldBlanks(declaration: String, line: String) throws {
+        let text = "@ftai v2.0\n@task t\n  \(declaration)\n  @do\n  @end\n@end\n"
+        let document = try #require(FTAIParser().parse(ftaiContent: text).document)
+        #expect(TaskReference.markdown(of: document, file: "a.ftai").split(separator: "\n").contains(line[...]))
     }
 
     @Test func theReferenceTellsWhatTasksAreFor() throws {

@@ -73,6 +73,16 @@ import Testing
         #expect(editor.adapter.isOver)
     }
 
+    @Test func whatATaskSaysCannotSteerATerminal() async throws {
+        let code = "say \"\\u{1b}[31mred\\u{7}\\nnext\"\n    emit seen(a: 1)\n    fail \"\\u{1b}c\""
+        let text = "@ftai v2.0\n@task main\n  @do\n    \(code)\n  @end\n@end\n"
+        let editor = DebugEditor(files: ["/tasks/main.ftai": text])
+        try await editor.launch(#"{"noDebug":true}"#)
+        #expect(editor.output("stdout") == "\u{FFFD}[31mred\u{FFFD}\nnext\n")
+        #expect(editor.output("stderr").contains("\u{FFFD}c"))
+        #expect(!editor.output("stderr").contains("\u{1B}"))
+    }
+
     @Test func aBreakpointStopsAndWhatIsThereIsShown() async throws {
         let editor = editor()
         try await editor.launch(Self.answers, breakpoints: #"[{"line":11}]"#)

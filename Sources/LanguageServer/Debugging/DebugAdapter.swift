@@ -283,8 +283,9 @@ public final class DebugAdapter {
         send(MessageWriter.framed(DebugEvent(seq: number(), event: event, body: body)))
     }
 
+    /// Shows a text in the editor's console, which may be a terminal.
     func write(_ text: String, to category: String) {
-        tell("output", OutputBody(category: category, output: text + "\n"))
+        tell("output", OutputBody(category: category, output: TerminalText.lines(text) + "\n"))
     }
 
     private func number() -> Int {

@@ -16,9 +16,6 @@ enum DocumentAddress {
         path.hasPrefix("/") ? URL(filePath: path).standardized.absoluteString : path
     }
 
-    /// The folder of a file as the includer has it: with a slash at its end, or empty.
-    static func folderName(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
-
     /// The folder that what a file includes is kept to.
     static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"

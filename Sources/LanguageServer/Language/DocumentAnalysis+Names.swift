@@ -42,7 +42,8 @@ extension DocumentAnalysis {
             return location(of: names.declarations[index].range)
         }
         guard let path = Self.included(at: offset, in: document?.nodes ?? []) else { return nil }
-        let file = expansion.files.firstIndex { $0.source.file == DocumentAddress.folderName(of: source.file) + path }
+        let included = DocumentIncluder.path(of: path, besides: source.file)
+        let file = expansion.files.firstIndex { $0.source.file == included }
         let top = TextSpan(start: TextPlace(line: 0, character: 0), end: TextPlace(line: 0, character: 0))
         return file.map { TextLocation(uri: uris[$0], range: top) }
     }
