@@ -17,14 +17,22 @@ extension DiskTier {
         }
         guard let newest else { return (inspector.found, []) }
         let path = Self.path(in: folder, newest)
-        let wasOpen = files.fileExists(atPath: path + "-wal")
+        let before = Self.times(of: path)
         inspector.inspect(path)
-        if !inspector.found.isSound, !wasOpen, files.fileExists(atPath: path + "-wal") {
-            // Another process has begun to write to what was taken for a file that does not change.
+        if !inspector.found.isSound, Self.times(of: path) != before {
+            // Another process wrote to what may have been taken for a file that does not change.
             inspector = DatabaseInspector(compiler: compiler)
             inspector.inspect(path)
         }
         return (inspector.found, inspector.damaged)
+    }
+
+    /// When a database and its journal were written to last.
+    private static func times(of path: String) -> [Date?] {
+        ["", "-wal"].map { suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
+            return attributes?[.modificationDate] as? Date
+        }
     }
 
     /// Takes out the entries that are damaged. When the file itself is, what is sound goes into a new one.

@@ -70,7 +70,7 @@ struct DiskTier {
     }
 
     private static func number(of name: String) -> Int? {
-        guard let digits = name.split(separator: "-").last?.split(separator: ".").first, digits.count <= 6,
+        guard let digits = name.split(separator: "-").last?.split(separator: ".").first, digits.count <= 15,
             let number = Int(digits), name == Self.name(number)
         else { return nil }
         return number

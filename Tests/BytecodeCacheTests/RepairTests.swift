@@ -40,10 +40,15 @@ enum Damage {
 
     /// Makes the first page of a table one that is none.
     static func breakTable(_ name: String, _ folder: TemporaryFolder) throws {
+        try write([0xff], at: (root(of: name, folder) - 1) * DatabaseFile.pageSize, folder)
+    }
+
+    /// The first page of a table.
+    static func root(of table: String, _ folder: TemporaryFolder) throws -> Int {
         let page = try DatabaseQueue(path: path(folder)).inDatabase { database in
-            try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_master WHERE name = ?", arguments: [name])
+            try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_master WHERE name = ?", arguments: [table])
         }
-        try write([0xff], at: (try #require(page) - 1) * DatabaseFile.pageSize, folder)
+        return try #require(page)
     }
 
     /// All files of a folder.
@@ -107,19 +112,24 @@ enum Damage {
         #expect(!FileManager.default.fileExists(atPath: Damage.path(folder)))
     }
 
+    /// The pages of the entries by their numbers, from the page above them (SQLite documentation, "Database File Format", 1.6).
+    private static func leaves(_ folder: TemporaryFolder) throws -> [Int] {
+        let bytes = try Data(contentsOf: URL(filePath: Damage.path(folder)))
+        let start = (try Damage.root(of: "entries", folder) - 1) * DatabaseFile.pageSize
+        func number(at place: Int, _ count: Int) -> Int {
+            bytes[start + place..<start + place + count].reduce(0) { $0 << 8 | Int($1) }
+        }
+        #expect(bytes[start] == 5)
+        return (0..<number(at: 3, 2)).map { number(at: number(at: 12 + 2 * $0, 2), 4) } + [number(at: 8, 4)]
+    }
+
     @Test func brokenPageCostsNoMoreThanWhatIsOnIt() throws {
         let folder = TemporaryFolder()
         try Damage.fill(folder, count: 160)
-        let bytes = try Data(contentsOf: URL(filePath: Damage.path(folder)))
-        let roots = try DatabaseQueue(path: Damage.path(folder)).inDatabase { database in
-            try Int.fetchAll(database, sql: "SELECT rootpage FROM sqlite_master")
-        }
-        let leaves = (1..<bytes.count / DatabaseFile.pageSize).filter { page in
-            bytes[page * DatabaseFile.pageSize] == 0x0d && !roots.contains(page + 1)
-        }
+        let leaves = try Self.leaves(folder)
         try #require(leaves.count > 8)
-        for page in [leaves[leaves.count / 3], leaves[leaves.count * 2 / 3]] {
-            try Damage.write([0xff], at: page * DatabaseFile.pageSize, folder)
+        for page in [leaves[1], leaves[leaves.count - 2]] {
+            try Damage.write([0xff], at: (page - 1) * DatabaseFile.pageSize, folder)
         }
         #expect(BytecodeCacheManager.open(folder).repair().obstacle == nil)
         let cache = BytecodeCacheManager.open(folder)
