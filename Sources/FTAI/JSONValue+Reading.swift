@@ -85,7 +85,7 @@ struct JSONProblem: Error {
     init(_ error: JSONError) {
         let code: DiagnosticCode =
             switch error.kind {
-            case .malformed: .jsonMalformed
+            case .malformed, .interrupted: .jsonMalformed
             case .tooDeep: .jsonTooDeep
             case .keyRepeated: .jsonKeyRepeated
             }

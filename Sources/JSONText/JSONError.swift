@@ -9,6 +9,8 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case tooDeep
         /// An object has the same key twice, and whoever reads it takes that for an error.
         case keyRepeated
+        /// Whoever counts the work of the reader did not let it go on.
+        case interrupted
     }
 
     public let kind: Kind

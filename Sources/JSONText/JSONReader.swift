@@ -34,16 +34,28 @@ public struct JSONReader {
     private var depth = 0
     /// Whether an array or an object has only just begun.
     private var isOpening = false
+    private let spend: (Int) -> Bool
+    /// Up to where ``spend`` was told.
+    private var counted: Int
+
+    /// Bytes that are read in one go.
+    private static let piece = 1 << 12
 
     /// - Parameters:
     ///   - start: the byte at which reading begins, behind a byte order mark for example.
     ///   - maximumDepth: how many objects and arrays may lie within each other.
-    public init(_ bytes: [UInt8], from start: Int = 0, maximumDepth: Int) {
+    ///   - spend: is told now and then how many bytes were read, and answers whether to go on. If not, ``JSONError`` is
+    ///     thrown, as ``JSONError/Kind/interrupted``.
+    public init(
+        _ bytes: [UInt8], from start: Int = 0, maximumDepth: Int, spend: @escaping (Int) -> Bool = { _ in true }
+    ) {
         self.bytes = bytes
         self.index = start
         self.start = start
         self.end = start
         self.maximumDepth = maximumDepth
+        self.spend = spend
+        self.counted = start
     }
 
     /// Where the last token or key stands, in bytes; of an array or an object only the bracket.
@@ -57,7 +69,7 @@ public struct JSONReader {
 
     /// Reads a value, or the beginning of an array or an object.
     public mutating func next() throws(JSONError) -> Token {
-        skipBlanks()
+        try skipBlanks()
         start = index
         let token = try token()
         end = index
@@ -90,18 +102,18 @@ public struct JSONReader {
     /// The next key of the object that is being read; nil at its end, which is read.
     public mutating func key() throws(JSONError) -> String? {
         guard try goesOn(until: UInt8(ascii: "}"), "`,` or `}`") else { return nil }
-        skipBlanks()
+        try skipBlanks()
         start = index
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw unexpected("a key in quotes") }
         let key = try string()
         end = index
-        guard skip(UInt8(ascii: ":")) else { throw unexpected("`:`") }
+        guard try skip(UInt8(ascii: ":")) else { throw unexpected("`:`") }
         return key
     }
 
     /// Reads nothing but blanks up to the end of the text.
     public mutating func finish() throws(JSONError) {
-        skipBlanks()
+        try skipBlanks()
         guard index == bytes.count else { throw unexpected("the end of the text") }
     }
 
@@ -119,11 +131,11 @@ public struct JSONReader {
     private mutating func goesOn(until end: UInt8, _ wanted: String) throws(JSONError) -> Bool {
         let isFirst = isOpening
         isOpening = false
-        if skip(end) {
+        if try skip(end) {
             depth -= 1
             return false
         }
-        guard isFirst || skip(UInt8(ascii: ",")) else { throw unexpected(wanted) }
+        if !isFirst, try !skip(UInt8(ascii: ",")) { throw unexpected(wanted) }
         return true
     }
 
@@ -139,8 +151,9 @@ public struct JSONReader {
 
     // MARK: Blanks and errors
 
-    private mutating func skipBlanks() {
+    private mutating func skipBlanks() throws(JSONError) {
         while index < bytes.count {
+            try count()
             switch bytes[index] {
             case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): index += 1
             default: return
@@ -149,11 +162,19 @@ public struct JSONReader {
     }
 
     /// Goes past blanks and one byte, if it stands there.
-    private mutating func skip(_ byte: UInt8) -> Bool {
-        skipBlanks()
+    private mutating func skip(_ byte: UInt8) throws(JSONError) -> Bool {
+        try skipBlanks()
         guard index < bytes.count, bytes[index] == byte else { return false }
         index += 1
         return true
+    }
+
+    /// Tells what was read, if it has become much.
+    private mutating func count() throws(JSONError) {
+        guard index - counted >= Self.piece else { return }
+        let read = index - counted
+        counted = index
+        guard spend(read) else { throw JSONError(.interrupted, "reading was interrupted", at: index..<index) }
     }
 
     private func unexpected(_ wanted: String) -> JSONError {
@@ -185,7 +206,10 @@ extension JSONReader {
         let first = index
         // Negative, because the least of all numbers has no counterpart.
         var value: Int64? = 0
-        while let digit = digit() { value = Self.appended(digit, to: value) }
+        while let digit = digit() {
+            value = Self.appended(digit, to: value)
+            try count()
+        }
         guard index > first, index == first + 1 || bytes[first] != UInt8(ascii: "0") else { throw noNumber() }
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
             index += 1
@@ -219,7 +243,7 @@ extension JSONReader {
 
     private mutating func digits() throws(JSONError) {
         guard digit() != nil else { throw noNumber() }
-        while digit() != nil {}
+        while digit() != nil { try count() }
     }
 
     private func noNumber() -> JSONError {
@@ -233,7 +257,7 @@ extension JSONReader {
     private mutating func string() throws(JSONError) -> String {
         index += 1
         let first = index
-        skipPlain()
+        try skipPlain()
         guard index < bytes.count else { throw unexpected("`\"`") }
         if bytes[index] == UInt8(ascii: "\"") {
             defer { index += 1 }
@@ -250,17 +274,18 @@ extension JSONReader {
             default: throw unexpected("no control character in a string")
             }
             let behind = index
-            skipPlain()
+            try skipPlain()
             text += bytes[behind..<index]
         }
     }
 
     /// Goes past what stands for itself in a string.
-    private mutating func skipPlain() {
+    private mutating func skipPlain() throws(JSONError) {
         while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"),
             bytes[index] >= 0x20
         {
             index += 1
+            try count()
         }
     }
 

@@ -4,53 +4,86 @@ extension VMValue {
     /// The value as JSON on one line; members keep their order. Floats keep a fraction or an exponent, so that they are read
     /// back as floats; what JSON has no number for, such as infinity, is null.
     public var json: String {
-        var text = ""
-        writeJSON(to: &text)
-        return text
+        var writer = JSONWriter()
+        _ = writer.write(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}
+
+/// Writes values as JSON, see ``VMValue/json``, and tells of its work as it goes on.
+public struct JSONWriter {
+    /// What was written so far, in UTF-8.
+    public private(set) var bytes: [UInt8] = []
+    private let spend: (Int) -> Bool
+
+    /// Bytes of a text that are written in one go.
+    private static let piece = 1 << 12
+
+    /// - Parameter spend: is told of the bytes that were written, and answers whether to go on.
+    public init(spend: @escaping (Int) -> Bool = { _ in true }) {
+        self.spend = spend
     }
 
-    private func writeJSON(to text: inout String) {
-        switch self {
-        case .null: text += "null"
-        case .bool(let value): text += value ? "true" : "false"
-        case .int(let value): text += String(value)
-        case .float(let value): text += value.isFinite ? value.description : "null"
-        case .string(let value): Self.writeJSON(value, to: &text)
+    /// Writes a value; false when `spend` has answered that, and the rest is missing.
+    public mutating func write(_ value: VMValue) -> Bool {
+        switch value {
+        case .null: return append("null")
+        case .bool(let value): return append(value ? "true" : "false")
+        case .int(let value): return append(String(value))
+        case .float(let value): return append(value.isFinite ? value.description : "null")
+        case .string(let value): return quote(value)
         case .list(let elements):
-            text += "["
+            bytes.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
-                if index > 0 { text += "," }
-                element.writeJSON(to: &text)
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                guard write(element) else { return false }
             }
-            text += "]"
+            bytes.append(UInt8(ascii: "]"))
         case .map(let entries):
-            text += "{"
+            bytes.append(UInt8(ascii: "{"))
             for (index, entry) in entries.enumerated() {
-                if index > 0 { text += "," }
-                Self.writeJSON(entry.key, to: &text)
-                text += ":"
-                entry.value.writeJSON(to: &text)
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                guard quote(entry.key), append(":"), write(entry.value) else { return false }
             }
-            text += "}"
+            bytes.append(UInt8(ascii: "}"))
         }
+        return true
     }
 
-    private static func writeJSON(_ value: String, to text: inout String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\0"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+    private mutating func append(_ text: String) -> Bool {
+        bytes += text.utf8
+        return spend(text.utf8.count)
+    }
+
+    private mutating func quote(_ text: String) -> Bool {
+        var text = text
+        bytes.append(UInt8(ascii: "\""))
+        let isWritten = text.withUTF8 { text in
+            for start in stride(from: 0, to: text.count, by: Self.piece) {
+                let piece = text[start..<min(text.count, start + Self.piece)]
+                for byte in piece { append(escaped: byte) }
+                guard spend(piece.count) else { return false }
             }
+            return true
         }
-        text += "\""
+        bytes.append(UInt8(ascii: "\""))
+        return isWritten
+    }
+
+    private mutating func append(escaped byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): bytes += "\\\"".utf8
+        case UInt8(ascii: "\\"): bytes += "\\\\".utf8
+        case UInt8(ascii: "\n"): bytes += "\\n".utf8
+        case UInt8(ascii: "\r"): bytes += "\\r".utf8
+        case UInt8(ascii: "\t"): bytes += "\\t".utf8
+        case 0..<0x20:
+            let digits = String(byte, radix: 16)
+            bytes += "\\u".utf8
+            bytes += String(repeating: "0", count: 4 - digits.count).utf8
+            bytes += digits.utf8
+        default: bytes.append(byte)
+        }
     }
 }
 

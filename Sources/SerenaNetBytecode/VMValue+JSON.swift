@@ -11,7 +11,15 @@ extension VMValue {
     ///
     /// - Throws: ``JSONError`` for anything else than one JSON value, nested no deeper than ``VMValue/maximumDepth``.
     public init(json text: String) throws(JSONError) {
-        var reader = JSONReader(Array(text.utf8), maximumDepth: VMValue.maximumDepth)
+        try self.init(json: Array(text.utf8)) { _ in true }
+    }
+
+    /// The same of a text in UTF-8.
+    ///
+    /// - Parameter spend: is told now and then how many bytes were read, and answers whether to go on; if not, ``JSONError`` is
+    ///   thrown.
+    public init(json text: [UInt8], spend: @escaping (Int) -> Bool) throws(JSONError) {
+        var reader = JSONReader(text, maximumDepth: VMValue.maximumDepth, spend: spend)
         self = try reader.value()
         try reader.finish()
     }

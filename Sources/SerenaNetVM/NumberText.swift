@@ -1,4 +1,4 @@
-// Numbers as text and text as numbers, independent of the locale.
+// Numbers as text, independent of the locale.
 
 import Foundation
 
@@ -30,26 +30,17 @@ enum NumberText {
         return text
     }
 
-    /// The integer that `text` is, without regard to white space around it; nil when it is none or too large.
-    static func integer(_ text: String) -> Int64? {
-        Int64(trimmed(text))
-    }
-
-    /// The decimal number that `text` is, without regard to white space around it; nil when it is none or too large.
+    /// Whether all bytes can stand in a decimal number.
     ///
     /// Words such as `nan` and hexadecimal forms, which Swift would accept, are none: nobody says them.
-    static func decimal(_ text: String) -> Double? {
-        let text = trimmed(text)
-        guard text.utf8.allSatisfy({ Self.decimalCharacters.contains($0) }) else { return nil }
-        return Double(text).flatMap { $0.isFinite ? $0 : nil }
+    static func isDecimal(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                true
+            default: false
+            }
+        }
     }
-
-    /// `text` without white space and line breaks at its ends.
-    static func trimmed(_ text: String) -> String {
-        let start = text.drop { $0.isWhitespace }
-        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(start[...last])
-    }
-
-    private static let decimalCharacters = Set("0123456789+-.eE".utf8)
 }

@@ -61,6 +61,25 @@ import Testing
         #expect(error?.offset == 7)
     }
 
+    @Test(arguments: [
+        String(repeating: " ", count: 100_000), "\"" + String(repeating: "x", count: 100_000),
+        "\"" + String(repeating: "\\n", count: 50_000), String(repeating: "1", count: 100_000),
+        "0." + String(repeating: "1", count: 100_000), "[" + String(repeating: "0,", count: 50_000),
+    ])
+    func isInterruptedSoonAfterThatIsWanted(text: String) throws {
+        var told = 0
+        var reader = JSONReader(Array(text.utf8), maximumDepth: 1) { bytes in
+            told += bytes
+            return told < 20_000
+        }
+        let error = #expect(throws: JSONError.self) {
+            _ = try reader.next()
+            while try reader.hasElement() { _ = try reader.next() }
+        }
+        #expect(error?.kind == .interrupted)
+        #expect((20_000..<30_000).contains(reader.position))
+    }
+
     @Test func placesAreThoseOfTheText() throws {
         var reader = JSONReader(Array("--{ \"k\" : 1.50 }".utf8), from: 2, maximumDepth: 1)
         #expect(try reader.next() == .object)

@@ -37,6 +37,23 @@ import Testing
         #expect(throws: JSONError.self) { try VMValue(json: String(repeating: "[", count: 100_000)) }
     }
 
+    @Test func writesWhatAReaderTakesForSpecial() {
+        #expect(VMValue.string("\"\\\n\r\t\u{1}\u{1F}\u{7F}é🦊").json == #""\"\\\n\r\t\u0001\u001f"# + "\u{7F}é🦊\"")
+    }
+
+    @Test(arguments: [
+        VMValue.string(String(repeating: "x", count: 100_000)), .list(Array(repeating: .bool(true), count: 25_000)),
+    ])
+    func writingIsInterruptedSoonAfterThatIsWanted(value: VMValue) {
+        var told = 0
+        var writer = JSONWriter { bytes in
+            told += bytes
+            return told < 20_000
+        }
+        #expect(!writer.write(value))
+        #expect((20_000..<30_000).contains(writer.bytes.count))
+    }
+
     @Test func everyCutAndEveryChangeIsReadOrRefused() {
         let bytes = Array(#"{"a":[1,-2.5e3,true,null,"é\u00e9\n"],"b":{"c":[]}}"#.utf8)
         for length in bytes.indices { _ = try? VMValue(json: String(decoding: bytes[..<length], as: UTF8.self)) }

@@ -9,7 +9,13 @@ extension Machine {
         let memory = 2 * count * MemoryLayout<UInt64>.size
         guard heap.reserve(memory) else { return refuseMemory() }
         defer { heap.release(memory) }
-        let slots = (0..<count).map { list?.slot(at: $0) ?? 0 }
+        var slots: [UInt64] = []
+        slots.reserveCapacity(count)
+        let isTaken = visitElements(count) { part in
+            for index in part { slots.append(list?.slot(at: index) ?? 0) }
+            return true
+        }
+        guard isTaken else { return false }
         let sorted: [UInt64]?
         switch builtin {
         case .sortedInts: sorted = merged(slots) { Int64(bitPattern: $0) < Int64(bitPattern: $1) }
@@ -20,10 +26,9 @@ extension Machine {
                 return left < right || (right.isNaN && !left.isNaN)
             }
         default:
-            sorted = merged(slots) {
-                let (left, right) = (HeapText(slot: $0).bytes, HeapText(slot: $1).bytes)
-                heap.state.pointee.work &+= min(left.count, right.count)
-                return TextPattern.order(left, right) < 0
+            // Once the time is up, the rest is over soon, as nothing is compared any more.
+            sorted = merged(slots) { left, right in
+                failure == nil && order(HeapText(slot: left).bytes, HeapText(slot: right).bytes).map { $0 < 0 } ?? false
             }
         }
         guard let sorted else { return false }
@@ -42,16 +47,17 @@ extension Machine {
         var sorted = slots
         for start in stride(from: 0, to: slots.count, by: Self.piece) {
             sorted[start..<min(start + Self.piece, slots.count)].sort(by: isLess)
-            guard account(for: Self.piece * Self.sortingWork) else { return nil }
+            guard failure == nil, account(for: Self.piece * Self.sortingWork) else { return nil }
         }
-        var other = sorted
+        var other: [UInt64] = []
+        other.reserveCapacity(slots.count)
         var width = Self.piece
         while width < slots.count {
+            other.removeAll(keepingCapacity: true)
             for start in stride(from: 0, to: slots.count, by: width * 2) {
                 let middle = min(start + width, slots.count)
-                guard merge(sorted, start, middle, min(middle + width, slots.count), into: &other, isLess) else {
-                    return nil
-                }
+                let end = min(middle + width, slots.count)
+                guard append(to: &other, merging: sorted, start, middle, end, isLess) else { return nil }
             }
             swap(&sorted, &other)
             width *= 2
@@ -59,21 +65,22 @@ extension Machine {
         return sorted
     }
 
-    /// Merges two neighbours that are in order; false, with the failure set, when the time is up.
-    private func merge(
-        _ slots: [UInt64], _ start: Int, _ middle: Int, _ end: Int, into merged: inout [UInt64],
+    /// Adds two neighbours that are in order, merged; false, with the failure set, when the time is up.
+    private func append(
+        to merged: inout [UInt64], merging slots: [UInt64], _ start: Int, _ middle: Int, _ end: Int,
         _ isLess: (UInt64, UInt64) -> Bool
     ) -> Bool {
         var (left, right) = (start, middle)
         for place in start..<end {
             if left < middle, right == end || !isLess(slots[right], slots[left]) {
-                merged[place] = slots[left]
+                merged.append(slots[left])
                 left += 1
             } else {
-                merged[place] = slots[right]
+                merged.append(slots[right])
                 right += 1
             }
-            guard place % Self.piece != 0 || account(for: Self.piece * Self.mergingWork) else { return false }
+            let isLookedAt = place % Self.piece == 0
+            guard failure == nil, !isLookedAt || account(for: Self.piece * Self.mergingWork) else { return false }
         }
         return true
     }

@@ -57,6 +57,9 @@ struct CalendarTime: Equatable {
         return (era * 146_097 + dayOfEra - 719_468) * Self.secondsPerDay + second
     }
 
+    /// Bytes of the longest text that can be read, which is `2024-02-29T10:00:30Z`.
+    static let longestForm = 20
+
     /// Reads `2024-02-29`, `2024-02-29T10:00` or `2024-02-29 10:00:30`, with or without a `Z`; nil for anything else.
     init?(reading text: String) {
         var bytes = Array(text.utf8)
@@ -86,38 +89,35 @@ struct CalendarTime: Equatable {
         self = candidate
     }
 
-    /// The pattern with `YYYY`, `MM`, `DD`, `hh`, `mm` and `ss` replaced by their numbers.
-    func text(_ pattern: String) -> String {
-        let parts: [(name: String, value: Int64)] = [
-            ("YYYY", year), ("MM", month), ("DD", day), ("hh", second / 3_600), ("mm", second / 60 % 60),
-            ("ss", second % 60),
-        ]
-        var text = ""
-        var rest = pattern[...]
-        while let first = rest.first {
-            if let part = parts.first(where: { rest.hasPrefix($0.name) }) {
-                let digits = String(part.value)
-                text += String(repeating: "0", count: max(0, part.name.count - digits.count)) + digits
-                rest = rest.dropFirst(part.name.count)
-            } else {
-                text.append(first)
-                rest = rest.dropFirst()
-            }
+    /// What a pattern's `YYYY`, `MM`, `DD`, `hh`, `mm` or `ss` stands for, by its first letter, in as many digits.
+    func digits(for letter: UInt8) -> [UInt8]? {
+        let (value, count): (Int64, Int)
+        switch letter {
+        case UInt8(ascii: "Y"): (value, count) = (year, 4)
+        case UInt8(ascii: "M"): (value, count) = (month, 2)
+        case UInt8(ascii: "D"): (value, count) = (day, 2)
+        case UInt8(ascii: "h"): (value, count) = (second / 3_600, 2)
+        case UInt8(ascii: "m"): (value, count) = (second / 60 % 60, 2)
+        case UInt8(ascii: "s"): (value, count) = (second % 60, 2)
+        default: return nil
         }
-        return text
+        let digits = Array(String(value).utf8)
+        return [UInt8](repeating: UInt8(ascii: "0"), count: count - digits.count) + digits
     }
 }
 
 extension Machine {
     func callTime(_ builtin: Builtin, _ call: BuiltinCall) -> Bool {
         if builtin == .parseTime {
-            let text = call.text(0).string
+            let text = call.text(0)
+            // No form of a time is any longer.
+            let time = text.count <= CalendarTime.longestForm ? CalendarTime(reading: text.string)?.time : nil
             call.result.set(0, UInt64(0))
-            if let time = CalendarTime(reading: text)?.time {
+            if let time {
                 guard let box = makeBox(UInt64(bitPattern: time)) else { return false }
                 call.result.set(0, HeapText(box).slot)
             }
-            return account(for: text.utf8.count)
+            return true
         }
         let time = call.int(0)
         guard let moment = CalendarTime(time) else { return refuse(.numberConversion(value: String(time))) }
@@ -130,10 +130,40 @@ extension Machine {
         case .second: call.result.set(0, moment.second % 60)
         case .weekday: call.result.set(0, CalendarTime.weekday(of: time))
         default:
-            let pattern = call.text(1).string
-            return store(moment.text(pattern), at: call.result)
-                && account(for: pattern.utf8.count * Self.characterWork)
+            return format(moment, call)
         }
         return true
+    }
+
+    /// Gives the pattern with `YYYY`, `MM`, `DD`, `hh`, `mm` and `ss` replaced by their numbers, which are as long.
+    private func format(_ moment: CalendarTime, _ call: BuiltinCall) -> Bool {
+        let pattern = call.text(1).bytes
+        guard let text = makeText(pattern), failure == nil else { return false }
+        let numbers = (0...UInt8.max).map { moment.digits(for: $0) ?? [] }
+        var index = 0
+        while index < pattern.count {
+            let digits = numbers[Int(pattern[index])]
+            let size = max(1, digits.count)
+            if !digits.isEmpty, isName(pattern, index, size), let memory = text.pointer {
+                (memory + HeapText.headerSize + index).copyMemory(from: digits, byteCount: size)
+                index += size
+            } else {
+                index += 1
+            }
+            guard account(for: Self.characterWork) else { return false }
+        }
+        call.result.set(0, text.slot)
+        return true
+    }
+
+    /// Whether as many of one ASCII letter as `count` stand at `index`, each a character of its own.
+    private func isName(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ count: Int) -> Bool {
+        let end = index + count
+        let letter = bytes[index]
+        guard end <= bytes.count, bytes.part(index..<end).allSatisfy({ $0 == letter }) else { return false }
+        // What is put in front of a letter, and marks behind it, belong to its character.
+        let scalar = Unicode.Scalar(letter)
+        let begins = index == 0 || bytes[index - 1] < 0x80 || bytes.scalar(before: index).scalar.isApart(from: scalar)
+        return begins && (end == bytes.count || bytes[end] < 0x80 || scalar.isApart(from: bytes.scalar(at: end).scalar))
     }
 }

@@ -15,7 +15,9 @@ extension Machine {
         case .round, .floor, .ceiling, .truncate, .floatToInt: return convert(builtin, call)
         case .squareRoot, .power, .absFloat, .minFloat, .maxFloat: return computeFloat(builtin, call)
         case .absInt, .minInt, .maxInt: return computeInt(builtin, call)
-        case .formatFloat, .uppercase, .lowercase, .trim: return makeText(builtin, call)
+        case .formatFloat: return store(NumberText.fixed(call.float(0), decimals: call.int(1)), at: call.result)
+        case .uppercase, .lowercase: return changeCase(builtin, call)
+        case .trim: return trim(call)
         case .parseInt, .parseFloat: return parse(builtin, call)
         case .length: return measure(call)
         case .contains, .startsWith, .endsWith: return find(builtin, call)
@@ -39,19 +41,8 @@ extension Machine {
         }
     }
 
-    /// How many bytes' copying it takes, roughly, to find a character's end or its other case.
+    /// How many bytes' copying it takes, roughly, to handle a byte of a text by characters.
     static let characterWork = 16
-
-    /// Every byte of plain ASCII is a character, unless it is the carriage return of a line end.
-    private func measure(_ call: BuiltinCall) -> Bool {
-        let text = call.text(0)
-        if text.bytes.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) {
-            call.result.set(0, Int64(text.count))
-            return account(for: text.count)
-        }
-        call.result.set(0, Int64(text.string.count))
-        return account(for: text.count * Self.characterWork)
-    }
 
     // MARK: Numbers
 
@@ -105,147 +96,46 @@ extension Machine {
     }
 
     private func parse(_ builtin: Builtin, _ call: BuiltinCall) -> Bool {
-        let text = call.text(0).string
+        guard let text = trimmed(call.text(0).bytes) else { return false }
         let number =
-            builtin == .parseInt
-            ? NumberText.integer(text).map(UInt64.init(bitPattern:)) : NumberText.decimal(text).map(\.bitPattern)
+            builtin == .parseInt ? integer(text).map(UInt64.init(bitPattern:)) : decimal(text).map(\.bitPattern)
+        guard failure == nil else { return false }
         call.result.set(0, UInt64(0))
         if let number {
             guard let box = makeBox(number) else { return false }
             call.result.set(0, HeapText(box).slot)
         }
-        return account(for: text.utf8.count)
+        return account(for: text.count)
     }
 
-    // MARK: Text
-
-    private func makeText(_ builtin: Builtin, _ call: BuiltinCall) -> Bool {
-        if builtin == .formatFloat {
-            return store(NumberText.fixed(call.float(0), decimals: call.int(1)), at: call.result)
+    /// The integer that a text without white space around it is; nil when it is none, or, with the failure set, when the time is
+    /// up.
+    private func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
+        let sign = text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+") ? 1 : 0
+        var start = sign
+        // Nothing but zeros in front makes a number this long.
+        while text.count - start > Self.mostDigits, text[start] == UInt8(ascii: "0") {
+            start += 1
+            guard account(for: 1) else { return nil }
         }
-        let text = call.text(0).string
-        let result =
-            switch builtin {
-            case .uppercase: text.uppercased()
-            case .lowercase: text.lowercased()
-            default: NumberText.trimmed(text)
-            }
-        return store(result, at: call.result) && account(for: text.utf8.count * Self.characterWork)
-    }
-
-    private func find(_ builtin: Builtin, _ call: BuiltinCall) -> Bool {
-        let (text, part) = (call.text(0).bytes, call.text(1).bytes)
-        let found: Bool =
-            switch builtin {
-            case .startsWith:
-                text.count >= part.count && TextPattern.order(.init(rebasing: text.prefix(part.count)), part) == 0
-            case .endsWith:
-                text.count >= part.count && TextPattern.order(.init(rebasing: text.suffix(part.count)), part) == 0
-            default: self.pattern(part).map { $0.firstIndex(in: text) != nil } ?? false
-            }
-        call.result.set(0, found)
-        return failure == nil && account(for: text.count)
-    }
-
-    /// `part` made ready to be searched for; nil, with the failure set, when there is no memory for that.
-    func pattern(_ part: UnsafeRawBufferPointer) -> TextPattern? {
-        let size = TextPattern.memory(for: part.count)
-        guard heap.reserve(size) else {
-            failure = memoryFailure
+        // A sign behind zeros is no sign.
+        guard text.count - start <= Self.mostDigits, start == sign || text[start] > UInt8(ascii: "-") else {
             return nil
         }
-        heap.release(size)
-        return TextPattern(part)
+        let digits = String(decoding: text.part(start..<text.count), as: UTF8.self)
+        return Int64(String(decoding: text.part(0..<sign), as: UTF8.self) + digits)
     }
 
-    /// Every occurrence of the second text in the first becomes the third; an empty second text occurs nowhere.
-    private func replace(_ call: BuiltinCall) -> Bool {
-        let (text, part, replacement) = (call.text(0), call.text(1), call.text(2))
-        guard part.count > 0 else {
-            call.result.set(0, text.slot)
-            return true
-        }
-        guard let pattern = pattern(part.bytes) else { return false }
-        let result = makeText(joinedBy: replacement.bytes) { append in
-            pattern.visitPieces(of: text.bytes) { piece in
-                append(piece)
-                return true
-            }
-        }
-        guard let result else { return false }
-        call.result.set(0, result.slot)
-        return account(for: text.count + result.count)
-    }
+    private static let mostDigits = 32
 
-    /// The pieces between the separators; with an empty separator, the characters.
-    private func split(_ call: BuiltinCall) -> Bool {
-        let (text, separator) = (call.text(0), call.text(1))
-        guard separator.count > 0 else { return splitIntoCharacters(call) }
-        guard let pattern = pattern(separator.bytes) else { return false }
-        var count = 0
-        pattern.visitPieces(of: text.bytes) { _ in
-            count += 1
-            return true
+    /// The decimal number that a text without white space around it is; nil when it is none or too large, or, with the failure
+    /// set, when the time is up.
+    private func decimal(_ text: UnsafeRawBufferPointer) -> Double? {
+        let isPlain = Pieces.visit(text.count, by: Pieces.bytes) { piece in
+            NumberText.isDecimal(text.part(piece)) && account(for: piece.count * 2)
         }
-        guard let list = heap.makeList(capacity: count, ofReferences: true) else { return refuseMemory() }
-        pattern.visitPieces(of: text.bytes) { piece in
-            guard let text = self.makeText(piece) else { return false }
-            list.append(text.slot)
-            return true
-        }
-        call.result.set(0, HeapText(list.pointer).slot)
-        return failure == nil && account(for: text.count)
-    }
-
-    private func splitIntoCharacters(_ call: BuiltinCall) -> Bool {
-        let text = call.text(0).string
-        guard let list = heap.makeList(capacity: text.count, ofReferences: true) else { return refuseMemory() }
-        for character in text {
-            guard let text = makeText(String(character)) else { return false }
-            list.append(text.slot)
-        }
-        call.result.set(0, HeapText(list.pointer).slot)
-        return account(for: text.utf8.count * Self.characterWork)
-    }
-
-    private func join(_ call: BuiltinCall) -> Bool {
-        let list = call.list(0)
-        let count = list?.count ?? 0
-        let result = makeText(joinedBy: call.text(1).bytes) { append in
-            guard let list else { return }
-            for index in 0..<count { append(HeapText(slot: list.slot(at: index)).bytes) }
-        }
-        guard let result else { return false }
-        call.result.set(0, result.slot)
-        return account(for: result.count + count * 8)
-    }
-
-    /// The pieces that `visitPieces` appends, as one text; nil, with the failure set, when there is no memory.
-    ///
-    /// - Parameter visitPieces: is called twice: to measure the text, and to write it.
-    private func makeText(
-        joinedBy separator: UnsafeRawBufferPointer, visitPieces: ((UnsafeRawBufferPointer) -> Void) -> Void
-    ) -> HeapText? {
-        var size = 0
-        var count = 0
-        visitPieces { piece in
-            size += piece.count
-            count += 1
-        }
-        size += max(0, count - 1) * separator.count
-        guard let memory = makeText(size: size) else { return nil }
-        var end = memory + HeapText.headerSize
-        func append(_ bytes: UnsafeRawBufferPointer) {
-            if let start = bytes.baseAddress { end.copyMemory(from: start, byteCount: bytes.count) }
-            end += bytes.count
-        }
-        var isFirst = true
-        visitPieces { piece in
-            if !isFirst { append(separator) }
-            isFirst = false
-            append(piece)
-        }
-        return HeapText(memory)
+        guard isPlain, let number = Double(String(decoding: text, as: UTF8.self)) else { return nil }
+        return number.isFinite ? number : nil
     }
 }
 

@@ -63,10 +63,12 @@ extension Machine {
 
     /// The same where room must be made first.
     @inline(never) private func putSlowly(_ value: UInt64, under key: Int64, in map: HeapIntMap) -> Bool {
-        guard heap.makeRoom(in: map, for: map.count + 1 + map.count / 2) else { return refuseMemory() }
+        guard heap.makeRoom(in: map, for: map.count + 1 + map.count / 2, spend: account(for:)) else {
+            return failure == nil && refuseMemory()
+        }
         let found = map.find(key)
         map.append(key, value: value, place: found.place)
-        return account(for: map.capacity * HeapIntMap.entrySize + found.steps * 8)
+        return account(forSteps: found.steps)
     }
 
     // MARK: The standard library
@@ -79,13 +81,8 @@ extension Machine {
             guard let list = heap.makeList(capacity: map?.count ?? 0, ofReferences: call.makesReferences) else {
                 return refuseMemory()
             }
-            if let map {
-                for index in 0..<map.used where map.isEntry(index) {
-                    list.append(builtin == .intKeys ? UInt64(bitPattern: map.key(at: index)) : map.value(at: index))
-                }
-            }
+            if let map, !fill(list, builtin, from: map) { return false }
             call.result.set(0, HeapText(list.pointer).slot)
-            return account(for: (map?.used ?? 0) * 16)
         default:
             guard let map else {
                 call.result.set(0, false)
@@ -99,6 +96,18 @@ extension Machine {
             }
             call.result.set(0, found.entry != nil)
             return account(forSteps: steps)
+        }
+        return true
+    }
+
+    /// Adds the keys of a map, or its values, to a list that has room for them; false, with the failure set, when the time is up.
+    private func fill(_ list: HeapList, _ builtin: Builtin, from map: HeapIntMap) -> Bool {
+        for index in 0..<map.used {
+            let found = map.lookUp(index)
+            if found.isEntry {
+                list.append(builtin == .intKeys ? UInt64(bitPattern: map.key(at: index)) : map.value(at: index))
+            }
+            guard account(for: 16 &+ found.steps &* 8) else { return false }
         }
         return true
     }
@@ -127,7 +136,10 @@ extension Machine {
         guard reserve(map.count * (MemoryLayout<VMMapEntry>.stride + 20)) else { return nil }
         var entries: [VMMapEntry] = []
         entries.reserveCapacity(map.count)
-        for index in 0..<map.used where map.isEntry(index) {
+        for index in 0..<map.used {
+            let found = map.lookUp(index)
+            guard account(for: found.steps &* 8) else { return nil }
+            guard found.isEntry else { continue }
             guard let value = value(of: map.value(at: index), as: element, depth: depth + 1) else { return nil }
             entries.append(VMMapEntry(key: map.key(at: index), value: value))
         }

@@ -68,23 +68,46 @@ extension Machine {
         return put(base.slot(pc.c), under: base.text(pc.b), in: map)
     }
 
+    /// The hash of a key; nil, with the failure set, when time is up.
+    @inline(__always) private func hash(of key: HeapText) -> UInt64? {
+        key.count <= Pieces.bytes ? key.hash : hash(ofLong: key)
+    }
+
+    @inline(never) private func hash(ofLong key: HeapText) -> UInt64? {
+        if let known = key.knownHash { return known }
+        var hash = HeapMap.firstHash
+        let isDone = Pieces.visit(key.count, by: Pieces.bytes) { piece in
+            hash = HeapMap.fold(key.bytes.part(piece), into: hash)
+            return account(for: piece.count * Self.hashWork)
+        }
+        guard isDone else { return nil }
+        hash = HeapMap.mixed(hash)
+        key.noteHash(hash)
+        return hash
+    }
+
+    /// How many bytes' copying it takes, roughly, to take a byte into a hash.
+    private static let hashWork = 8
+
     /// The entry of a key; nil when there is none, or, with the failure set, when time is up.
     func find(_ key: HeapText, in map: HeapMap) -> Int? {
-        let found = map.find(key, hash: key.hash)
+        guard let hash = hash(of: key) else { return nil }
+        let found = map.find(key, hash: hash)
         return account(for: key.count + found.steps * 8) ? found.entry : nil
     }
 
     /// Sets what stands under a key; false, with the failure set, when there is no memory or no time left.
     func put(_ value: UInt64, under key: HeapText, in map: HeapMap) -> Bool {
-        let hash = key.hash
+        guard let hash = hash(of: key) else { return false }
         var found = map.find(key, hash: hash)
         if let entry = found.entry {
             if heap.isMarking, map.holdsReferences { heap.shade(map.value(at: entry)) }
             map.setValue(value, at: entry)
         } else {
             if map.used == map.capacity {
-                guard heap.makeRoom(in: map, for: map.count + 1 + map.count / 2) else { return refuseMemory() }
-                guard account(for: map.capacity * HeapMap.entrySize) else { return false }
+                guard heap.makeRoom(in: map, for: map.count + 1 + map.count / 2, spend: account(for:)) else {
+                    return failure == nil && refuseMemory()
+                }
                 found = map.find(key, hash: hash)
             }
             map.append(key, hash: hash, value: value, place: found.place)
@@ -99,7 +122,10 @@ extension Machine {
             return nil
         }
         guard let map else { return list }
-        for index in 0..<map.used where map.key(at: index) != nil { list.append(value(map, index)) }
-        return account(for: map.used * 16) ? list : nil
+        let isDone = visitElements(map.used) { part in
+            for index in part where map.key(at: index) != nil { list.append(value(map, index)) }
+            return true
+        }
+        return isDone ? list : nil
     }
 }

@@ -31,9 +31,9 @@ extension Machine {
             base.set(pc.a, equal && left.count == right.count)
             return account(for: left.count)
         }
-        let order = TextPattern.order(left, right)
+        guard let order = order(left, right) else { return false }
         base.set(pc.a, equal ? order == 0 : order < 0)
-        return account(for: min(left.count, right.count))
+        return true
     }
 
     @inline(never) func concatenate(_ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer) -> Bool {
@@ -44,11 +44,11 @@ extension Machine {
         var end = memory + HeapText.headerSize
         for index in 0..<count {
             let bytes = base.text(pc.argument(index)).bytes
-            if let start = bytes.baseAddress { end.copyMemory(from: start, byteCount: bytes.count) }
+            guard copy(bytes, to: end) else { return false }
             end += bytes.count
         }
         base.set(pc.a, HeapText(memory).slot)
-        return account(for: size)
+        return true
     }
 
     // MARK: Lists and optionals
@@ -97,11 +97,10 @@ extension Machine {
         return memory
     }
 
-    /// A text in the heap; nil, with the failure set, when there is no memory.
+    /// A text in the heap; nil, with the failure set, when there is no memory or no time.
     func makeText(_ bytes: UnsafeRawBufferPointer) -> HeapText? {
-        guard let memory = makeText(size: bytes.count) else { return nil }
-        if let start = bytes.baseAddress {
-            (memory + HeapText.headerSize).copyMemory(from: start, byteCount: bytes.count)
+        guard let memory = makeText(size: bytes.count), copy(bytes, to: memory + HeapText.headerSize) else {
+            return nil
         }
         return HeapText(memory)
     }

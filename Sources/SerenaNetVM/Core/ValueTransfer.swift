@@ -37,7 +37,7 @@ extension Machine {
             return nil
         }
         for value in elements {
-            guard let slot = slot(of: value, as: element, depth: depth + 1) else { return nil }
+            guard let slot = slot(of: value, as: element, depth: depth + 1), account(for: 8) else { return nil }
             list.append(slot)
         }
         return HeapText(list.pointer).slot
@@ -119,7 +119,9 @@ extension Machine {
         var values: [VMValue] = []
         values.reserveCapacity(list.count)
         for index in 0..<list.count {
-            guard let value = value(of: list.slot(at: index), as: element, depth: depth + 1) else { return nil }
+            guard let value = value(of: list.slot(at: index), as: element, depth: depth + 1), account(for: 32) else {
+                return nil
+            }
             values.append(value)
         }
         return .list(values)

@@ -71,7 +71,14 @@ struct HeapIntMap {
 
     /// Whether the entry at `index` is not a gap.
     func isEntry(_ index: Int) -> Bool {
-        count == used || find(key(at: index)).index == index
+        lookUp(index).isEntry
+    }
+
+    /// Whether the entry at `index` is not a gap, and how many places of the table were looked at to know it.
+    @inline(__always) func lookUp(_ index: Int) -> (isEntry: Bool, steps: Int) {
+        if count == used { return (true, 0) }
+        let found = find(key(at: index))
+        return (found.index == index, found.steps)
     }
 
     // MARK: Finding
@@ -140,31 +147,44 @@ struct HeapIntMap {
     }
 
     /// Moves everything but the gaps to a block with room for `capacity` entries, a power of two larger than ``count``.
-    func move(to block: UnsafeMutableRawPointer, capacity: Int) -> UnsafeMutableRawPointer? {
-        let (oldBlock, oldUsed, hasGaps) = (self.block, used, used != count)
+    ///
+    /// - Parameter spend: is told of work as if so many bytes were copied, and answers whether to go on.
+    /// - Returns: false, with everything as it was, when that answered false.
+    func move(to block: UnsafeMutableRawPointer, capacity: Int, spend: (Int) -> Bool) -> Bool {
+        let table = block + capacity &* 16
+        guard Pieces.clear(table, capacity &* 8, spend) else { return false }
+        let mask = capacity &* 2 &- 1
         var kept = 0
-        if let oldBlock, hasGaps {
-            for index in 0..<oldUsed where isEntry(index) {
-                (block + kept &* 16).copyMemory(from: oldBlock + index &* 16, byteCount: 16)
-                kept &+= 1
+        let oldBlock = self.block
+        let isMoved = Pieces.visit(oldBlock == nil ? 0 : used, by: Pieces.elements) { part in
+            guard let oldBlock else { return true }
+            var steps = part.count &* 3
+            for index in part {
+                let found = lookUp(index)
+                steps &+= found.steps
+                if found.isEntry {
+                    let entry = oldBlock + index &* 16
+                    var place = Self.hash(of: entry.load(as: Int64.self)) & mask
+                    while table.load(fromByteOffset: place &* 4, as: UInt32.self) != 0 {
+                        place = (place &+ 1) & mask
+                        steps &+= 1
+                    }
+                    (block + kept &* 16).copyMemory(from: entry, byteCount: 16)
+                    kept &+= 1
+                    table.storeBytes(of: UInt32(truncatingIfNeeded: kept), toByteOffset: place &* 4, as: UInt32.self)
+                }
+                if steps > Pieces.steps {
+                    guard spend(steps &* 8) else { return false }
+                    steps = 0
+                }
             }
-        } else if let oldBlock {
-            block.copyMemory(from: oldBlock, byteCount: oldUsed &* 16)
-            kept = oldUsed
+            return spend(steps &* 8)
         }
+        guard isMoved else { return false }
         pointer.storeBytes(of: block, toByteOffset: 8, as: UnsafeMutableRawPointer?.self)
         pointer.storeBytes(of: capacity, toByteOffset: 24, as: Int.self)
         (used, count) = (kept, kept)
-        let table = block + capacity &* 16
-        table.initializeMemory(as: UInt8.self, repeating: 0, count: capacity &* 8)
-        let mask = capacity &* 2 &- 1
-        for index in 0..<kept {
-            var place = Self.hash(of: block.load(fromByteOffset: index &* 16, as: Int64.self)) & mask
-            while table.load(fromByteOffset: place &* 4, as: UInt32.self) != 0 { place = (place &+ 1) & mask }
-            table.storeBytes(
-                of: UInt32(truncatingIfNeeded: index &+ 1), toByteOffset: place &* 4, as: UInt32.self)
-        }
-        return oldBlock
+        return true
     }
 }
 
@@ -178,13 +198,17 @@ extension Heap {
         return capacity == 0 || makeRoom(in: map, for: capacity) ? map : nil
     }
 
-    /// Gives `map` room for `count` entries without gaps; false when there is no memory.
-    func makeRoom(in map: HeapIntMap, for count: Int) -> Bool {
+    /// Gives `map` room for `count` entries without gaps; false when there is no memory, or no time.
+    ///
+    /// - Parameter spend: see ``HeapIntMap/move(to:capacity:spend:)``.
+    func makeRoom(in map: HeapIntMap, for count: Int, spend: (Int) -> Bool = { _ in true }) -> Bool {
         guard let (block, capacity) = allocateEntries(count, size: HeapIntMap.entrySize) else { return false }
         // Entries change their places, so that the collector could miss one.
         if state.pointee.isMarking { shadeValues(of: map, from: 0, to: map.used) }
-        if let left = map.move(to: block, capacity: capacity) { deallocateElements(left) }
-        return true
+        let left = map.block
+        let isMoved = map.move(to: block, capacity: capacity, spend: spend)
+        if let unused = isMoved ? left : block { deallocateElements(unused) }
+        return isMoved
     }
 
     /// For the collector: what the values of these entries refer to, gaps or not, is in use.

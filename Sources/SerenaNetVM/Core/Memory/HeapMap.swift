@@ -52,9 +52,19 @@ struct HeapMap {
 
     /// FNV-1a over the bytes, then mixed so that the low bits depend on all of them (the finalizer of MurmurHash3); never 0.
     static func hash(of bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        hash = (hash ^ (hash >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+        mixed(fold(bytes, into: firstHash))
+    }
+
+    /// What the hash of no bytes is before it is mixed.
+    static let firstHash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// The hash of some bytes, not mixed yet, and those that follow.
+    @inline(__always) static func fold(_ bytes: UnsafeRawBufferPointer, into hash: UInt64) -> UInt64 {
+        bytes.reduce(hash) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    }
+
+    @inline(__always) static func mixed(_ folded: UInt64) -> UInt64 {
+        var hash = (folded ^ (folded >> 33)) &* 0xFF51_AFD7_ED55_8CCD
         hash ^= hash >> 33
         return hash == 0 ? 1 : hash
     }
@@ -114,7 +124,7 @@ struct HeapMap {
 
     @inline(never) private static func isKey(_ entry: UnsafeMutableRawPointer, _ key: HeapText) -> Bool {
         let slot = entry.load(as: UInt64.self)
-        return slot != gap && TextPattern.order(HeapText(slot: slot).bytes, key.bytes) == 0
+        return slot != gap && HeapText(slot: slot).bytes.isSame(as: key.bytes)
     }
 
     /// Adds an entry whose key is not there; ``used`` is less than ``capacity``.
@@ -137,27 +147,41 @@ struct HeapMap {
     }
 
     /// Moves everything but the gaps to a block with room for `capacity` entries, a power of two larger than ``count``.
-    func move(to block: UnsafeMutableRawPointer, capacity: Int) -> UnsafeMutableRawPointer? {
-        let (oldBlock, oldUsed) = (self.block, used)
-        block.initializeMemory(as: UInt8.self, repeating: 0, count: capacity * Self.entrySize)
+    ///
+    /// - Parameter spend: is told of work as if so many bytes were copied, and answers whether to go on.
+    /// - Returns: false, with everything as it was, when that answered false.
+    func move(to block: UnsafeMutableRawPointer, capacity: Int, spend: (Int) -> Bool) -> Bool {
+        let table = block + capacity &* 24
+        guard Pieces.clear(table, capacity &* 8, spend) else { return false }
+        let mask = capacity &* 2 &- 1
+        var kept = 0
+        let oldBlock = self.block
+        let isMoved = Pieces.visit(oldBlock == nil ? 0 : used, by: Pieces.elements) { part in
+            guard let oldBlock else { return true }
+            var steps = part.count &* 4
+            for index in part {
+                let entry = oldBlock + index &* 24
+                if entry.load(as: UInt64.self) == Self.gap { continue }
+                var place = Int(truncatingIfNeeded: entry.load(fromByteOffset: 8, as: UInt64.self)) & mask
+                while table.load(fromByteOffset: place &* 4, as: UInt32.self) != 0 {
+                    place = (place &+ 1) & mask
+                    steps &+= 1
+                }
+                (block + kept &* 24).copyMemory(from: entry, byteCount: 24)
+                kept &+= 1
+                table.storeBytes(of: UInt32(truncatingIfNeeded: kept), toByteOffset: place &* 4, as: UInt32.self)
+                if steps > Pieces.steps {
+                    guard spend(steps &* 8) else { return false }
+                    steps = 0
+                }
+            }
+            return spend(steps &* 8)
+        }
+        guard isMoved else { return false }
         pointer.storeBytes(of: block, toByteOffset: 8, as: UnsafeMutableRawPointer?.self)
         pointer.storeBytes(of: capacity, toByteOffset: 24, as: Int.self)
-        used = 0
-        count = 0
-        guard let oldBlock, oldUsed > 0 else { return oldBlock }
-        let table = block + capacity &* 24
-        let mask = capacity &* 2 &- 1
-        for index in 0..<oldUsed {
-            let entry = oldBlock + index &* 24
-            if entry.load(as: UInt64.self) == Self.gap { continue }
-            let hash = entry.load(fromByteOffset: 8, as: UInt64.self)
-            var place = Int(truncatingIfNeeded: hash) & mask
-            while table.load(fromByteOffset: place &* 4, as: UInt32.self) != 0 { place = (place &+ 1) & mask }
-            append(
-                HeapText(slot: entry.load(as: UInt64.self)), hash: hash,
-                value: entry.load(fromByteOffset: 16, as: UInt64.self), place: place)
-        }
-        return oldBlock
+        (used, count) = (kept, kept)
+        return true
     }
 }
 
@@ -172,13 +196,17 @@ extension Heap {
         return capacity == 0 || makeRoom(in: map, for: capacity) ? map : nil
     }
 
-    /// Gives `map` room for `count` entries without gaps; false when there is no memory.
-    func makeRoom(in map: HeapMap, for count: Int) -> Bool {
+    /// Gives `map` room for `count` entries without gaps; false when there is no memory, or no time.
+    ///
+    /// - Parameter spend: see ``HeapMap/move(to:capacity:spend:)``.
+    func makeRoom(in map: HeapMap, for count: Int, spend: (Int) -> Bool = { _ in true }) -> Bool {
         guard let (block, capacity) = allocateEntries(count, size: HeapMap.entrySize) else { return false }
         // Entries change their places, so that the collector could miss one.
         if state.pointee.isMarking { shadeEntries(of: map, from: 0, to: map.used) }
-        if let left = map.move(to: block, capacity: capacity) { deallocateElements(left) }
-        return true
+        let left = map.block
+        let isMoved = map.move(to: block, capacity: capacity, spend: spend)
+        if let unused = isMoved ? left : block { deallocateElements(unused) }
+        return isMoved
     }
 
     /// Memory for the entries of a map and its table: room for `count` of them, rounded up to a power of two.

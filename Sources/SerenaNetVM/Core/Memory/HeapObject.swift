@@ -138,6 +138,12 @@ struct HeapList {
         pointer.storeBytes(of: count &+ 1, toByteOffset: 16, as: Int.self)
     }
 
+    /// Moves `count` slots to where others stand, or those themselves; there are so many in both places.
+    func moveSlots(from start: Int, to end: Int, count: Int) {
+        guard let elements else { return }
+        (elements + end &* 8).copyMemory(from: elements + start &* 8, byteCount: count &* 8)
+    }
+
     /// Takes the last slot away; there is one.
     func removeLast() {
         pointer.storeBytes(of: count &- 1, toByteOffset: 16, as: Int.self)
@@ -176,14 +182,22 @@ struct HeapText {
     @inline(__always) var hash: UInt64 {
         guard let pointer else { return HeapMap.hash(of: bytes) }
         let known = pointer.load(fromByteOffset: 8, as: UInt64.self)
-        return known != 0 ? known : computeHash(pointer)
+        return known != 0 ? known : computeHash()
     }
 
-    @inline(never) private func computeHash(_ pointer: UnsafeMutableRawPointer) -> UInt64 {
+    @inline(never) private func computeHash() -> UInt64 {
         let hash = HeapMap.hash(of: bytes)
-        pointer.storeBytes(of: hash, toByteOffset: 8, as: UInt64.self)
+        noteHash(hash)
         return hash
     }
+
+    /// The hash if it was computed before.
+    var knownHash: UInt64? {
+        pointer.flatMap { $0.slot(8) == 0 ? nil : $0.slot(8) }
+    }
+
+    /// Keeps the hash for the next time.
+    func noteHash(_ hash: UInt64) { pointer?.set(8, hash) }
 
     /// Writes a text of the program to `memory`, which has room for its header and content. Its hash is computed now, as it is
     /// shared and must not be written to later.
