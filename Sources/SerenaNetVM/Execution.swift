@@ -34,7 +34,8 @@ public final class Execution {
     /// The task that is run.
     public let task: TaskDeclaration
     let machine: Machine
-    private let result: ValueType?
+    /// The type of its result; nil when it returns nothing.
+    public let resultType: ValueType?
     private var phase = Phase.ready
 
     /// Finds the task and takes its inputs.
@@ -61,7 +62,7 @@ public final class Execution {
         self.task = declaration
         machine = Machine(
             program: program, function: declaration.function, requirements: requirements, clock: clock, pace: pace)
-        result = program.bytecode.functions[declaration.function].result
+        resultType = program.bytecode.functions[declaration.function].result
         for (index, value) in try Self.arguments(of: declaration, from: inputs, file: file).enumerated() {
             if machine.failure == nil, let slot = machine.slot(of: value, as: declaration.inputs[index].type) {
                 machine.base.set(index * 8, slot)
@@ -74,7 +75,7 @@ public final class Execution {
     init(restored machine: Machine, task: TaskDeclaration) {
         self.machine = machine
         self.task = task
-        result = machine.program.bytecode.functions[task.function].result
+        resultType = machine.program.bytecode.functions[task.function].result
     }
 
     /// Lets a restored execution wait for its host.
@@ -175,8 +176,8 @@ public final class Execution {
     private func step(after exit: MachineExit) -> Step {
         switch exit {
         case .finished:
-            guard let result else { return .finished(nil) }
-            if let value = machine.value(of: machine.stack.slot(0), as: result) {
+            guard let resultType else { return .finished(nil) }
+            if let value = machine.value(of: machine.stack.slot(0), as: resultType) {
                 return .finished(value)
             }
         case .suspended:
