@@ -66,7 +66,8 @@ public struct Disassembly: Sendable {
         return ["", "tasks"]
             + program.tasks.flatMap { task in
                 let inputs = task.inputs.map { input in
-                    "\(input.name):\(input.type)" + (input.defaultValue.map { " = \($0.listing)" } ?? "")
+                    "\(input.name):\(input.type)"
+                        + (input.defaultValue.map { " = \($0.listing(as: input.type))" } ?? "")
                 }
                 let output = task.outputName.map { " → \($0)" } ?? ""
                 let agent = task.agent.map { "  agent \($0)" } ?? ""
@@ -89,7 +90,11 @@ extension BytecodeConstant {
 
 extension VMValue {
     /// The value as it would be written in source; long texts and lists are cut.
-    public var listing: String {
+    public var listing: String { listing(as: nil) }
+
+    /// The same of a value whose type is known: the keys of a map from ints stand without quotes.
+    public func listing(as type: ValueType?) -> String {
+        let type = type?.withoutNull
         switch self {
         case .int(let value): return "\(value)"
         case .float(let value): return "\(value)"
@@ -97,13 +102,28 @@ extension VMValue {
         case .string(let value): return value.quoted
         case .null: return "null"
         case .list(let elements):
-            let shown = elements.prefix(8).map(\.listing) + (elements.count > 8 ? ["…"] : [])
+            let shown = elements.prefix(8).map { $0.listing(as: type?.element) } + (elements.count > 8 ? ["…"] : [])
             return "[\(shown.joined(separator: ", "))]"
         case .map(let entries):
-            let shown =
-                entries.prefix(8).map { "\($0.key.quoted): \($0.value.listing)" } + (entries.count > 8 ? ["…"] : [])
-            return entries.isEmpty ? "[:]" : "[\(shown.joined(separator: ", "))]"
+            let shown = entries.prefix(8).map { entry in
+                let key = type?.hasIntKeys == true ? entry.key : entry.key.quoted
+                return "\(key): \(entry.value.listing(as: type?.element))"
+            }
+            let all = shown + (entries.count > 8 ? ["…"] : [])
+            return entries.isEmpty ? "[:]" : "[\(all.joined(separator: ", "))]"
         }
+    }
+}
+
+extension ValueType {
+    /// The type of what is not null.
+    package var withoutNull: ValueType {
+        if case .optional(let wrapped) = self { wrapped } else { self }
+    }
+
+    /// Whether it is a map from ints, whose keys are numbers wherever they are shown.
+    package var hasIntKeys: Bool {
+        if case .intMap = self { true } else { false }
     }
 }
 

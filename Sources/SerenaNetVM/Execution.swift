@@ -34,7 +34,8 @@ public final class Execution {
     /// The task that is run.
     public let task: TaskDeclaration
     let machine: Machine
-    private let result: ValueType?
+    /// The type of its result; nil when it returns nothing.
+    public let resultType: ValueType?
     private var phase = Phase.ready
 
     /// Finds the task and takes its inputs.
@@ -61,7 +62,7 @@ public final class Execution {
         self.task = declaration
         machine = Machine(
             program: program, function: declaration.function, requirements: requirements, clock: clock, pace: pace)
-        result = program.bytecode.functions[declaration.function].result
+        resultType = program.bytecode.functions[declaration.function].result
         for (index, value) in try Self.arguments(of: declaration, from: inputs, file: file).enumerated() {
             if machine.failure == nil, let slot = machine.slot(of: value, as: declaration.inputs[index].type) {
                 machine.base.set(index * 8, slot)
@@ -74,7 +75,7 @@ public final class Execution {
     init(restored machine: Machine, task: TaskDeclaration) {
         self.machine = machine
         self.task = task
-        result = machine.program.bytecode.functions[task.function].result
+        resultType = machine.program.bytecode.functions[task.function].result
     }
 
     /// Lets a restored execution wait for its host.
@@ -184,10 +185,10 @@ public final class Execution {
 
     private func ending(after exit: MachineExit) -> Step {
         if exit == .finished {
-            guard let result else { return .finished(nil) }
+            guard let resultType else { return .finished(nil) }
             let slot = machine.stack.slot(0)
             // Nothing but references needs memory to leave.
-            let value = machine.leaving(keeping: slot) { machine.value(of: slot, as: result) }
+            let value = machine.leaving(keeping: slot) { machine.value(of: slot, as: resultType) }
             if let value { return .finished(value) }
         }
         return .failed(machine.failure.map(error(for:)) ?? .notRunning)

@@ -26,7 +26,8 @@ extension DebugSession {
     func showEnd(_ step: Execution.Step) {
         switch step {
         case .finished(let value):
-            let result = value.map { "; \(subject.task.outputName ?? "result") = \($0.listing)" } ?? ""
+            let name = subject.task.outputName ?? "result"
+            let result = value.map { "; \(name) = \($0.listing(as: subject.resultType))" } ?? ""
             write(strong("the task has ended\(result)") + "\n")
         case .failed(let error):
             write(strong("the task has failed: \(TerminalText.printable("\(error)"))") + "\n")
@@ -71,7 +72,7 @@ extension DebugSession {
         let variables = self.variables
         if variables.isEmpty { write("no variable is in sight\n") }
         for variable in variables {
-            write("  \(variable.name): \(variable.type) = \(Self.text(variable.value))\n")
+            write("  \(variable.name): \(variable.type) = \(Self.text(variable.value, as: variable.type))\n")
         }
     }
 
@@ -83,7 +84,8 @@ extension DebugSession {
             ? subject.variables[frame.position.function] : []
         for (register, type) in function.registers.enumerated() {
             let name = names.filter { $0.register == register }.map { "  (\($0.name))" }.first ?? ""
-            write("  r\(register): \(type) = \(Self.text(debugger.value(ofRegister: register, in: frame)))\(name)\n")
+            let value = Self.text(debugger.value(ofRegister: register, in: frame), as: type)
+            write("  r\(register): \(type) = \(value)\(name)\n")
         }
         if function.registers.isEmpty { write("it has no registers\n") }
     }

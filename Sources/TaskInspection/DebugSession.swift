@@ -40,6 +40,9 @@ extension DebugSubject {
     private static let requirements = PerformanceRequirements(
         maxExecutionTime: .seconds(86_400), maxInstructions: .max, maxMemoryUsage: 256 << 20)
 
+    /// The type of the task's result; nil when it returns nothing.
+    package var resultType: ValueType? { program.bytecode.functions[task.function].result }
+
     /// A debugger at the beginning of the task.
     ///
     /// - Throws: when the task cannot take its inputs.
@@ -316,7 +319,8 @@ public final class DebugSession {
         try evaluator.value(of: expression, with: variables)
     }
 
-    static func text(_ value: VMValue?) -> String { value?.listing ?? "none" }
+    /// - Parameter type: nil where only the run tells what the value is.
+    static func text(_ value: VMValue?, as type: ValueType? = nil) -> String { value?.listing(as: type) ?? "none" }
 }
 
 extension Execution.Step {

@@ -78,23 +78,28 @@ enum InputReader {
 
 /// Values as they are printed.
 enum ValueText {
-    static func of(_ value: VMValue) -> String {
+    /// - Parameter type: the keys of a map from ints stand without quotes.
+    static func of(_ value: VMValue, as type: ValueType?) -> String {
+        let type = type?.withoutNull
         switch value {
-        case .int(let number): String(number)
-        case .float(let number): float(number)
-        case .bool(let flag): String(flag)
-        case .string(let text): TerminalText.lines(text)
-        case .null: "null"
+        case .int(let number): return String(number)
+        case .float(let number): return float(number)
+        case .bool(let flag): return String(flag)
+        case .string(let text): return TerminalText.lines(text)
+        case .null: return "null"
         case .map(let entries):
-            entries.isEmpty
-                ? "[:]"
-                : "[" + entries.map { "\(Escape.quoted($0.key)): \(element($0.value))" }.joined(separator: ", ") + "]"
-        case .list(let elements): "[" + elements.map(element).joined(separator: ", ") + "]"
+            let shown = entries.map { entry in
+                let key = type?.hasIntKeys == true ? entry.key : Escape.quoted(entry.key)
+                return "\(key): \(element(entry.value, as: type?.element))"
+            }
+            return shown.isEmpty ? "[:]" : "[\(shown.joined(separator: ", "))]"
+        case .list(let elements):
+            return "[\(elements.map { element($0, as: type?.element) }.joined(separator: ", "))]"
         }
     }
 
-    private static func element(_ value: VMValue) -> String {
-        if case .string(let text) = value { Escape.quoted(text) } else { of(value) }
+    private static func element(_ value: VMValue, as type: ValueType?) -> String {
+        if case .string(let text) = value { Escape.quoted(text) } else { of(value, as: type) }
     }
 
     /// As tasks say numbers: whole ones without a fraction.

@@ -85,7 +85,7 @@ func profileTask(_ request: ProfileRequest, _ console: Console) async throws -> 
             of: profiler.callTree, title: title, mainFile: bytecode.metadata.sourceFile, sources: sources)
         try writeProfile(profile, graph, to: folder, console)
     }
-    return try show(step, of: task, failure: profiler.execution.failure, console)
+    return try show(step, of: profiler.execution, console)
 }
 
 private func writeProfile(

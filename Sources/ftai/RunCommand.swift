@@ -112,19 +112,18 @@ func runTask(_ request: RunRequest, _ console: Console) async throws -> ToolExit
     ).finish(console)
 }
 
-/// Shows the result of a task, or throws why it has none.
-///
-/// - Parameter failure: with the place at which the task failed, where that is known.
-func show(
-    _ step: Execution.Step, of task: TaskDeclaration, failure: VMFailure? = nil, _ console: Console
-) throws(ToolFailure) -> ToolExit {
+/// Shows the result of a task, or throws why it has none, with the place at which it failed where that is known.
+func show(_ step: Execution.Step, of execution: Execution, _ console: Console) throws(ToolFailure) -> ToolExit {
     switch step {
     case .finished(let value):
-        if let value { try console.write("\(task.outputName ?? "result") = \(ValueText.of(value))\n") }
+        if let value {
+            let text = ValueText.of(value, as: execution.resultType)
+            try console.write("\(execution.task.outputName ?? "result") = \(text)\n")
+        }
         return .fine
     case .failed(let error):
         throw ToolFailure(
-            exit: .taskFailed, message: "\(failure ?? VMFailure(error))", remedy: remedy(for: error))
+            exit: .taskFailed, message: "\(execution.failure ?? VMFailure(error))", remedy: remedy(for: error))
     case .suspended: throw ToolFailure(exit: .taskFailed, message: "the task waits for what it never gets")
     }
 }

@@ -28,7 +28,7 @@ struct SuspendableRun {
         try await outside.flush()
         if manner.stats { showFigures(console) }
         if case .suspended = step { return .fine }
-        return try show(step, of: execution.task, failure: execution.failure, console)
+        return try show(step, of: execution, console)
     }
 
     /// - Parameter names: the tools and agents that the task waits for.

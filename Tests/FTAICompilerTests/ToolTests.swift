@@ -100,6 +100,11 @@ struct ToolTests {
             "many.ftai": Array(
                 Programs.task("parallel\n  let _a = call first()\n  let _b = call second()\n  call first()\nend").utf8),
             "hostile.ftai": Array(Programs.task("call \"a\\u{1b}[31m\\u{7}\"()").utf8),
+            "keys.ftai": Array(
+                Programs.task(
+                    "let m: map<int, list<string>> = [1: [\"x\"]]\nreturn [m]",
+                    head: "  @output r:list<map<int, list<string>>>\n"
+                ).utf8),
             "loud.ftai": Array(Programs.task("fail \"\\u{1b}[31mred\\u{7}\"").utf8),
             "endless.ftai": Array(Programs.task("while true\nend").utf8),
         ])
@@ -167,6 +172,14 @@ struct ToolTests {
         let run = try ToolRun(["run", "outside.ftai", "--answer", #"weather={"sky":"blue"}"#], in: folder.url)
         #expect(run.output == "blue\n" && run.exit == 0)
         #expect(run.errors == "event seen {\"w\":{\"sky\":\"blue\"}}\n")
+    }
+
+    @Test(arguments: ["run", "profile", "debug"])
+    func keysThatAreIntsAreShownAsInts(command: String) throws {
+        let folder = try folder()
+        let run = try ToolRun([command, "keys.ftai"], in: folder.url, input: "next\nlocals\ncontinue\n")
+        #expect(run.output.contains("r = [[1: [\"x\"]]]"), "\(run.output)")
+        if command == "debug" { #expect(run.output.contains("list<string>> = [1: [\"x\"]]\n"), "\(run.output)") }
     }
 
     @Test func allThatATaskWaitsForIsNamed() throws {

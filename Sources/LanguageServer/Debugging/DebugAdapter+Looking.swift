@@ -126,7 +126,6 @@ extension DebugAdapter {
         of value: VMValue, _ type: ValueType?, _ expression: String?, from first: Int, count: Int
     ) -> [VariablesBody.Variable] {
         let type = type?.withoutNull
-        let hasIntKeys = if case .intMap = type { true } else { false }
         return switch value {
         case .list(let elements):
             elements.enumerated().dropFirst(first).prefix(count).map { index, element in
@@ -134,7 +133,7 @@ extension DebugAdapter {
             }
         case .map(let entries):
             entries.dropFirst(first).prefix(count).map { entry in
-                let key = hasIntKeys ? entry.key : VMValue.string(entry.key).json
+                let key = type?.hasIntKeys == true ? entry.key : VMValue.string(entry.key).json
                 return variable(
                     entry.key, entry.value, type?.element, expression: expression.map { "\($0)[\(key)]" })
             }
@@ -147,9 +146,8 @@ extension DebugAdapter {
     ) -> VariablesBody.Variable {
         let (reference, indexed, named) = parts(of: value, type, expression)
         return .init(
-            name: name, value: value.listing, type: type?.description ?? value.typeName, evaluateName: expression,
-            variablesReference: reference,
-            indexedVariables: indexed, namedVariables: named)
+            name: name, value: value.listing(as: type), type: type?.description ?? value.typeName,
+            evaluateName: expression, variablesReference: reference, indexedVariables: indexed, namedVariables: named)
     }
 
     /// The number under which the editor can look into a value, and how much it will find there; 0 when there is nothing in it.
@@ -199,13 +197,6 @@ extension DebugAdapter {
                 instruction.line = instruction.line.map { $0 - 1 + firstLine }
                 return instruction
             })
-    }
-}
-
-extension ValueType {
-    /// The type of what is not null.
-    fileprivate var withoutNull: ValueType {
-        if case .optional(let wrapped) = self { wrapped } else { self }
     }
 }
 

@@ -88,7 +88,8 @@ extension DebugAdapter {
         switch step {
         case .finished(let value):
             if let value {
-                write("\(launched.subject.task.outputName ?? "result") = \(value.listing)", to: "console")
+                let listing = value.listing(as: launched.subject.resultType)
+                write("\(launched.subject.task.outputName ?? "result") = \(listing)", to: "console")
             }
             await finish(exitCode: 0)
         case .failed(let error):
