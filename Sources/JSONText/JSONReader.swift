@@ -265,6 +265,7 @@ extension JSONReader {
         }
         var text = Array(bytes[first..<index])
         while true {
+            try count()
             guard index < bytes.count else { throw unexpected("`\"`") }
             switch bytes[index] {
             case UInt8(ascii: "\""):
