@@ -265,7 +265,6 @@ extension JSONReader {
         }
         var text = Array(bytes[first..<index])
         while true {
-            try count()
             guard index < bytes.count else { throw unexpected("`\"`") }
             switch bytes[index] {
             case UInt8(ascii: "\""):
@@ -282,6 +281,7 @@ extension JSONReader {
 
     /// Goes past what stands for itself in a string.
     private mutating func skipPlain() throws(JSONError) {
+        try count()
         while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"),
             bytes[index] >= 0x20
         {

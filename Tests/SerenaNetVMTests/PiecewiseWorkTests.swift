@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         VMInstruction(.equalString, a: 2, b: 0, c: 1), VMInstruction(.lessString, a: 2, b: 0, c: 1),
-        VMInstruction(.concatenate, a: 0, arguments: [0, 1]),
+        VMInstruction(.concatenate, a: 0, arguments: [0, 1]), VMInstruction(.joinAsText, a: 0, arguments: [0, 1]),
     ])
     func aLongInstructionIsStopped(_ instruction: VMInstruction) throws {
         let program = assemble(

@@ -60,7 +60,13 @@ extension Machine {
     }
 
     /// Copies bytes; false, with the failure set, when the time is up.
-    func copy(_ bytes: UnsafeRawBufferPointer, to memory: UnsafeMutableRawPointer) -> Bool {
+    @inline(__always) func copy(_ bytes: UnsafeRawBufferPointer, to memory: UnsafeMutableRawPointer) -> Bool {
+        guard bytes.count <= Pieces.bytes else { return copyLong(bytes, to: memory) }
+        if let start = bytes.baseAddress { memory.copyMemory(from: start, byteCount: bytes.count) }
+        return account(for: bytes.count)
+    }
+
+    @inline(never) private func copyLong(_ bytes: UnsafeRawBufferPointer, to memory: UnsafeMutableRawPointer) -> Bool {
         guard let start = bytes.baseAddress else { return true }
         return Pieces.visit(bytes.count, by: Pieces.bytes) { piece in
             (memory + piece.lowerBound).copyMemory(from: start + piece.lowerBound, byteCount: piece.count)

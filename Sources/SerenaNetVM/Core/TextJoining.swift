@@ -49,17 +49,18 @@ extension Machine {
             }
         }
         guard let memory = makeText(size: size) else { return false }
-        write(pc, base, floats, to: memory + HeapText.headerSize)
+        guard write(pc, base, floats, to: memory + HeapText.headerSize) else { return false }
         base.set(pc.a, HeapText(memory).slot)
-        return account(for: size)
+        return true
     }
 
     private static let trueText: StaticString = "true"
     private static let falseText: StaticString = "false"
 
+    /// False, with the failure set, when the time is up.
     @inline(__always) private func write(
         _ pc: UnsafeRawPointer, _ base: UnsafeMutableRawPointer, _ floats: [String], to memory: UnsafeMutableRawPointer
-    ) {
+    ) -> Bool {
         var end = memory
         var nextFloat = 0
         func append(_ bytes: UnsafeRawBufferPointer) {
@@ -82,8 +83,12 @@ extension Machine {
             case .bool:
                 let text = base.int(offset) == 0 ? Self.falseText : Self.trueText
                 append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-            case .text, nil: append(base.text(offset).bytes)
+            case .text, nil:
+                let bytes = base.text(offset).bytes
+                guard copy(bytes, to: end) else { return false }
+                end += bytes.count
             }
         }
+        return true
     }
 }
