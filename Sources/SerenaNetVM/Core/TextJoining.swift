@@ -51,8 +51,11 @@ extension Machine {
         guard let memory = makeText(size: size) else { return false }
         guard write(pc, base, floats, to: memory + HeapText.headerSize) else { return false }
         base.set(pc.a, HeapText(memory).slot)
-        return true
+        return account(for: min(size, Self.longestUncounted * count))
     }
+
+    /// Texts that are no longer are counted once all are joined.
+    private static let longestUncounted = 4_096
 
     private static let trueText: StaticString = "true"
     private static let falseText: StaticString = "false"
@@ -85,8 +88,12 @@ extension Machine {
                 append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
             case .text, nil:
                 let bytes = base.text(offset).bytes
-                guard copy(bytes, to: end) else { return false }
-                end += bytes.count
+                if bytes.count <= Self.longestUncounted {
+                    append(bytes)
+                } else {
+                    guard copy(bytes, to: end) else { return false }
+                    end += bytes.count
+                }
             }
         }
         return true
